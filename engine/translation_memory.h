@@ -1,0 +1,170 @@
+// The whole product in one process, without a network. START HERE for behaviour.
+//
+//   ASSIGN_OR_RETURN(auto tm, TranslationMemory::Open({.data_dir = "/var/lib/reprise"}));
+//   RETURN_IF_ERROR(tm->CreateMemory({.name = "news"}).status());
+//   ASSIGN_OR_RETURN(auto results, tm->PutUnits("news", {unit}, {}));
+//   ASSIGN_OR_RETURN(LookupResult r, tm->Lookup({{.name = "news"}}, {.content = {.text = "Good morning."},
+//                                                .source_locale = "en", .target_locale = "zh-CN"}, {}, {}));
+//
+// Thread-safe: every method may be called from any thread. A call reads one state: everything acknowledged before it
+// began, nothing in part. Locale tags in arguments may be in any spelling; answers are canonical.
+#ifndef REPRISE_ENGINE_TRANSLATION_MEMORY_H_
+#define REPRISE_ENGINE_TRANSLATION_MEMORY_H_
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/status.h"
+#include "formats/unit_stream.h"
+#include "match/match.h"
+#include "text/segment.h"
+
+namespace reprise {
+
+class Kv;
+
+// What happens when the identity of a write is there already (design §4). Persisted: never renumber.
+enum class DuplicatePolicy : uint8_t { kUnspecified = 0, kKeepAll = 1, kNewest = 2, kOverwrite = 3, kSkip = 4 };
+
+struct MemoryInfo {
+  std::string name;  // [a-z0-9][a-z0-9_-]{0,62}
+  std::string display_name;
+  std::string description;
+  Attributes attributes;
+  DuplicatePolicy duplicate_policy = DuplicatePolicy::kUnspecified;  // of Put; unspecified = kNewest
+  VariantStatus min_status = VariantStatus::kUnspecified;            // lowest status that lookups see
+  bool read_only = false;
+  int64_t created_us = 0;
+  int64_t updated_us = 0;
+};
+
+struct LocaleStats {
+  uint64_t variants = 0;
+  uint64_t segments = 0;  // distinct normalized texts
+};
+struct MemoryStats {
+  uint64_t units = 0;
+  std::map<std::string, LocaleStats> locales;
+  uint64_t sequence = 0;    // of the state that was read
+  uint64_t disk_bytes = 0;  // of the whole store
+};
+
+enum class PutOutcome : uint8_t { kAdded = 1, kUpdated = 2, kMerged = 3, kSkipped = 4, kRefused = 5 };
+struct PutResult {
+  PutOutcome outcome = PutOutcome::kRefused;
+  uint64_t unit = 0;       // 0 if refused
+  uint64_t revision = 0;
+  std::string message;     // why skipped or refused, or what was noticed (stored beside a locked variant, …)
+  absl::Status status;     // OK unless refused; names the field
+};
+struct PutOptions {
+  DuplicatePolicy policy = DuplicatePolicy::kUnspecified;  // unspecified = the memory's
+  std::string actor;  // goes to changed_by where the variant has none, and to the change log
+};
+
+struct ImportOptions {
+  Format format = Format::kAuto;
+  std::string file_name;      // helps detection only; never opened
+  std::string source_locale;  // for formats that do not say
+  std::string target_locale;
+  DuplicatePolicy policy = DuplicatePolicy::kUnspecified;  // unspecified = kKeepAll
+  std::string actor;
+  bool dry_run = false;  // parse and check, store nothing
+};
+struct ImportReport {
+  uint64_t read = 0;  // added + updated + merged + skipped + refused
+  uint64_t added = 0, updated = 0, merged = 0, skipped = 0, refused = 0;
+  std::vector<Refusal> refusals;  // the first kMaxRefusalsKept
+  uint64_t sequence = 0;          // of the last batch
+};
+inline constexpr size_t kMaxRefusalsKept = 10000;
+
+// Called after each synced batch with the counts so far and the refusals since the last call. A non-OK answer stops.
+using ImportProgress = std::function<absl::Status(const ImportReport& so_far, const std::vector<Refusal>& fresh)>;
+
+// An import under way: bytes go in as they come (compressed or not). Not thread-safe; what was committed stays if it is dropped.
+class Importer {
+ public:
+  virtual ~Importer() = default;
+  virtual absl::Status Feed(std::string_view bytes) = 0;
+  virtual absl::StatusOr<ImportReport> Finish() = 0;
+  // Counts so far; also valid after an error.
+  virtual const ImportReport& report() const = 0;
+};
+
+// Lets a long call stop early: return true to cancel. May be empty.
+using CancelCheck = std::function<bool()>;
+
+struct TranslationMemoryOptions {
+  std::string data_dir;
+  uint64_t block_cache_bytes = 128 << 20;
+  uint32_t seal_segments = 65536;  // the delta of a locale is sealed into a run at this many segments
+};
+
+class TranslationMemory {
+ public:
+  // Opens or creates the store. Errors: as OpenRocksDbKv; FAILED_PRECONDITION if it was written by a newer version.
+  static absl::StatusOr<std::unique_ptr<TranslationMemory>> Open(const TranslationMemoryOptions& options);
+  // The same on an engine of the caller's (tests).
+  static absl::StatusOr<std::unique_ptr<TranslationMemory>> OpenOn(std::unique_ptr<Kv> kv,
+                                                                   const TranslationMemoryOptions& options);
+  virtual ~TranslationMemory() = default;
+
+  // Memories. Unknown names: NOT_FOUND (reason MEMORY_NOT_FOUND); taken: ALREADY_EXISTS.
+  virtual absl::StatusOr<MemoryInfo> CreateMemory(const MemoryInfo& info) = 0;
+  virtual absl::StatusOr<MemoryInfo> GetMemory(std::string_view name) = 0;
+  virtual std::vector<MemoryInfo> ListMemories() = 0;  // by name
+  // Replaces everything but name and times.
+  virtual absl::StatusOr<MemoryInfo> UpdateMemory(const MemoryInfo& info) = 0;
+  virtual absl::Status DeleteMemory(std::string_view name) = 0;
+  virtual absl::StatusOr<MemoryStats> Stats(std::string_view memory) = 0;
+
+  // Stores units, all of one call in one atomic, synced batch; a bad unit is refused in its result, the others go in.
+  // Error (for the call): unknown or read-only memory, over 1,000 units, I/O.
+  virtual absl::StatusOr<std::vector<PutResult>> PutUnits(std::string_view memory, std::vector<Unit> units,
+                                                          const PutOptions& options) = 0;
+  virtual absl::StatusOr<Unit> GetUnit(std::string_view memory, uint64_t unit) = 0;
+  // Up to `limit` units with ids above `after_unit`, by id, that pass the filter (of some variant) and hold `locale`
+  // (any if empty). `*next` gets the id to go on from, 0 at the end.
+  virtual absl::StatusOr<std::vector<Unit>> ListUnits(std::string_view memory, const UnitFilter& filter,
+                                                      std::string_view locale, uint64_t after_unit, size_t limit,
+                                                      uint64_t* next) = 0;
+  virtual absl::Status DeleteUnit(std::string_view memory, uint64_t unit) = 0;
+
+  // The matches of one query in the given memories (design §6). Errors: INVALID_ARGUMENT with the field (query.content.text,
+  // query.source_locale, query.target_locale, threshold, floor, max_results), NOT_FOUND, CANCELLED.
+  virtual absl::StatusOr<LookupResult> Lookup(const std::vector<MemoryRef>& memories, const Query& query,
+                                              const LookupOptions& options, const CancelCheck& cancelled) = 0;
+
+  virtual absl::StatusOr<std::unique_ptr<Importer>> StartImport(std::string_view memory, const ImportOptions& options,
+                                                                ImportProgress progress) = 0;
+  // Writes all units of one state of the memory, by id. Formats kTmx, kTsv.
+  virtual absl::Status Export(std::string_view memory, Format format, const WriteOptions& options,
+                              const UnitFilter& filter, ByteSink* sink, const CancelCheck& cancelled) = 0;
+
+  // Seals every delta into runs now (tests, maintenance).
+  virtual absl::Status Seal() = 0;
+};
+
+// Limits on what callers send (design §9). All are refused with the field named.
+inline constexpr size_t kMaxTextBytes = 32 << 10;
+inline constexpr size_t kMaxVariants = 200;
+inline constexpr size_t kMaxCodes = 1000;
+inline constexpr size_t kMaxAttributes = 64;
+inline constexpr size_t kMaxAttributeBytes = 1 << 10;
+inline constexpr size_t kMaxBatch = 1000;
+
+// OK, or INVALID_ARGUMENT / RESOURCE_EXHAUSTED naming the field. Canonicalizes the locales in place.
+absl::Status CheckUnit(Unit* unit);
+// The same for a query.
+absl::Status CheckQuery(Query* query);
+absl::Status CheckLookupOptions(const LookupOptions& options);
+
+}  // namespace reprise
+
+#endif  // REPRISE_ENGINE_TRANSLATION_MEMORY_H_

@@ -1,0 +1,98 @@
+// Files <-> streams of units. START HERE for formats: one reader and one writer per format, found by name or content.
+//
+//   ReadOptions options{.source_locale = "en", .target_locale = "de"};
+//   auto reader = NewUnitReader(Format::kTsv, options, sink);   // sink gets units and refusals in file order
+//   while (...) RETURN_IF_ERROR((*reader)->Feed(chunk));
+//   RETURN_IF_ERROR((*reader)->Finish());
+//
+// Readers are push parsers whose memory does not grow with the file. Not thread-safe: one thread a reader.
+#ifndef REPRISE_FORMATS_UNIT_STREAM_H_
+#define REPRISE_FORMATS_UNIT_STREAM_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/status.h"
+#include "text/segment.h"
+
+namespace reprise {
+
+enum class Format : uint8_t { kAuto = 0, kTmx = 1, kTsv = 2, kText = 3 };
+
+// "tmx", "tsv", "text", "auto" (case folded) -> Format. Error: INVALID_ARGUMENT that lists the names.
+absl::StatusOr<Format> FormatFromName(std::string_view name);
+const char* FormatName(Format format);
+
+// The format of a file from its name and its first (decompressed) bytes; content wins, then the extension
+// (".tmx", ".tsv", ".txt", also before ".gz" / ".zst"). kAuto if neither tells.
+Format DetectFormat(std::string_view file_name, std::string_view head);
+
+struct ReadOptions {
+  std::string source_locale;  // for formats that do not say; canonical. Overrides nothing in TMX.
+  std::string target_locale;
+};
+
+// A unit that was read but cannot be taken, or a place where none could be read.
+struct Refusal {
+  uint64_t line = 0;     // where the unit starts, from 1
+  std::string unit;      // the unit's own name (tuid, key) if it has one
+  std::string reason;    // says what is wrong and what would be right
+};
+
+// Receives what a reader finds, in file order. Each unit in the file ends in exactly one of the calls.
+// A non-OK answer stops the reader, which returns that status.
+class UnitSink {
+ public:
+  virtual ~UnitSink() = default;
+  virtual absl::Status OnUnit(Unit unit, uint64_t line) = 0;
+  virtual absl::Status OnRefusal(Refusal refusal) = 0;
+};
+
+// The largest token (element, attribute, line) a reader takes; longer ones are refused.
+inline constexpr size_t kMaxTokenBytes = 1 << 20;
+
+class UnitReader {
+ public:
+  virtual ~UnitReader() = default;
+  // Takes the next bytes of the (decompressed) file. Error: INVALID_ARGUMENT with the line, if the file as a whole
+  // cannot be read on (not this format, entity expansion); what was given to the sink stays valid.
+  virtual absl::Status Feed(std::string_view bytes) = 0;
+  // Ends the file. Error: INVALID_ARGUMENT if it is cut off (units before the cut were given to the sink).
+  virtual absl::Status Finish() = 0;
+};
+
+// REQUIRES: format != kAuto; `sink` outlives the reader. Error: INVALID_ARGUMENT if the options lack what the format needs
+// (plain text needs both locales; TSV needs them unless its header has the columns source_lang, target_lang).
+absl::StatusOr<std::unique_ptr<UnitReader>> NewUnitReader(Format format, const ReadOptions& options, UnitSink* sink);
+
+// Receives the bytes of a file that is written.
+class ByteSink {
+ public:
+  virtual ~ByteSink() = default;
+  virtual absl::Status Write(std::string_view bytes) = 0;
+};
+
+struct WriteOptions {
+  std::string source_locale;  // TMX srclang ("" = "*all*"); TSV: which variant is the source (required)
+  std::string target_locale;  // TSV only (required)
+};
+
+class UnitWriter {
+ public:
+  virtual ~UnitWriter() = default;
+  // Writes one unit. A unit that the format cannot hold at all (TSV: no such pair) is skipped and counted.
+  virtual absl::Status Write(const Unit& unit) = 0;
+  // Writes the end of the file. No calls after it.
+  virtual absl::Status Finish() = 0;
+  // Units that could not be written.
+  virtual uint64_t skipped() const = 0;
+};
+
+// Formats kTmx and kTsv. REQUIRES: `sink` outlives the writer.
+absl::StatusOr<std::unique_ptr<UnitWriter>> NewUnitWriter(Format format, const WriteOptions& options, ByteSink* sink);
+
+}  // namespace reprise
+
+#endif  // REPRISE_FORMATS_UNIT_STREAM_H_

@@ -1,0 +1,122 @@
+// What a lookup asks and what it answers: Query, LookupOptions, Match. The order of matches is defined here.
+//
+// Plain values; free functions are pure and safe to call concurrently.
+#ifndef REPRISE_MATCH_MATCH_H_
+#define REPRISE_MATCH_MATCH_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "match/explain.h"
+#include "match/score.h"
+#include "text/segment.h"
+
+namespace reprise {
+
+// One penalty that lowered a match. `name` is stable: "codes", "alignment", "machine", "draft", "fallback",
+// "ambiguous", "memory".
+struct Penalty {
+  std::string name;
+  int points = 0;
+  std::string detail;  // e.g. "pt-PT for pt-BR"; may be empty
+
+  bool operator==(const Penalty&) const = default;
+};
+
+// Points taken off (docs/scoring.md says why each has its default).
+struct PenaltyTable {
+  int codes = 0;      // codes missing or added, on top of the ladder
+  int alignment = 1;  // target variant's origin is alignment
+  int machine = 5;    // origin is machine translation
+  int draft = 3;      // target variant is a draft
+  int fallback = 1;   // target locale's region differs from the one asked for
+  int ambiguous = 1;  // several different targets for an exact source without context agreement
+};
+
+// The highest final score of a machine-translated or draft target.
+inline constexpr int kUntrustedCap = 99;
+
+// A memory to search, with what is taken off its matches. Smaller `priority` wins when memories hold the same match.
+struct MemoryRef {
+  std::string name;
+  int priority = 0;
+  int penalty = 0;
+};
+
+// Which units count. Empty lists and zero times do not restrict.
+struct UnitFilter {
+  std::vector<Origin> origins;           // of the target variant
+  VariantStatus min_status = VariantStatus::kUnspecified;  // kUnspecified: everything but rejected
+  std::vector<std::string> authors;      // changed_by (else created_by) of the target variant
+  int64_t changed_from_us = 0;           // inclusive, on the target variant's changed_us
+  int64_t changed_to_us = 0;             // exclusive
+  std::string document;                  // some context is of this document
+  std::string exclude_document;          // no context is of this document
+  Attributes attributes;                 // each key must hold one of the listed values (variant, else unit)
+};
+
+// True if `target` of `unit` passes. Rejected variants never do.
+bool PassesFilter(const UnitFilter& filter, const Unit& unit, const Variant& target);
+
+enum class MatchOrder : uint8_t { kScore = 1, kRelevance = 2 };
+
+struct LookupOptions {
+  int threshold = 70;   // 1..100, on the final score
+  int floor = 0;        // 0 = no fill; else 1..threshold
+  int max_results = 5;  // 1..1000
+  MatchOrder order = MatchOrder::kScore;
+  bool want_total = false;
+  PenaltyTable penalties;
+  UnitFilter filter;
+};
+
+struct Query {
+  Content content;
+  std::string source_locale;   // canonical
+  std::string target_locale;   // canonical
+  Context context;             // document, key, neighbours of the segment asked for; default = unknown
+};
+
+// One distinct (stored source text, target text) with its best unit.
+struct Match {
+  int score = 0;  // final: base less penalties
+  BaseScore base;
+  double relevance = 0;
+  bool below_threshold = false;
+  Content source;                // the stored source variant's content
+  Variant target;                // the target variant, whole
+  std::string source_locale;     // stored
+  std::string memory;            // name
+  uint64_t unit = 0;
+  uint64_t revision = 0;
+  uint32_t unit_count = 1;       // units that hold this very pair
+  std::vector<std::string> stored_locales;  // of the unit
+  ContextAgreement agreement;    // flags are shown even if penalized
+  Context context;               // the unit's context that agreed, or its newest
+  bool fallback = false;         // source or target locale is not the one asked for
+  bool reverse = false;          // the unit's source locale is the query's target
+  std::vector<Penalty> penalties;
+  std::vector<Edit> edits;
+};
+
+struct LookupResult {
+  std::vector<Match> matches;
+  uint64_t total = 0;     // if want_total: distinct matches at or above the threshold
+  uint64_t sequence = 0;  // the store's sequence number that was read
+};
+
+// Applies the ladder's penalties to a base score; fills `penalties` in the order they were applied. `locale_wanted`
+// and `target.locale` decide the fallback, `memory_penalty` is MemoryRef::penalty. Never below 0.
+int FinalScore(const BaseScore& base, const ContextAgreement& agreement, const Variant& target,
+               const std::string& locale_wanted, bool codes_differ, bool ambiguous, int memory_penalty,
+               const PenaltyTable& table, std::vector<Penalty>* penalties);
+
+// Total order of answers: kScore: final score, then relevance, context points, status rank, change date (newest first), unit id
+// (smallest first), memory name, target text. kRelevance: relevance first, then as kScore.
+bool BetterMatch(const Match& a, const Match& b, MatchOrder order);
+
+}  // namespace reprise
+
+#endif  // REPRISE_MATCH_MATCH_H_

@@ -1,0 +1,96 @@
+// The score ladder of docs/scoring.md: how alike are two contents?
+//
+//   TokenizedContent query(content), stored(other);
+//   BaseScore score = ScorePair(query, stored, {});
+//   score.base == 98, score.band == Band::kNearExact
+//
+// This is the definition; the index (storage/) may only skip what provably scores below the threshold by it.
+// Pure functions; Aligner is not thread-safe (it owns scratch memory), one per thread.
+#ifndef REPRISE_MATCH_SCORE_H_
+#define REPRISE_MATCH_SCORE_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "text/segment.h"
+#include "text/tokenize.h"
+
+namespace reprise {
+
+// A content with everything the ladder looks at. Build once a query, reuse for every candidate.
+struct TokenizedContent {
+  TokenizedContent() = default;
+  explicit TokenizedContent(Content c);
+
+  Content content;
+  std::string key_form;
+  std::string bare_form;
+  std::vector<Token> tokens;  // codes included
+  uint32_t weight = 0;        // sum of W
+};
+
+// The row of the ladder that gave the base score.
+enum class Band : uint8_t { kContext = 1, kExact = 2, kFolded = 3, kNearExact = 4, kFuzzy = 5 };
+const char* BandName(Band band);  // "context", "exact", "folded", "near-exact", "fuzzy"
+
+// How many of key and neighbours agree (design §4). 0, 1 or 2 context points lift an exact match to 100, 101, 102.
+struct ContextAgreement {
+  bool key = false;
+  bool neighbours = false;
+  bool partial_neighbours = false;  // only one neighbour was known on a side; the other agreed
+  int Points() const { return (key ? 1 : 0) + (neighbours ? 1 : 0); }
+};
+
+// `query` is what the caller said about the segment, `stored` a context of the unit; `query_locale` and
+// `stored_locale` choose the neighbours. Neighbours are compared in key form; unknown never agrees.
+ContextAgreement AgreeContext(const Context& query, std::string_view query_locale, const Context& stored,
+                              std::string_view stored_locale);
+
+struct BaseScore {
+  int base = 0;  // 0..102
+  Band band = Band::kFuzzy;
+  uint32_t shared = 0;      // C, letters aligned
+  uint32_t max_weight = 0;  // max(W(query), W(stored))
+  std::vector<std::string> folded;  // for kFolded: what the key form folded
+};
+
+// floor(100 * shared / max_weight) in integers; 0 if max_weight is 0.
+int Percent(uint32_t shared, uint32_t max_weight);
+
+// The smallest C that reaches `percent` of max_weight: ceil(percent * max_weight / 100).
+uint32_t SharedNeeded(int percent, uint32_t max_weight);
+
+// What two tokens earn when aligned with each other: W if equal in key form (or placeables of one class), the length
+// in code points of the common prefix for words that share a stem, else 0.
+uint32_t AlignedWeight(const Token& a, const Token& b);
+
+// The base score of a pair, by the ladder. `context` counts only where text and codes are identical.
+BaseScore ScorePair(const TokenizedContent& query, const TokenizedContent& stored, const ContextAgreement& context);
+
+// The heaviest in-order alignment over ids, for the hot loop: no strings, no allocation after warm-up.
+// A symbol carries `id` (equal ids = equal tokens; placeables of one class share an id), `stem` (equal stems share a
+// prefix) and `weight`. For two symbols of one stem but different ids `prefix(a_id, b_id)` gives the shared letters.
+struct Symbol {
+  uint32_t id = 0;
+  uint32_t stem = 0;
+  uint32_t weight = 0;
+};
+class Aligner {
+ public:
+  using PrefixFn = uint32_t (*)(const void* arg, uint32_t a_id, uint32_t b_id);
+
+  // C of query and stored if it is at least `needed`, else any value below `needed` (it stops as soon as `needed` is out of reach).
+  // Any lengths. Symbols of weight 0 must have been left out.
+  uint32_t Align(const Symbol* query, size_t query_size, const Symbol* stored, size_t stored_size, uint32_t needed,
+                 PrefixFn prefix, const void* prefix_arg);
+
+ private:
+  std::vector<uint32_t> row_;
+  std::vector<uint32_t> suffix_;
+};
+
+}  // namespace reprise
+
+#endif  // REPRISE_MATCH_SCORE_H_

@@ -1,0 +1,102 @@
+// The engine interface under the store: ordered bytes -> bytes in named tables, atomic batches, snapshots.
+//
+//   KvBatch batch;
+//   batch.Put(KvTable::kUnits, key, value);
+//   RETURN_IF_ERROR(kv->Commit(batch, Durability::kSync));
+//   auto snapshot = kv->Snapshot();
+//   ASSIGN_OR_RETURN(bool found, snapshot->Get(KvTable::kUnits, key, &value));
+//
+// Engines: rocksdb_kv.h (the product), memory_kv.h (tests). All classes are thread-safe unless they say otherwise.
+// Keys sort as unsigned bytes.
+#ifndef REPRISE_STORAGE_KV_H_
+#define REPRISE_STORAGE_KV_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/status.h"
+
+namespace reprise {
+
+// Named tables (RocksDB: column families of these names). Persisted by name: never rename.
+enum class KvTable : uint8_t { kCatalog = 0, kUnits = 1, kSegments = 2, kIndex = 3, kText = 4, kLog = 5 };
+inline constexpr int kKvTableCount = 6;
+const char* KvTableName(KvTable table);  // "catalog", "units", "segments", "index", "text", "log"
+
+enum class Durability { kSync, kNoSync };
+
+// An ordered list of writes that happen all or not at all. Not thread-safe.
+class KvBatch {
+ public:
+  struct Op {
+    KvTable table;
+    bool is_delete;
+    std::string key;
+    std::string value;
+  };
+  void Put(KvTable table, std::string_view key, std::string_view value) {
+    bytes_ += key.size() + value.size();
+    ops_.push_back({table, false, std::string(key), std::string(value)});
+  }
+  void Delete(KvTable table, std::string_view key) {
+    bytes_ += key.size();
+    ops_.push_back({table, true, std::string(key), std::string()});
+  }
+  const std::vector<Op>& ops() const { return ops_; }
+  size_t bytes() const { return bytes_; }
+  bool empty() const { return ops_.empty(); }
+  void Clear() {
+    ops_.clear();
+    bytes_ = 0;
+  }
+
+ private:
+  std::vector<Op> ops_;
+  size_t bytes_ = 0;
+};
+
+// A forward scan over one table of one snapshot. Not thread-safe. Views live until the next call.
+class KvIterator {
+ public:
+  virtual ~KvIterator() = default;
+  virtual bool Valid() const = 0;
+  virtual std::string_view key() const = 0;    // REQUIRES: Valid()
+  virtual std::string_view value() const = 0;  // REQUIRES: Valid()
+  virtual void Next() = 0;                     // REQUIRES: Valid()
+  virtual void Seek(std::string_view key) = 0;
+  // OK, or why the scan ended early. Check it once Valid() is false.
+  virtual absl::Status status() const = 0;
+};
+
+// One state of the store: sees all batches committed before it was taken and none after. Releases on destruction; must not outlive the Kv.
+class KvSnapshot {
+ public:
+  virtual ~KvSnapshot() = default;
+  // True and *value filled if there; false and *value untouched if not. Error: DATA_LOSS, UNAVAILABLE.
+  virtual absl::StatusOr<bool> Get(KvTable table, std::string_view key, std::string* value) const = 0;
+  // One round trip for many keys. (*values)[i] is valid where found[i].
+  virtual absl::StatusOr<std::vector<bool>> MultiGet(KvTable table, const std::vector<std::string>& keys,
+                                                     std::vector<std::string>* values) const = 0;
+  // A scan over keys that start with `prefix`, standing on the first. The snapshot must outlive it.
+  virtual std::unique_ptr<KvIterator> Scan(KvTable table, std::string_view prefix) const = 0;
+};
+
+class Kv {
+ public:
+  virtual ~Kv() = default;
+  // Applies the batch atomically. kSync: it survives a power cut once this returned OK.
+  // Error: UNAVAILABLE (I/O error; the caller must treat the outcome as unknown until reopened), RESOURCE_EXHAUSTED (disk full).
+  virtual absl::Status Commit(const KvBatch& batch, Durability durability) = 0;
+  virtual std::shared_ptr<const KvSnapshot> Snapshot() = 0;
+  // Makes everything committed so far durable and moves it out of the write-ahead log.
+  virtual absl::Status Flush() = 0;
+  // Bytes on disk, approximately; 0 where there is no disk.
+  virtual uint64_t DiskBytes() = 0;
+};
+
+}  // namespace reprise
+
+#endif  // REPRISE_STORAGE_KV_H_
