@@ -88,6 +88,8 @@ class UnitWriter {
   virtual absl::Status Finish() = 0;
   // Units that could not be written.
   virtual uint64_t skipped() const = 0;
+  // Characters that the format cannot hold (XML: most controls) and that were written as U+FFFD.
+  virtual uint64_t replaced() const { return 0; }
 };
 
 // Formats kTmx and kTsv. REQUIRES: `sink` outlives the writer.

@@ -63,15 +63,32 @@ int Percent(uint32_t shared, uint32_t max_weight);
 uint32_t SharedNeeded(int percent, uint32_t max_weight);
 
 // What two tokens earn when aligned with each other: W if equal in key form (or placeables of one class), the length
-// in code points of the common prefix for words that share a stem, else 0.
+// in code points of the common prefix (at most either's W) for words that share a stem, else 0.
 uint32_t AlignedWeight(const Token& a, const Token& b);
+
+// True if both have the same codes: position, kind and data in sequence, pair ids up to renaming. Equivalent text and
+// type are descriptions and do not count.
+bool CodesIdentical(const std::vector<Code>& a, const std::vector<Code>& b);
+
+// The same for contents whose key forms are equal though their bytes may not be: positions are compared in key form
+// ("a … <x/>" and "a ... <x/>" agree). This is what the ladder asks. False if the key forms differ and there are codes.
+bool CodesAgree(const Content& a, const Content& b);
+
+// True if one content has a code (kind and data) that the other has not, or has more often; positions do not count.
+// What the "codes" penalty asks.
+bool CodesMissingOrAdded(const std::vector<Code>& a, const std::vector<Code>& b);
+
+// Code points that both start with: what words of one stem earn (at most either's W, which the caller sees to).
+// REQUIRES: valid UTF-8.
+uint32_t CommonPrefix(std::string_view a, std::string_view b);
 
 // The base score of a pair, by the ladder. `context` counts only where text and codes are identical.
 BaseScore ScorePair(const TokenizedContent& query, const TokenizedContent& stored, const ContextAgreement& context);
 
 // The heaviest in-order alignment over ids, for the hot loop: no strings, no allocation after warm-up.
 // A symbol carries `id` (equal ids = equal tokens; placeables of one class share an id), `stem` (equal stems share a
-// prefix) and `weight`. For two symbols of one stem but different ids `prefix(a_id, b_id)` gives the shared letters.
+// prefix) and `weight`. For two symbols of one stem but different ids `prefix(a_id, b_id)` gives the shared letters
+// (CommonPrefix of the two words; Align caps it at either's weight). Symbols that are no words need a stem of their own.
 struct Symbol {
   uint32_t id = 0;
   uint32_t stem = 0;

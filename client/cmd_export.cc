@@ -1,0 +1,73 @@
+// reprise export
+#include <memory>
+
+#include "client/command.h"
+#include "client/names.h"
+#include "client/output_file.h"
+#include "reprise/v1/transfer.grpc.pb.h"
+
+namespace reprise::client {
+namespace {
+
+struct ExportCommand {
+  std::string memory;
+  std::string format;
+  std::string from;
+  std::string to;
+  std::string output;
+};
+
+v1::Format FormatOf(const ExportCommand& command) {
+  const std::string& name = command.output;
+  const bool named_tsv = name.size() > 4 && name.compare(name.size() - 4, 4, ".tsv") == 0;
+  return command.format == "tsv" || (command.format.empty() && named_tsv) ? v1::FORMAT_TSV : v1::FORMAT_TMX;
+}
+
+absl::Status Export(Session* session, const ExportCommand& command) {
+  RETURN_IF_ERROR(session->Connect());
+  v1::ExportRequest request;
+  request.set_parent(MemoryName(command.memory));
+  request.set_format(FormatOf(command));
+  request.set_source_locale(command.from);
+  request.set_target_locale(command.to);
+  OutputFile output;
+  RETURN_IF_ERROR(output.Open(command.output));
+  auto stub = v1::Transfer::NewStub(session->channel());
+  auto context = session->NewStreamContext();
+  auto stream = stub->Export(context.get(), request);
+  v1::ExportResponse response;
+  absl::Status written = absl::OkStatus();
+  uint64_t bytes = 0;
+  while (stream->Read(&response)) {
+    if (!written.ok()) continue;
+    written = output.Write(response.chunk());
+    bytes += response.chunk().size();
+    if (!written.ok()) context->TryCancel();
+  }
+  const absl::Status ended = FromGrpc(stream->Finish());
+  RETURN_IF_ERROR(written);
+  RETURN_IF_ERROR(ended);
+  RETURN_IF_ERROR(output.Commit());
+  if (command.output == "-") return absl::OkStatus();  // stdout is the file
+  JsonWriter json;
+  json.BeginObject().Key("file").String(command.output).Key("bytes").Number(static_cast<int64_t>(bytes)).EndObject();
+  return session->PrintLine(session->json() ? json.text()
+                                            : "wrote " + Printable(command.output) + " (" + Thousands(bytes) + " bytes)");
+}
+
+}  // namespace
+
+void AddExportCommand(CLI::App* app, Invocation* invocation) {
+  auto command = std::make_shared<ExportCommand>();
+  CLI::App* verb = app->add_subcommand("export", "Write all units of a memory to a file")->fallthrough();
+  verb->add_option("--memory", command->memory, "The memory")->type_name("NAME")->required();
+  verb->add_option("--format", command->format, "tmx or tsv (default: told from the name, else tmx)")
+      ->check(CLI::IsMember({"tmx", "tsv"}));
+  verb->add_option("--from", command->from, "Source locale; tsv needs it")->type_name("LOCALE");
+  verb->add_option("--to", command->to, "Target locale; tsv needs it")->type_name("LOCALE");
+  verb->add_option("-o,--output", command->output, "The file; - is stdout. A file that is there is replaced once all "
+                   "has come")->type_name("FILE")->required();
+  verb->callback([=] { invocation->action = [=](Session* session) { return Export(session, *command); }; });
+}
+
+}  // namespace reprise::client

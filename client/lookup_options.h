@@ -1,0 +1,34 @@
+// The options that `lookup` and `localize` share, and the request they make.
+#ifndef REPRISE_CLIENT_LOOKUP_OPTIONS_H_
+#define REPRISE_CLIENT_LOOKUP_OPTIONS_H_
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
+
+#include "reprise/v1/matches.pb.h"
+
+namespace reprise::client {
+
+struct LookupArguments {
+  std::vector<std::string> memories;  // the first has the highest priority
+  std::string from;
+  int threshold = 0;  // 0 as default only: what is given is sent as it is
+  int floor = 0;
+  int max_results = 0;
+  std::string order;
+  bool total = false;
+  CLI::Option* threshold_option = nullptr;
+  CLI::Option* floor_option = nullptr;
+  CLI::Option* max_results_option = nullptr;
+};
+
+// Adds --memory, --from, --threshold, --floor, --max-results, --order and --total to a verb.
+void AddLookupArguments(CLI::App* verb, LookupArguments* arguments);
+
+// Names the memories and sets the options that were given: the server has the defaults and checks the ranges.
+void FillLookup(const LookupArguments& arguments, v1::LookupStreamRequest* request);
+
+}  // namespace reprise::client
+
+#endif  // REPRISE_CLIENT_LOOKUP_OPTIONS_H_

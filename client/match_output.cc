@@ -1,0 +1,131 @@
+#include "client/match_output.h"
+
+#include <cstdio>
+
+#include "client/json.h"
+#include "client/names.h"
+
+namespace reprise::client {
+namespace {
+
+void WriteAsked(const Asked& asked, JsonWriter* json) {
+  json->Key("query").String(asked.query);
+  json->Key("source_locale").String(asked.source_locale).Key("target_locale").String(asked.target_locale);
+}
+
+void WriteExplanation(const v1::Match& match, JsonWriter* json) {
+  json->Key("penalties").BeginArray();
+  for (const v1::Penalty& penalty : match.penalties()) {
+    json->BeginObject().Key("name").String(penalty.name()).Key("points").Number(penalty.points());
+    json->Key("detail").String(penalty.detail()).EndObject();
+  }
+  json->EndArray().Key("substitutions").BeginArray();
+  for (const v1::Substitution& change : match.substitutions()) {
+    json->BeginObject().Key("query_text").String(change.query_text()).Key("stored_text").String(change.stored_text());
+    json->Key("target_before").String(change.target_before()).Key("target_after").String(change.target_after());
+    json->Key("target_begin").Number(change.target_begin()).Key("target_end").Number(change.target_end());
+    json->Key("refused").String(change.refused()).EndObject();
+  }
+  json->EndArray().Key("edits").BeginArray();
+  for (const v1::Edit& edit : match.edits()) {
+    json->BeginObject().Key("kind").String(EditWord(edit.kind()));
+    json->Key("query_begin").Number(edit.query_begin()).Key("query_end").Number(edit.query_end());
+    json->Key("stored_begin").Number(edit.stored_begin()).Key("stored_end").Number(edit.stored_end()).EndObject();
+  }
+  json->EndArray();
+}
+
+void WriteMatch(const v1::Match& match, JsonWriter* json) {
+  json->BeginObject().Key("score").Number(match.score()).Key("base").Number(match.base());
+  json->Key("band").String(BandWord(match.band())).Key("relevance").Double(match.relevance());
+  json->Key("source").String(match.source().text()).Key("target").String(match.target().content().text());
+  json->Key("source_locale").String(match.source_locale()).Key("target_locale").String(match.target().locale());
+  json->Key("unit").String(ShortUnit(match.unit())).Key("memory").String(ShortMemory(match.memory()));
+  json->Key("below_threshold").Bool(match.below_threshold());
+  WriteExplanation(match, json);
+  json->EndObject();
+}
+
+std::string ContextText(const v1::Match& match) {
+  const v1::ContextAgreement& agreement = match.agreement();
+  if (!agreement.key() && !agreement.neighbours()) return "";
+  std::string text = " · context:";
+  if (agreement.key()) text += " key";
+  if (agreement.neighbours()) text += agreement.partial_neighbours() ? " one neighbour" : " neighbours";
+  return text;
+}
+
+std::string DetailText(const v1::Match& match) {
+  std::string text = std::string(BandWord(match.band())) + " · memory " + Printable(ShortMemory(match.memory())) +
+                     " · unit " + Printable(ShortUnit(match.unit())) + " · origin " + OriginWord(match.target().origin());
+  if (match.unit_count() > 1) text += " · " + std::to_string(match.unit_count()) + " units";
+  text += ContextText(match);
+  if (match.base() != match.score()) text += " · base " + std::to_string(match.base());
+  if (match.penalties_size() > 0) text += " · penalties: " + PenaltyText(match);
+  for (const std::string& folded : match.folded()) text += " · folded " + Printable(folded);
+  if (match.below_threshold()) text += " · below the threshold";
+  return text;
+}
+
+}  // namespace
+
+std::string LookupJson(const Asked& asked, const v1::LookupResponse& response) {
+  JsonWriter json;
+  json.BeginObject();
+  WriteAsked(asked, &json);
+  json.Key("total");
+  if (response.has_total()) {
+    json.Number(static_cast<int64_t>(response.total()));
+  } else {
+    json.Null();
+  }
+  json.Key("matches").BeginArray();
+  for (const v1::Match& match : response.matches()) WriteMatch(match, &json);
+  return json.EndArray().EndObject().text();
+}
+
+std::string LookupErrorJson(const Asked& asked, const absl::Status& status) {
+  JsonWriter json;
+  json.BeginObject();
+  WriteAsked(asked, &json);
+  json.Key("total").Null().Key("matches").BeginArray().EndArray().Key("error").BeginObject();
+  json.Key("code").Number(static_cast<int>(status.code())).Key("message").String(MessageOf(status));
+  return json.EndObject().EndObject().text();
+}
+
+std::vector<EditSpan> EditSpansOf(const v1::Match& match) {
+  std::vector<EditSpan> spans;
+  spans.reserve(static_cast<size_t>(match.edits_size()));
+  for (const v1::Edit& edit : match.edits()) {
+    spans.push_back({edit.kind() == v1::Edit::KIND_EQUAL, edit.query_begin(), edit.query_end(), edit.stored_begin(),
+                     edit.stored_end()});
+  }
+  return spans;
+}
+
+std::string PenaltyText(const v1::Match& match) {
+  std::string text;
+  for (const v1::Penalty& penalty : match.penalties()) {
+    if (!text.empty()) text += ", ";
+    text += Printable(penalty.name()) + " -" + std::to_string(penalty.points());
+    if (!penalty.detail().empty()) text += " (" + Printable(penalty.detail()) + ")";
+  }
+  return text;
+}
+
+std::string LookupText(const Asked& asked, const v1::LookupResponse& response, const Terminal& terminal) {
+  std::string text = terminal.Paint(Style::kBold, Printable(asked.query)) + "\n";
+  if (response.matches().empty()) text += "  no match\n";
+  for (const v1::Match& match : response.matches()) {
+    char score[16];
+    std::snprintf(score, sizeof(score), "%5d", match.score());
+    text += terminal.Paint(Style::kBold, score) + "  " + Printable(match.source_locale()) + "  " +
+            MarkEdits(asked.query, match.source().text(), EditSpansOf(match), terminal) + "\n";
+    text += "       " + Printable(match.target().locale()) + "  " + Printable(match.target().content().text()) + "\n";
+    text += "       " + terminal.Paint(Style::kDim, DetailText(match)) + "\n";
+  }
+  if (response.has_total()) text += "  " + Thousands(response.total()) + " matches in all\n";
+  return text;
+}
+
+}  // namespace reprise::client

@@ -1,0 +1,40 @@
+// The API's resource names, and the short ones that people type.
+//
+//   MemoryName("news") == "memories/news";   ShortMemory("memories/news") == "news"
+//   UnitName("news", "12") == "memories/news/units/12"
+//
+// Pure, safe to call concurrently. Nothing is checked here: the server says what is wrong with a name.
+#ifndef REPRISE_CLIENT_NAMES_H_
+#define REPRISE_CLIENT_NAMES_H_
+
+#include <string>
+#include <string_view>
+
+#include "base/status.h"
+#include "reprise/v1/content.pb.h"
+#include "reprise/v1/matches.pb.h"
+
+namespace reprise::client {
+
+// Both forms are taken; a full name stays as it is.
+std::string MemoryName(std::string_view memory);
+std::string UnitName(std::string_view memory, std::string_view unit);
+
+// The last part of a resource name.
+std::string ShortMemory(std::string_view name);
+std::string ShortUnit(std::string_view name);
+
+// Words for enums, as the command line and the output spell them ("fuzzy", "human", "keep-all").
+const char* BandWord(v1::Band band);
+const char* OriginWord(v1::Origin origin);
+const char* StatusWord(v1::VariantStatus status);
+const char* PolicyWord(v1::DuplicatePolicy policy);
+const char* EditWord(v1::Edit::Kind kind);
+
+// The policy of a word; "" is unspecified. REQUIRES: one of kPolicyWords or "".
+v1::DuplicatePolicy PolicyOf(std::string_view word);
+inline constexpr const char* kPolicyWords[] = {"keep-all", "newest", "overwrite", "skip"};
+
+}  // namespace reprise::client
+
+#endif  // REPRISE_CLIENT_NAMES_H_

@@ -1,0 +1,196 @@
+#include "engine/import.h"
+
+#include <algorithm>
+#include <future>
+
+#include "formats/decompress.h"
+
+namespace reprise {
+namespace {
+
+// What is kept back until the format is known: enough for any header line or XML declaration.
+constexpr size_t kHeadBytes = 4096;
+
+class ImporterImpl final : public Importer, private UnitSink, private ByteSink {
+ public:
+  ImporterImpl(UnitStore* store, format::MemoryId memory, const ImportOptions& options, ImportProgress progress)
+      : store_(store), memory_(memory), options_(options), progress_(std::move(progress)), decompressor_(this) {}
+
+  ~ImporterImpl() override {
+    if (commit_.valid()) commit_.wait();
+  }
+
+  absl::Status Feed(std::string_view bytes) override { return Note(decompressor_.Feed(bytes)); }
+
+  absl::StatusOr<ImportReport> Finish() override {
+    RETURN_IF_ERROR(Note(FinishFile()));
+    return report_;
+  }
+
+  const ImportReport& report() const override { return report_; }
+
+ private:
+  struct Pending {
+    PreparedUnit unit;
+    uint64_t line = 0;
+    std::string name;
+  };
+
+  // What was parsed before an error is stored all the same: the report says so, and nothing read is lost.
+  absl::Status Note(const absl::Status& status) {
+    if (status.ok()) return status;
+    if (absl::Status flushed = FlushAll(); !flushed.ok()) return flushed;
+    return status;
+  }
+
+  absl::Status FinishFile() {
+    RETURN_IF_ERROR(decompressor_.Finish());
+    RETURN_IF_ERROR(StartReader(true));
+    RETURN_IF_ERROR(reader_->Finish());
+    return FlushAll();
+  }
+
+  absl::Status FlushAll() {
+    RETURN_IF_ERROR(Flush());
+    return Join();
+  }
+
+  // ByteSink: decompressed bytes.
+  absl::Status Write(std::string_view bytes) override {
+    if (reader_ != nullptr) return reader_->Feed(bytes);
+    head_ += bytes;
+    if (head_.size() < kHeadBytes) return absl::OkStatus();
+    return StartReader(false);
+  }
+
+  absl::Status StartReader(bool at_end) {
+    if (reader_ != nullptr) return absl::OkStatus();
+    if (at_end && head_.empty()) return InvalidArgument("the file is empty; nothing to import");
+    Format format = options_.format;
+    if (format == Format::kAuto) format = DetectFormat(options_.file_name, head_);
+    if (format == Format::kAuto) {
+      return FieldError("format", "cannot be told from the file's name or content; name it: tmx, tsv or text");
+    }
+    ReadOptions read{options_.source_locale, options_.target_locale};
+    ASSIGN_OR_RETURN(reader_, NewUnitReader(format, read, this));
+    std::string head;
+    head.swap(head_);
+    return reader_->Feed(head);
+  }
+
+  // UnitSink.
+  absl::Status OnUnit(Unit unit, uint64_t line) override {
+    ++report_.read;
+    absl::Status status = CheckUnit(&unit);
+    if (!status.ok()) {
+      --report_.read;
+      return OnRefusal({line, NameOf(unit), MessageOf(status)});
+    }
+    if (options_.dry_run) {
+      ++report_.added;
+      return absl::OkStatus();
+    }
+    for (Variant& v : unit.variants) {
+      if (v.origin == Origin::kUnspecified) v.origin = Origin::kImport;
+    }
+    std::string name = NameOf(unit);
+    batch_.push_back({PreparedUnit(std::move(unit)), line, std::move(name)});
+    return batch_.size() < kMaxBatch ? absl::OkStatus() : Flush();
+  }
+
+  absl::Status OnRefusal(Refusal refusal) override {
+    ++report_.read;
+    ++report_.refused;
+    if (report_.refusals.size() < kMaxRefusalsKept) report_.refusals.push_back(refusal);
+    fresh_.push_back(std::move(refusal));
+    // A file of nothing but refusals still reports as it goes.
+    return fresh_.size() < kMaxBatch ? absl::OkStatus() : FlushAll();
+  }
+
+  static std::string NameOf(const Unit& unit) {
+    if (!unit.client_key.empty()) return unit.client_key;
+    if (auto it = unit.attributes.find("tuid"); it != unit.attributes.end() && !it->second.empty()) {
+      return it->second[0];
+    }
+    return unit.contexts.empty() ? std::string() : unit.contexts[0].key;
+  }
+
+  // Waits for the batch under way, then starts the one that is full.
+  absl::Status Flush() {
+    RETURN_IF_ERROR(Join());
+    if (batch_.empty()) return absl::OkStatus();
+    auto batch = std::make_shared<std::vector<Pending>>();
+    batch->swap(batch_);
+    commit_ = std::async(std::launch::async, [this, batch] { return Commit(*batch); });
+    return absl::OkStatus();
+  }
+
+  struct Committed {
+    absl::Status status;
+    std::vector<WriteResult> results;
+  };
+
+  Committed Commit(const std::vector<Pending>& batch) {
+    Committed out;
+    out.results.resize(batch.size());
+    WritePolicy policy = ToWritePolicy(options_.policy);
+    out.status = store_->Write([&](WriteTxn& txn) -> absl::Status {
+      for (size_t i = 0; i < batch.size(); ++i) {
+        RETURN_IF_ERROR(txn.PutUnit(memory_, batch[i].unit, policy, options_.actor, &out.results[i]));
+      }
+      return absl::OkStatus();
+    });
+    return out;
+  }
+
+  absl::Status Join() {
+    if (commit_.valid()) {
+      Committed done = commit_.get();
+      RETURN_IF_ERROR(done.status);
+      for (const WriteResult& r : done.results) {
+        report_.added += r.outcome == WriteOutcome::kAdded;
+        report_.updated += r.outcome == WriteOutcome::kUpdated;
+        report_.merged += r.outcome == WriteOutcome::kMerged;
+        report_.skipped += r.outcome == WriteOutcome::kSkipped;
+      }
+      report_.sequence = store_->state()->sequence;
+    } else if (fresh_.empty()) {
+      return absl::OkStatus();
+    }
+    std::vector<Refusal> fresh;
+    fresh.swap(fresh_);
+    return progress_ ? progress_(report_, fresh) : absl::OkStatus();
+  }
+
+  UnitStore* const store_;
+  const format::MemoryId memory_;
+  const ImportOptions options_;
+  const ImportProgress progress_;
+  ImportReport report_;
+  std::vector<Refusal> fresh_;
+  std::vector<Pending> batch_;
+  std::string head_;
+  std::unique_ptr<UnitReader> reader_;
+  Decompressor decompressor_;
+  std::future<Committed> commit_;
+};
+
+}  // namespace
+
+WritePolicy ToWritePolicy(DuplicatePolicy policy) {
+  switch (policy) {
+    case DuplicatePolicy::kUnspecified:
+    case DuplicatePolicy::kKeepAll: return WritePolicy::kKeepAll;
+    case DuplicatePolicy::kNewest: return WritePolicy::kNewest;
+    case DuplicatePolicy::kOverwrite: return WritePolicy::kOverwrite;
+    case DuplicatePolicy::kSkip: return WritePolicy::kSkip;
+  }
+  return WritePolicy::kKeepAll;
+}
+
+std::unique_ptr<Importer> NewImporter(UnitStore* store, format::MemoryId memory, const ImportOptions& options,
+                                      ImportProgress progress) {
+  return std::make_unique<ImporterImpl>(store, memory, options, std::move(progress));
+}
+
+}  // namespace reprise

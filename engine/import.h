@@ -1,0 +1,25 @@
+// The import pipeline: bytes -> decompress -> detect -> parse -> check -> prepare -> synced batches of <= 1,000 units.
+//
+// One batch is committed on a thread of its own while the next is parsed and tokenized, so an import uses two cores.
+// Memory is bounded by two batches and the parser's limits.
+#ifndef REPRISE_ENGINE_IMPORT_H_
+#define REPRISE_ENGINE_IMPORT_H_
+
+#include <memory>
+#include <string>
+
+#include "engine/translation_memory.h"
+#include "storage/unit_store.h"
+
+namespace reprise {
+
+// REQUIRES: `store` outlives the importer; `memory` is writable. `options` hold canonical locales.
+std::unique_ptr<Importer> NewImporter(UnitStore* store, format::MemoryId memory, const ImportOptions& options,
+                                      ImportProgress progress);
+
+// The store's policy for the API's. REQUIRES: policy != kUnspecified.
+WritePolicy ToWritePolicy(DuplicatePolicy policy);
+
+}  // namespace reprise
+
+#endif  // REPRISE_ENGINE_IMPORT_H_

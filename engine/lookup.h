@@ -1,0 +1,79 @@
+// One lookup over one state of the store: exact points, then the index level by level, then the answer (design §6, §7).
+//
+//   LookupRun run(store, state, query, options, cancelled);
+//   return run.Execute(memories);
+//
+// Not thread-safe: one object a lookup.
+#ifndef REPRISE_ENGINE_LOOKUP_H_
+#define REPRISE_ENGINE_LOOKUP_H_
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "engine/translation_memory.h"
+#include "match/relevance.h"
+#include "match/select.h"
+#include "storage/unit_store.h"
+
+namespace reprise {
+
+class LookupRun {
+ public:
+  // All arguments must outlive the object. `query` and `options` are checked and canonical.
+  LookupRun(const UnitStore& store, const StoreState& state, const Query& query, const LookupOptions& options,
+            const CancelCheck& cancelled);
+
+  // Errors: NOT_FOUND (memory), CANCELLED, DATA_LOSS.
+  absl::StatusOr<LookupResult> Execute(const std::vector<MemoryRef>& memories);
+
+ private:
+  // One locale of one memory that holds sources.
+  struct Source {
+    const MemoryRef* ref = nullptr;
+    const StoredMemory* memory = nullptr;
+    const MemoryTally* tally = nullptr;
+    format::LocaleId locale = 0;
+    std::string locale_tag;
+    std::shared_ptr<const LocaleState> index;
+    std::vector<format::LocaleId> targets;
+    uint64_t target_mask = 0;
+    std::set<uint64_t> seen;  // segments whose units were read
+  };
+  struct Hit {
+    size_t source = 0;
+    RowHit row;
+  };
+
+  absl::Status FindSources(const std::vector<MemoryRef>& memories);
+  absl::Status ReadExact();
+  absl::Status ReadFuzzy();
+  absl::Status SearchLevel(int percent, std::vector<Hit>* hits);
+  // Reads the units of a segment; `row` null: score by the whole ladder.
+  absl::Status ReadSegment(size_t source, uint64_t segment, const RowHit* row, std::vector<Candidate>* out);
+  absl::Status AddUnit(const Source& source, uint64_t segment, const Unit& unit, const RowHit* row,
+                       std::vector<Candidate>* out);
+  BaseScore ScoreOf(const Content& source, const RowHit* row, const ContextAgreement& agreement);
+  void Append(std::vector<Candidate> fresh);
+  // Matches found so far with a final score of at least `score`, as the answer will count them.
+  bool Enough(int score) const;
+  bool Cancelled() const { return cancelled_ && cancelled_(); }
+
+  const UnitStore& store_;
+  const StoreState& state_;
+  const Query& query_;
+  const LookupOptions& options_;
+  const CancelCheck& cancelled_;
+  TokenizedContent tokenized_;
+  Trigrams grams_;
+  std::vector<Source> sources_;
+  std::vector<Candidate> candidates_;
+  std::unordered_map<std::string, TokenizedContent> stored_;  // by content key, of the whole ladder
+};
+
+}  // namespace reprise
+
+#endif  // REPRISE_ENGINE_LOOKUP_H_

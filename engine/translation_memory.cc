@@ -1,0 +1,312 @@
+#include "engine/translation_memory.h"
+
+#include <algorithm>
+
+#include "engine/import.h"
+#include "engine/lookup.h"
+#include "storage/rocksdb_kv.h"
+#include "text/locale.h"
+#include "text/normalize.h"
+
+namespace reprise {
+namespace {
+
+absl::Status CheckName(const std::string& name) {
+  auto lower = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
+  bool good = !name.empty() && name.size() <= 63 && lower(name[0]);
+  for (char c : name) good = good && (lower(c) || c == '-' || c == '_');
+  if (good) return absl::OkStatus();
+  return FieldError("name", "must be 1 to 63 of a-z, 0-9, '-' and '_', and start with a letter or digit");
+}
+
+absl::Status CheckMemory(const MemoryInfo& info) {
+  RETURN_IF_ERROR(CheckName(info.name));
+  for (const auto& [field, text] : {std::pair<const char*, const std::string*>{"display_name", &info.display_name},
+                                    {"description", &info.description}}) {
+    if (text->size() > kMaxTextBytes) {
+      return WithField(ResourceExhausted("has more than " + std::to_string(kMaxTextBytes) + " bytes"), field);
+    }
+    RETURN_IF_ERROR(WithField(ValidateUtf8(*text), field));
+  }
+  if (info.attributes.size() > kMaxAttributes) {
+    return WithField(ResourceExhausted("has more than " + std::to_string(kMaxAttributes) + " keys"), "attributes");
+  }
+  return absl::OkStatus();
+}
+
+MemoryInfo InfoOf(const StoredMemory& memory) {
+  MemoryInfo info;
+  info.name = memory.name;
+  info.display_name = memory.display_name;
+  info.description = memory.description;
+  info.attributes = memory.attributes;
+  info.duplicate_policy = static_cast<DuplicatePolicy>(memory.duplicate_policy);
+  info.min_status = memory.min_status;
+  info.read_only = memory.read_only;
+  info.created_us = memory.created_us;
+  info.updated_us = memory.updated_us;
+  return info;
+}
+
+void FillFrom(const MemoryInfo& info, StoredMemory* memory) {
+  memory->name = info.name;
+  memory->display_name = info.display_name;
+  memory->description = info.description;
+  memory->attributes = info.attributes;
+  memory->duplicate_policy = static_cast<uint32_t>(info.duplicate_policy);
+  memory->min_status = info.min_status;
+  memory->read_only = info.read_only;
+}
+
+bool AnyVariantPasses(const UnitFilter& filter, const Unit& unit, std::string_view locale) {
+  bool holds = locale.empty();
+  bool passes = false;
+  for (const Variant& v : unit.variants) {
+    holds = holds || MatchLocale(locale, v.locale) != LocaleMatch::kNone;
+    passes = passes || PassesFilter(filter, unit, v);
+  }
+  return holds && passes;
+}
+
+// A filter that restricts nothing lets rejected variants be listed and exported too: they are stored, after all.
+bool Restricts(const UnitFilter& f) {
+  return !f.origins.empty() || f.min_status != VariantStatus::kUnspecified || !f.authors.empty() ||
+         f.changed_from_us != 0 || f.changed_to_us != 0 || !f.document.empty() || !f.exclude_document.empty() ||
+         !f.attributes.empty();
+}
+
+PutOutcome ToOutcome(WriteOutcome outcome) {
+  switch (outcome) {
+    case WriteOutcome::kAdded: return PutOutcome::kAdded;
+    case WriteOutcome::kUpdated: return PutOutcome::kUpdated;
+    case WriteOutcome::kMerged: return PutOutcome::kMerged;
+    case WriteOutcome::kSkipped: return PutOutcome::kSkipped;
+  }
+  return PutOutcome::kSkipped;
+}
+
+class TranslationMemoryImpl final : public TranslationMemory {
+ public:
+  explicit TranslationMemoryImpl(std::unique_ptr<UnitStore> store) : store_(std::move(store)) {}
+
+  absl::StatusOr<MemoryInfo> CreateMemory(const MemoryInfo& info) override {
+    RETURN_IF_ERROR(CheckMemory(info));
+    StoredMemory memory;
+    FillFrom(info, &memory);
+    RETURN_IF_ERROR(store_->Write([&](WriteTxn& txn) -> absl::Status {
+      if (txn.FindMemory(info.name).ok()) {
+        return WithReason(AlreadyExists("memory \"" + info.name + "\" exists already"), "MEMORY_EXISTS");
+      }
+      return txn.PutMemory(&memory);
+    }));
+    return InfoOf(memory);
+  }
+
+  absl::StatusOr<MemoryInfo> GetMemory(std::string_view name) override {
+    std::shared_ptr<const StoreState> state = store_->state();
+    ASSIGN_OR_RETURN(std::shared_ptr<const StoredMemory> memory, Find(*state, name));
+    return InfoOf(*memory);
+  }
+
+  std::vector<MemoryInfo> ListMemories() override {
+    std::vector<MemoryInfo> out;
+    std::shared_ptr<const StoreState> state = store_->state();
+    for (const auto& [name, memory] : state->memories) out.push_back(InfoOf(*memory));
+    return out;
+  }
+
+  absl::StatusOr<MemoryInfo> UpdateMemory(const MemoryInfo& info) override {
+    RETURN_IF_ERROR(CheckMemory(info));
+    StoredMemory memory;
+    RETURN_IF_ERROR(store_->Write([&](WriteTxn& txn) -> absl::Status {
+      ASSIGN_OR_RETURN(std::shared_ptr<const StoredMemory> old, txn.FindMemory(info.name));
+      memory = *old;
+      FillFrom(info, &memory);
+      return txn.PutMemory(&memory);
+    }));
+    return InfoOf(memory);
+  }
+
+  absl::Status DeleteMemory(std::string_view name) override {
+    return store_->Write([&](WriteTxn& txn) { return txn.DropMemory(std::string(name)); });
+  }
+
+  absl::StatusOr<MemoryStats> Stats(std::string_view name) override {
+    std::shared_ptr<const StoreState> state = store_->state();
+    ASSIGN_OR_RETURN(std::shared_ptr<const StoredMemory> memory, Find(*state, name));
+    const MemoryTally& tally = *state->tallies.at(memory->id);
+    MemoryStats stats;
+    stats.units = tally.units;
+    for (const auto& [id, t] : tally.locales) {
+      if (t.variants != 0) stats.locales[store_->LocaleTag(id)] = {t.variants, t.segments};
+    }
+    stats.sequence = state->sequence;
+    stats.disk_bytes = store_->DiskBytes();
+    return stats;
+  }
+
+  absl::StatusOr<std::vector<PutResult>> PutUnits(std::string_view name, std::vector<Unit> units,
+                                                  const PutOptions& options) override {
+    if (units.size() > kMaxBatch) {
+      return WithField(ResourceExhausted("has " + std::to_string(units.size()) + " units, the limit is " +
+                                         std::to_string(kMaxBatch)),
+                       "units");
+    }
+    ASSIGN_OR_RETURN(std::shared_ptr<const StoredMemory> memory, FindWritable(name));
+    DuplicatePolicy policy = options.policy;
+    if (policy == DuplicatePolicy::kUnspecified) policy = static_cast<DuplicatePolicy>(memory->duplicate_policy);
+    if (policy == DuplicatePolicy::kUnspecified) policy = DuplicatePolicy::kNewest;
+    std::vector<PutResult> results(units.size());
+    std::vector<std::pair<size_t, PreparedUnit>> good;
+    for (size_t i = 0; i < units.size(); ++i) {
+      results[i].status = CheckUnit(&units[i]);
+      if (results[i].status.ok()) {
+        good.emplace_back(i, PreparedUnit(std::move(units[i])));
+      } else {
+        results[i].status = WithField(results[i].status, "units[" + std::to_string(i) + "]");
+        results[i].message = MessageOf(results[i].status);
+      }
+    }
+    if (good.empty()) return results;
+    RETURN_IF_ERROR(store_->Write([&](WriteTxn& txn) -> absl::Status {
+      for (const auto& [i, unit] : good) {
+        WriteResult written;
+        RETURN_IF_ERROR(txn.PutUnit(memory->id, unit, ToWritePolicy(policy), options.actor, &written));
+        results[i] = {ToOutcome(written.outcome), written.unit, written.revision, written.message, absl::OkStatus()};
+      }
+      return absl::OkStatus();
+    }));
+    return results;
+  }
+
+  absl::StatusOr<Unit> GetUnit(std::string_view name, uint64_t unit) override {
+    std::shared_ptr<const StoreState> state = store_->state();
+    ASSIGN_OR_RETURN(std::shared_ptr<const StoredMemory> memory, Find(*state, name));
+    std::string value;
+    ASSIGN_OR_RETURN(bool found, state->snapshot->Get(KvTable::kUnits, format::UnitKey(memory->id, unit), &value));
+    if (!found) {
+      return WithReason(NotFound("unit " + std::to_string(unit) + " is not in memory \"" + memory->name + "\""),
+                        "UNIT_NOT_FOUND");
+    }
+    return store_->Decode(value);
+  }
+
+  absl::StatusOr<std::vector<Unit>> ListUnits(std::string_view name, const UnitFilter& filter,
+                                              std::string_view locale, uint64_t after_unit, size_t limit,
+                                              uint64_t* next) override {
+    std::shared_ptr<const StoreState> state = store_->state();
+    ASSIGN_OR_RETURN(std::shared_ptr<const StoredMemory> memory, Find(*state, name));
+    std::string canonical;
+    if (!locale.empty()) {
+      ASSIGN_OR_RETURN(canonical, CanonicalLocale(locale));
+    }
+    std::vector<Unit> out;
+    *next = 0;
+    auto scan = state->snapshot->Scan(KvTable::kUnits, format::UnitPrefix(memory->id));
+    if (after_unit != 0) {
+      if (after_unit == UINT64_MAX) return out;
+      scan->Seek(format::UnitKey(memory->id, after_unit + 1));
+    }
+    for (; scan->Valid(); scan->Next()) {
+      ASSIGN_OR_RETURN(Unit unit, store_->Decode(scan->value()));
+      if (Restricts(filter) ? !AnyVariantPasses(filter, unit, canonical) : !Holds(unit, canonical)) continue;
+      if (out.size() == limit) {
+        *next = out.back().id;
+        return out;
+      }
+      out.push_back(std::move(unit));
+    }
+    RETURN_IF_ERROR(scan->status());
+    return out;
+  }
+
+  absl::Status DeleteUnit(std::string_view name, uint64_t unit) override {
+    ASSIGN_OR_RETURN(std::shared_ptr<const StoredMemory> memory, FindWritable(name));
+    return store_->Write([&](WriteTxn& txn) { return txn.DeleteUnit(memory->id, unit, ""); });
+  }
+
+  absl::StatusOr<LookupResult> Lookup(const std::vector<MemoryRef>& memories, const Query& query,
+                                      const LookupOptions& options, const CancelCheck& cancelled) override {
+    if (memories.empty()) return FieldError("memories", "is empty; name at least one memory");
+    RETURN_IF_ERROR(CheckLookupOptions(options));
+    Query checked = query;
+    RETURN_IF_ERROR(CheckQuery(&checked));
+    std::shared_ptr<const StoreState> state = store_->state();
+    LookupRun run(*store_, *state, checked, options, cancelled);
+    return run.Execute(memories);
+  }
+
+  absl::StatusOr<std::unique_ptr<Importer>> StartImport(std::string_view name, const ImportOptions& options,
+                                                        ImportProgress progress) override {
+    ASSIGN_OR_RETURN(std::shared_ptr<const StoredMemory> memory, FindWritable(name));
+    ImportOptions checked = options;
+    for (auto [field, tag] : {std::pair<const char*, std::string*>{"source_locale", &checked.source_locale},
+                              {"target_locale", &checked.target_locale}}) {
+      if (tag->empty()) continue;
+      auto canonical = CanonicalLocale(*tag);
+      if (!canonical.ok()) return WithField(canonical.status(), field);
+      *tag = *std::move(canonical);
+    }
+    return NewImporter(store_.get(), memory->id, checked, std::move(progress));
+  }
+
+  absl::Status Export(std::string_view name, Format format, const WriteOptions& options, const UnitFilter& filter,
+                      ByteSink* sink, const CancelCheck& cancelled) override {
+    std::shared_ptr<const StoreState> state = store_->state();
+    ASSIGN_OR_RETURN(std::shared_ptr<const StoredMemory> memory, Find(*state, name));
+    ASSIGN_OR_RETURN(std::unique_ptr<UnitWriter> writer, NewUnitWriter(format, options, sink));
+    auto scan = state->snapshot->Scan(KvTable::kUnits, format::UnitPrefix(memory->id));
+    for (; scan->Valid(); scan->Next()) {
+      if (cancelled && cancelled()) return Cancelled("the export was cancelled");
+      ASSIGN_OR_RETURN(Unit unit, store_->Decode(scan->value()));
+      if (Restricts(filter) && !AnyVariantPasses(filter, unit, "")) continue;
+      RETURN_IF_ERROR(writer->Write(unit));
+    }
+    RETURN_IF_ERROR(scan->status());
+    return writer->Finish();
+  }
+
+  absl::Status Seal() override { return store_->SealAll(); }
+
+ private:
+  static bool Holds(const Unit& unit, const std::string& locale) {
+    if (locale.empty()) return true;
+    return std::any_of(unit.variants.begin(), unit.variants.end(), [&](const Variant& v) {
+      return MatchLocale(locale, v.locale) != LocaleMatch::kNone;
+    });
+  }
+
+  static absl::StatusOr<std::shared_ptr<const StoredMemory>> Find(const StoreState& state, std::string_view name) {
+    auto it = state.memories.find(name);
+    if (it != state.memories.end()) return it->second;
+    return WithReason(NotFound("memory \"" + std::string(name) + "\" does not exist"), "MEMORY_NOT_FOUND");
+  }
+
+  absl::StatusOr<std::shared_ptr<const StoredMemory>> FindWritable(std::string_view name) {
+    std::shared_ptr<const StoreState> state = store_->state();
+    ASSIGN_OR_RETURN(std::shared_ptr<const StoredMemory> memory, Find(*state, name));
+    if (memory->read_only) {
+      return WithReason(FailedPrecondition("memory \"" + memory->name + "\" is read-only"), "MEMORY_READ_ONLY");
+    }
+    return memory;
+  }
+
+  std::unique_ptr<UnitStore> store_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<TranslationMemory>> TranslationMemory::Open(const TranslationMemoryOptions& options) {
+  ASSIGN_OR_RETURN(std::unique_ptr<Kv> kv,
+                   OpenRocksDbKv({.path = options.data_dir, .block_cache_bytes = options.block_cache_bytes}));
+  return OpenOn(std::move(kv), options);
+}
+
+absl::StatusOr<std::unique_ptr<TranslationMemory>> TranslationMemory::OpenOn(std::unique_ptr<Kv> kv,
+                                                                             const TranslationMemoryOptions& options) {
+  ASSIGN_OR_RETURN(std::unique_ptr<UnitStore> store,
+                   UnitStore::Open(std::move(kv), {.seal_segments = options.seal_segments}));
+  return std::unique_ptr<TranslationMemory>(std::make_unique<TranslationMemoryImpl>(std::move(store)));
+}
+
+}  // namespace reprise

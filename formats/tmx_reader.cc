@@ -1,0 +1,199 @@
+// TMX: bytes -> UTF-8 (transcode.h) -> units cut apart (tmx_splitter.h) -> one parse each (tmx_unit_parser.h).
+// Tested by tests/formats/tmx_reader_test.cc.
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "formats/format_factories.h"
+#include "formats/tmx_splitter.h"
+#include "formats/tmx_unit_parser.h"
+#include "formats/transcode.h"
+#include "text/locale.h"
+
+namespace reprise {
+namespace {
+
+// The first word at `text`, up to white space, `>`, `/` or a quote.
+std::string_view FirstWord(std::string_view text) {
+  return text.substr(0, std::min(text.find_first_of(" \t\r\n>/\"'[", 1), text.size()));
+}
+
+// The value of `name="..."` in markup that need not be well-formed; "" if there is none.
+std::string SniffValue(std::string_view markup, std::string_view name) {
+  for (size_t at = markup.find(name); at != std::string_view::npos; at = markup.find(name, at + 1)) {
+    if (at == 0 || !absl::ascii_isspace(static_cast<unsigned char>(markup[at - 1]))) continue;
+    size_t i = at + name.size();
+    while (i < markup.size() && absl::ascii_isspace(static_cast<unsigned char>(markup[i]))) ++i;
+    if (i >= markup.size() || markup[i] != '=') continue;
+    ++i;
+    while (i < markup.size() && absl::ascii_isspace(static_cast<unsigned char>(markup[i]))) ++i;
+    if (i >= markup.size() || (markup[i] != '"' && markup[i] != '\'')) continue;
+    const size_t end = markup.find(markup[i], i + 1);
+    if (end == std::string_view::npos) return std::string();
+    return std::string(markup.substr(i + 1, std::min<size_t>(end - i - 1, 256)));
+  }
+  return std::string();
+}
+
+// The name of the first entity that the DOCTYPE declares beyond XML's own five; "" if none.
+std::string DeclaredEntity(std::string_view doctype) {
+  constexpr std::string_view kDeclaration = "<!ENTITY";
+  for (size_t at = 0; at < doctype.size();) {
+    if (doctype.substr(at, 4) == "<!--") {
+      at = std::min(doctype.find("-->", at + 4), doctype.size());
+      continue;
+    }
+    if (doctype.substr(at, kDeclaration.size()) != kDeclaration) {
+      ++at;
+      continue;
+    }
+    at += kDeclaration.size();
+    while (at < doctype.size() && absl::ascii_isspace(static_cast<unsigned char>(doctype[at]))) ++at;
+    const std::string_view name = FirstWord(doctype.substr(at));
+    if (name != "lt" && name != "gt" && name != "amp" && name != "apos" && name != "quot") {
+      return name.empty() ? "?" : std::string(name.substr(0, 64));
+    }
+  }
+  return std::string();
+}
+
+class TmxReader : public UnitReader, private TmxSplitter::Handler {
+ public:
+  explicit TmxReader(UnitSink* sink) : sink_(sink), splitter_(this) {}
+
+  absl::Status Feed(std::string_view bytes) override {
+    if (!status_.ok()) return status_;
+    // Slices keep the transcoded copy small whatever the caller feeds.
+    constexpr size_t kSlice = 1 << 16;
+    for (; !bytes.empty() && status_.ok(); bytes.remove_prefix(std::min(kSlice, bytes.size()))) {
+      utf8_.clear();
+      transcoder_.Feed(bytes.substr(0, kSlice), &utf8_);
+      status_ = splitter_.Feed(utf8_);
+    }
+    return status_;
+  }
+
+  absl::Status Finish() override {
+    RETURN_IF_ERROR(status_);
+    utf8_.clear();
+    transcoder_.Finish(&utf8_);
+    RETURN_IF_ERROR(splitter_.Feed(utf8_));
+    const absl::Status end = splitter_.Finish();
+    RETURN_IF_ERROR(FlushJunk());
+    RETURN_IF_ERROR(end);
+    if (!seen_root_) return LineError(1, "not a TMX file: it has no <tmx> element");
+    if (!closed_) return LineError(splitter_.line(), "the file is cut off: </tmx> is missing");
+    return absl::OkStatus();
+  }
+
+ private:
+  static absl::Status LineError(uint64_t line, std::string_view problem) {
+    return InvalidArgument(absl::StrCat("line ", line, ": ", std::string(problem)));
+  }
+
+  absl::Status Refuse(uint64_t line, std::string unit, std::string_view reason) {
+    return sink_->OnRefusal({line, std::move(unit), std::string(reason)});
+  }
+
+  // Where something that is no unit stood among the units, that is one refusal, up to the next unit.
+  absl::Status FlushJunk() {
+    const uint64_t line = std::exchange(junk_line_, 0);
+    if (line == 0) return absl::OkStatus();
+    return Refuse(line, "", "content outside of any unit; it belongs in <tu>...</tu>");
+  }
+
+  absl::Status CheckRoot(uint64_t line) {
+    return seen_root_ ? absl::OkStatus() : LineError(line, "not a TMX file: <tu> stands outside of a <tmx> element");
+  }
+
+  absl::Status OnUnitBytes(std::string_view xml, uint64_t line) override {
+    RETURN_IF_ERROR(CheckRoot(line));
+    RETURN_IF_ERROR(FlushJunk());
+    absl::StatusOr<Unit> unit = parser_.Parse(xml, line);
+    if (unit.ok()) return sink_->OnUnit(std::move(unit).value(), line);
+    return Refuse(line, SniffValue(xml.substr(0, xml.find('>')), "tuid"), MessageOf(unit.status()));
+  }
+
+  absl::Status OnBrokenUnit(std::string_view start_tag, uint64_t line, std::string_view reason) override {
+    RETURN_IF_ERROR(CheckRoot(line));
+    RETURN_IF_ERROR(FlushJunk());
+    return Refuse(line, SniffValue(start_tag, "tuid"), reason);
+  }
+
+  absl::Status OnOuterTag(std::string_view tag, uint64_t line) override {
+    const std::string_view name = tag.size() > 1 ? FirstWord(tag.substr(1)) : std::string_view();
+    if (!seen_root_) {
+      if (name != "tmx") {
+        return LineError(line, absl::StrCat("not a TMX file: its first element is <",
+                                            std::string(name.substr(0, 64)), ">, not <tmx>"));
+      }
+      seen_root_ = true;
+      return absl::OkStatus();
+    }
+    if (name == "header") return ReadHeader(tag, line);
+    if (name == "body") {
+      in_body_ = true;
+      return absl::OkStatus();
+    }
+    if (name == "/body" || name == "/tmx") {
+      in_body_ = false;
+      closed_ = closed_ || name == "/tmx";
+      return FlushJunk();
+    }
+    if (in_body_ && junk_line_ == 0) junk_line_ = line;
+    return in_body_ && name == "/tu" ? FlushJunk() : absl::OkStatus();
+  }
+
+  absl::Status OnOuterText(uint64_t line) override {
+    if (!seen_root_) return LineError(line, "not a TMX file: text stands before the <tmx> element");
+    if (in_body_ && junk_line_ == 0) junk_line_ = line;
+    return absl::OkStatus();
+  }
+
+  absl::Status OnProlog(std::string_view markup, uint64_t line) override {
+    if (markup.substr(0, 2) == "<!") {
+      const std::string entity = DeclaredEntity(markup);
+      if (entity.empty()) return absl::OkStatus();
+      return LineError(line, absl::StrCat("the DOCTYPE declares the entity \"", entity,
+                                          "\"; entities are not expanded: write the text itself"));
+    }
+    if (seen_root_ || FirstWord(markup.substr(2)) != "xml") return absl::OkStatus();
+    const std::string encoding = absl::AsciiStrToLower(SniffValue(markup, "encoding"));
+    if (encoding.empty() || encoding == "utf-8" || encoding == "utf8" || encoding == "us-ascii" ||
+        encoding == "ascii" || encoding.rfind("utf-16", 0) == 0) {
+      return absl::OkStatus();
+    }
+    return LineError(line, absl::StrCat("the encoding \"", encoding, "\" is not read; convert the file to UTF-8"));
+  }
+
+  absl::Status ReadHeader(std::string_view tag, uint64_t line) {
+    const auto attributes = TmxUnitParser::ParseTag(tag);
+    if (!attributes.ok()) {
+      return Refuse(line, "", absl::StrCat("the <header> is not well-formed: ", MessageOf(attributes.status()),
+                                           "; its source language is not used"));
+    }
+    const auto srclang = attributes->find("srclang");
+    if (srclang == attributes->end()) return absl::OkStatus();
+    const absl::StatusOr<std::string> locale = CanonicalLocale(srclang->second);
+    if (locale.ok() && absl::AsciiStrToLower(srclang->second) != "*all*") parser_.set_default_source_locale(*locale);
+    return absl::OkStatus();
+  }
+
+  UnitSink* const sink_;
+  Utf8Transcoder transcoder_;
+  TmxSplitter splitter_;
+  TmxUnitParser parser_;
+  std::string utf8_;
+  absl::Status status_;
+  bool seen_root_ = false;
+  bool in_body_ = false;
+  bool closed_ = false;
+  uint64_t junk_line_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<UnitReader> NewTmxReader(UnitSink* sink) { return std::make_unique<TmxReader>(sink); }
+
+}  // namespace reprise

@@ -1,0 +1,203 @@
+#include "match/select.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <unordered_map>
+#include <utility>
+
+#include "text/locale.h"
+
+namespace reprise {
+namespace {
+
+// Appends `text` so that no two sequences of texts give the same bytes.
+void AppendCounted(std::string_view text, std::string* out) {
+  out->append(std::to_string(text.size()));
+  out->push_back(':');
+  out->append(text);
+}
+
+// True if `a` stands for a pair rather than `b`; `threshold` decides first, so that a unit that does not qualify never
+// hides one that does.
+bool StandsBefore(const Candidate& a, const Candidate& b, int threshold) {
+  const bool a_found = a.match.score >= threshold, b_found = b.match.score >= threshold;
+  if (a_found != b_found) return a_found;
+  if (a.priority != b.priority) return a.priority < b.priority;
+  return BetterMatch(a.match, b.match, MatchOrder::kScore);
+}
+
+// One candidate a pair, the best, with its count of units.
+std::vector<Candidate> OnePerPair(std::vector<Candidate> candidates, int threshold) {
+  std::unordered_map<std::string, std::vector<size_t>> pairs;
+  for (size_t i = 0; i < candidates.size(); ++i) {
+    const Match& match = candidates[i].match;
+    std::string key;
+    AppendCounted(ContentKey(match.source), &key);
+    AppendCounted(ContentKey(match.target.content), &key);
+    pairs[std::move(key)].push_back(i);
+  }
+  std::vector<Candidate> best;
+  best.reserve(pairs.size());
+  for (const auto& [key, members] : pairs) {
+    const size_t winner = *std::min_element(members.begin(), members.end(), [&](size_t a, size_t b) {
+      return StandsBefore(candidates[a], candidates[b], threshold);
+    });
+    const bool found = candidates[winner].match.score >= threshold;
+    std::set<std::pair<std::string_view, uint64_t>> units;
+    for (const size_t i : members) {
+      const Match& match = candidates[i].match;
+      if (!found || match.score >= threshold) units.emplace(match.memory, match.unit);
+    }
+    const uint32_t count = static_cast<uint32_t>(units.size());
+    units.clear();
+    best.push_back(std::move(candidates[winner]));
+    best.back().match.unit_count = count;
+    best.back().match.below_threshold = !found;
+  }
+  return best;
+}
+
+// Moves up to `limit - chosen->size()` of `list` (best first) into `chosen`: at most kMaxPerSegment of a segment,
+// counting those chosen before, then those passed over.
+void Choose(std::vector<Candidate>* list, size_t limit, std::map<std::string, size_t>* per_segment,
+            std::vector<Candidate>* chosen) {
+  std::vector<Candidate*> passed_over;
+  for (Candidate& candidate : *list) {
+    if (chosen->size() >= limit) return;
+    size_t& count = (*per_segment)[candidate.segment_key];
+    if (count >= kMaxPerSegment) {
+      passed_over.push_back(&candidate);
+      continue;
+    }
+    ++count;
+    chosen->push_back(std::move(candidate));
+  }
+  for (Candidate* candidate : passed_over) {
+    if (chosen->size() >= limit) return;
+    chosen->push_back(std::move(*candidate));
+  }
+}
+
+void SortBy(MatchOrder order, std::vector<Candidate>* list) {
+  std::sort(list->begin(), list->end(),
+            [order](const Candidate& a, const Candidate& b) { return BetterMatch(a.match, b.match, order); });
+}
+
+// The best `limit` in `order` of what was found and, if that is fewer than `wanted`, of the rest.
+std::vector<Candidate> ChooseBest(std::vector<Candidate> list, MatchOrder order, size_t limit, size_t wanted) {
+  SortBy(order, &list);
+  const auto rest_begin =
+      std::stable_partition(list.begin(), list.end(), [](const Candidate& c) { return !c.match.below_threshold; });
+  std::vector<Candidate> rest(std::make_move_iterator(rest_begin), std::make_move_iterator(list.end()));
+  list.erase(rest_begin, list.end());
+  std::vector<Candidate> chosen;
+  std::map<std::string, size_t> per_segment;
+  Choose(&list, limit, &per_segment, &chosen);
+  if (chosen.size() < wanted) Choose(&rest, limit, &per_segment, &chosen);
+  return chosen;
+}
+
+}  // namespace
+
+size_t RelevancePool(const LookupOptions& options) {
+  return std::max<size_t>(20, 4 * static_cast<size_t>(std::max(0, options.max_results)));
+}
+
+const Context* BestContext(const Query& query, const Unit& unit, const Variant& source, ContextAgreement* agreement) {
+  const Context* best = nullptr;
+  *agreement = {};
+  for (const Context& context : unit.contexts) {
+    const ContextAgreement here = AgreeContext(query.context, query.source_locale, context, source.locale);
+    const bool worse = here.Points() < agreement->Points() ||
+                       (here.Points() == agreement->Points() && here.partial_neighbours &&
+                        !agreement->partial_neighbours);
+    if (best != nullptr && worse) continue;
+    best = &context;
+    *agreement = here;
+  }
+  return best;
+}
+
+Candidate MakeCandidate(const Query& query, const Unit& unit, const Variant& source, const Variant& target,
+                        const MemoryRef& memory, std::string segment_key, const BaseScore& base) {
+  Candidate candidate;
+  Match& match = candidate.match;
+  match.base = base;
+  match.source = source.content;
+  match.target = target;
+  match.source_locale = source.locale;
+  match.memory = memory.name;
+  match.unit = unit.id;
+  match.revision = unit.revision;
+  std::set<std::string> locales;
+  for (const Variant& variant : unit.variants) locales.insert(variant.locale);
+  match.stored_locales.assign(locales.begin(), locales.end());
+  if (const Context* context = BestContext(query, unit, source, &match.agreement); context != nullptr) {
+    match.context = *context;
+  }
+  match.fallback = source.locale != query.source_locale || target.locale != query.target_locale;
+  match.reverse = !unit.source_locale.empty() &&
+                  MatchLocale(query.target_locale, unit.source_locale) != LocaleMatch::kNone &&
+                  MatchLocale(query.source_locale, unit.source_locale) == LocaleMatch::kNone;
+  candidate.segment_key = std::move(segment_key);
+  candidate.priority = memory.priority;
+  candidate.memory_penalty = memory.penalty;
+  candidate.codes_differ = CodesMissingOrAdded(query.content.codes, source.content.codes);
+  return candidate;
+}
+
+void ApplyPenalties(const std::string& target_locale, const PenaltyTable& table, std::vector<Candidate>* candidates) {
+  std::map<std::string, std::set<std::string>> exact_targets;  // by memory
+  for (const Candidate& candidate : *candidates) {
+    const Match& match = candidate.match;
+    if (match.base.base >= 99) exact_targets[match.memory].insert(ContentKey(match.target.content));
+  }
+  for (Candidate& candidate : *candidates) {
+    Match& match = candidate.match;
+    const bool ambiguous =
+        match.base.base >= 99 && match.agreement.Points() == 0 && exact_targets[match.memory].size() > 1;
+    match.score = FinalScore(match.base, match.agreement, match.target, target_locale, candidate.codes_differ,
+                             ambiguous, candidate.memory_penalty, table, &match.penalties);
+  }
+}
+
+std::string ContentKey(const Content& content) {
+  std::string key;
+  AppendCounted(content.text, &key);
+  std::map<uint32_t, size_t> pairs;  // pair ids by first appearance
+  std::vector<const Code*> codes;
+  for (const Code& code : content.codes) codes.push_back(&code);
+  std::stable_sort(codes.begin(), codes.end(), [](const Code* a, const Code* b) { return a->position < b->position; });
+  for (const Code* code : codes) {
+    const size_t pair = code->pair_id == 0 ? 0 : pairs.emplace(code->pair_id, pairs.size() + 1).first->second;
+    key += std::to_string(code->position) + "," + std::to_string(static_cast<int>(code->kind)) + "," +
+           std::to_string(pair) + ",";
+    AppendCounted(code->data, &key);
+  }
+  return key;
+}
+
+void SelectMatches(std::vector<Candidate> candidates, const LookupOptions& options, LookupResult* result) {
+  const int lowest = options.floor > 0 ? std::min(options.floor, options.threshold) : options.threshold;
+  candidates.erase(std::remove_if(candidates.begin(), candidates.end(),
+                                  [lowest](const Candidate& c) { return c.match.score < lowest; }),
+                   candidates.end());
+  std::vector<Candidate> list = OnePerPair(std::move(candidates), options.threshold);
+  result->total = 0;
+  if (options.want_total) {
+    result->total = static_cast<uint64_t>(std::count_if(
+        list.begin(), list.end(), [](const Candidate& candidate) { return !candidate.match.below_threshold; }));
+  }
+  const size_t wanted = static_cast<size_t>(std::max(0, options.max_results));
+  if (options.order == MatchOrder::kRelevance) {
+    list = ChooseBest(std::move(list), MatchOrder::kScore, RelevancePool(options), wanted);
+  }
+  list = ChooseBest(std::move(list), options.order, wanted, wanted);
+  SortBy(options.order, &list);
+  result->matches.clear();
+  result->matches.reserve(list.size());
+  for (Candidate& candidate : list) result->matches.push_back(std::move(candidate.match));
+}
+
+}  // namespace reprise

@@ -1,0 +1,79 @@
+// From scored units to the answer: contexts, penalties, one match a pair, order, threshold, fill.
+//
+// A lookup finds units whose source is alike, makes one Candidate of each (unit, source variant, target variant),
+// and hands all of them over; what comes back is the answer of docs/scoring.md.
+//
+//   std::vector<Candidate> found;
+//   found.push_back(MakeCandidate(query, unit, source, target, memory, key_form, base));
+//   ApplyPenalties(query.target_locale, options.penalties, &found);
+//   SelectMatches(std::move(found), options, &result);
+//   for (Match& m : result.matches) m.edits = ExplainEdits(tokenized_query, TokenizedContent(m.source));
+//
+// What may be left out without changing the answer: every candidate whose final score is below the threshold (below
+// the floor, when fewer than max_results are found above) -- once ApplyPenalties has seen all candidates of base 99
+// and more of its memory.
+//
+// Free functions on values, pure, safe to call concurrently.
+#ifndef REPRISE_MATCH_SELECT_H_
+#define REPRISE_MATCH_SELECT_H_
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "match/match.h"
+
+namespace reprise {
+
+// At most this many matches of one source segment, unless fewer others qualify.
+inline constexpr size_t kMaxPerSegment = 3;
+
+// How many of the best by score the relevance order chooses from: max(20, 4 * max_results).
+size_t RelevancePool(const LookupOptions& options);
+
+// One unit that may answer, and what Match does not say about it.
+struct Candidate {
+  Match match;
+  std::string segment_key;  // key form of match.source.text: the segment of the cap
+  int priority = 0;         // of its memory (MemoryRef)
+  int memory_penalty = 0;   // of its memory (MemoryRef)
+  bool codes_differ = false;  // missing or added (CodesMissingOrAdded in score.h)
+};
+
+// The context of `unit` that agrees best with the query's: most points, then not partial, then the newest (last). Null
+// if the unit has no context; the newest if none agrees. `agreement` gets what agrees.
+const Context* BestContext(const Query& query, const Unit& unit, const Variant& source, ContextAgreement* agreement);
+
+// A candidate with everything but score, penalties, relevance and edits. `source` and `target` are two different
+// variants of `unit`; `base` is that of ScorePair with the agreement that BestContext gives for this unit.
+Candidate MakeCandidate(const Query& query, const Unit& unit, const Variant& source, const Variant& target,
+                        const MemoryRef& memory, std::string segment_key, const BaseScore& base);
+
+// Fills `score` and `penalties` of all. A candidate of base >= 99 without an agreeing context is ambiguous if its
+// memory's candidates of base >= 99 have several different targets (text or codes).
+// REQUIRES: all candidates of base >= 99 of each memory are there.
+void ApplyPenalties(const std::string& target_locale, const PenaltyTable& table, std::vector<Candidate>* candidates);
+
+// Text and codes as one string: equal for contents of equal bytes and identical codes (pair ids up to renaming).
+std::string ContentKey(const Content& content);
+
+// The answer list from candidates with score, penalties and relevance set:
+//  1. candidates below the threshold (below the floor, if one is set) are dropped;
+//  2. one match a pair (ContentKey of source and target): the best of those at or above the threshold, if any, else
+//     of the rest; best = smallest priority, then BetterMatch by kScore. `unit_count` = distinct (memory, unit) among
+//     the pair's candidates at or above the threshold (at or above the floor, if the match is below the threshold);
+//  3. `total` (if want_total) = matches at or above the threshold;
+//  4. in order of score: max_results (kRelevance: RelevancePool) matches at or above the threshold, at most
+//     kMaxPerSegment of one segment_key; if that leaves room, those passed over, in order;
+//  5. if there are fewer than max_results and a floor is set: likewise the best below the threshold, marked
+//     `below_threshold`;
+//  6. kRelevance: the same choice again out of the pool, in order of relevance, down to max_results; what is at or
+//     above the threshold is never displaced by what is below;
+//  7. sorted by BetterMatch in the order asked for.
+// `result->sequence` is left alone.
+void SelectMatches(std::vector<Candidate> candidates, const LookupOptions& options, LookupResult* result);
+
+}  // namespace reprise
+
+#endif  // REPRISE_MATCH_SELECT_H_

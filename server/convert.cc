@@ -1,0 +1,524 @@
+#include "server/convert.h"
+
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "server/wire.h"
+
+namespace reprise {
+namespace {
+
+using google::protobuf::Timestamp;
+
+constexpr int64_t kMinSeconds = -62135596800;  // year 1
+constexpr int64_t kMaxSeconds = 253402300799;  // end of year 9999
+
+std::string Indexed(std::string_view field, int index) {
+  return std::string(field) + "[" + std::to_string(index) + "]";
+}
+
+absl::Status TimeFromProto(std::string_view field, const Timestamp& in, int64_t* out_us) {
+  if (in.seconds() < kMinSeconds || in.seconds() > kMaxSeconds || in.nanos() < 0 || in.nanos() > 999999999) {
+    return FieldError(field, "is not a time; give seconds within the years 1 to 9999 and nanos below 1,000,000,000");
+  }
+  *out_us = in.seconds() * 1000000 + in.nanos() / 1000;
+  return absl::OkStatus();
+}
+
+void TimeToProto(int64_t us, Timestamp* out) {
+  int64_t seconds = us / 1000000;
+  int64_t rest = us % 1000000;
+  if (rest < 0) {
+    rest += 1000000;
+    --seconds;
+  }
+  out->set_seconds(seconds);
+  out->set_nanos(static_cast<int32_t>(rest * 1000));
+}
+
+// Enums of the domain and of the API share their numbers.
+template <typename Domain>
+absl::Status EnumFromProto(std::string_view field, int value, int largest, Domain* out) {
+  if (value < 0 || value > largest) {
+    return FieldError(field, "has the unknown value " + std::to_string(value) + "; the largest is " +
+                                 std::to_string(largest));
+  }
+  *out = static_cast<Domain>(value);
+  return absl::OkStatus();
+}
+
+absl::Status CheckRange(std::string_view field, int value, int low, int high) {
+  if (value >= low && value <= high) return absl::OkStatus();
+  return FieldError(field, "is " + std::to_string(value) + "; give " + std::to_string(low) + " to " +
+                               std::to_string(high));
+}
+
+absl::Status CheckCount(std::string_view field, int count, size_t limit) {
+  if (count >= 0 && static_cast<size_t>(count) <= limit) return absl::OkStatus();
+  return WithField(ResourceExhausted("has " + std::to_string(count) + " entries; at most " + std::to_string(limit) +
+                                     " are taken"),
+                   field);
+}
+
+using ProtoAttributes = google::protobuf::Map<std::string, v1::AttributeValues>;
+
+absl::Status AttributesFromProto(const ProtoAttributes& in, Attributes* out) {
+  RETURN_IF_ERROR(CheckCount("attributes", static_cast<int>(in.size()), kMaxAttributes));
+  for (const auto& [key, values] : in) {
+    if (key.empty()) return FieldError("attributes", "has an empty key; give each attribute a name");
+    size_t bytes = key.size();
+    for (const std::string& value : values.values()) bytes += value.size();
+    if (bytes > kMaxAttributeBytes) {
+      return WithField(ResourceExhausted("'" + key.substr(0, 64) + "' has " + std::to_string(bytes) +
+                                         " bytes; at most " + std::to_string(kMaxAttributeBytes) + " are taken"),
+                       "attributes");
+    }
+    (*out)[key].assign(values.values().begin(), values.values().end());
+  }
+  return absl::OkStatus();
+}
+
+void AttributesToProto(const Attributes& in, ProtoAttributes* out) {
+  for (const auto& [key, values] : in) {
+    v1::AttributeValues& target = (*out)[key];
+    for (const std::string& value : values) target.add_values(value);
+  }
+}
+
+using ProtoNeighbours = google::protobuf::Map<std::string, v1::Neighbour>;
+
+absl::Status NeighboursFromProto(std::string_view field, const ProtoNeighbours& in,
+                                 std::map<std::string, Neighbour>* out) {
+  RETURN_IF_ERROR(CheckCount(field, static_cast<int>(in.size()), kMaxVariants));
+  for (const auto& [locale, neighbour] : in) {
+    Neighbour::State state = Neighbour::State::kUnknown;
+    RETURN_IF_ERROR(EnumFromProto(std::string(field) + ".state", neighbour.state(), 2, &state));
+    if (state == Neighbour::State::kUnknown && !neighbour.text().empty()) state = Neighbour::State::kText;
+    if (state == Neighbour::State::kEdge && !neighbour.text().empty()) {
+      return FieldError(std::string(field) + ".text", "is set though the state is STATE_EDGE; clear one of the two");
+    }
+    RETURN_IF_ERROR(CheckLength(std::string(field) + ".text", neighbour.text(), kMaxTextBytes));
+    if (state != Neighbour::State::kUnknown) (*out)[locale] = {.state = state, .text = neighbour.text()};
+  }
+  return absl::OkStatus();
+}
+
+void NeighboursToProto(const std::map<std::string, Neighbour>& in, ProtoNeighbours* out) {
+  for (const auto& [locale, neighbour] : in) {
+    v1::Neighbour& target = (*out)[locale];
+    target.set_state(static_cast<v1::Neighbour::State>(neighbour.state));
+    target.set_text(neighbour.text);
+  }
+}
+
+absl::Status PenaltiesFromProto(const v1::PenaltyTable& in, PenaltyTable* out) {
+  if (in.has_codes()) out->codes = in.codes();
+  if (in.has_alignment()) out->alignment = in.alignment();
+  if (in.has_machine()) out->machine = in.machine();
+  if (in.has_draft()) out->draft = in.draft();
+  if (in.has_fallback()) out->fallback = in.fallback();
+  if (in.has_ambiguous()) out->ambiguous = in.ambiguous();
+  RETURN_IF_ERROR(CheckRange("penalties.codes", out->codes, 0, 100));
+  RETURN_IF_ERROR(CheckRange("penalties.alignment", out->alignment, 0, 100));
+  RETURN_IF_ERROR(CheckRange("penalties.machine", out->machine, 0, 100));
+  RETURN_IF_ERROR(CheckRange("penalties.draft", out->draft, 0, 100));
+  RETURN_IF_ERROR(CheckRange("penalties.fallback", out->fallback, 0, 100));
+  return CheckRange("penalties.ambiguous", out->ambiguous, 0, 100);
+}
+
+bool DecimalId(std::string_view text, uint64_t* out) {
+  if (text.empty() || text.size() > 20 || text.front() == '0') return false;
+  uint64_t value = 0;
+  for (char c : text) {
+    if (c < '0' || c > '9') return false;
+    const uint64_t digit = static_cast<uint64_t>(c - '0');
+    if (value > (UINT64_MAX - digit) / 10) return false;
+    value = value * 10 + digit;
+  }
+  *out = value;
+  return true;
+}
+
+constexpr std::string_view kMemories = "memories/";
+constexpr std::string_view kUnits = "/units/";
+
+}  // namespace
+
+std::string MemoryName(std::string_view memory) { return std::string(kMemories).append(memory); }
+
+std::string UnitName(std::string_view memory, uint64_t unit) {
+  return MemoryName(memory).append(kUnits).append(std::to_string(unit));
+}
+
+absl::Status CheckMemoryId(std::string_view field, std::string_view id) {
+  auto alnum = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
+  bool good = !id.empty() && id.size() <= 63 && alnum(id.front());
+  for (char c : id) good = good && (alnum(c) || c == '_' || c == '-');
+  if (good) return absl::OkStatus();
+  return FieldError(field, "'" + ReplaceBadUtf8(id.substr(0, 64)) +
+                               "' is not a memory's name; give 1 to 63 of a-z, 0-9, _ and -, a letter or digit first");
+}
+
+absl::StatusOr<std::string> ParseMemoryName(std::string_view field, std::string_view name) {
+  if (name.substr(0, kMemories.size()) != kMemories) {
+    return FieldError(field, "is '" + ReplaceBadUtf8(name.substr(0, 80)) + "'; give memories/{memory}");
+  }
+  const std::string_view id = name.substr(kMemories.size());
+  RETURN_IF_ERROR(CheckMemoryId(field, id));
+  return std::string(id);
+}
+
+absl::StatusOr<UnitRef> ParseUnitName(std::string_view field, std::string_view name) {
+  const absl::Status bad = FieldError(
+      field, "is '" + ReplaceBadUtf8(name.substr(0, 120)) + "'; give memories/{memory}/units/{unit}, {unit} a number");
+  const size_t units = name.find(kUnits, std::min(name.size(), kMemories.size()));
+  if (units == std::string_view::npos) return bad;
+  UnitRef out;
+  ASSIGN_OR_RETURN(out.memory, ParseMemoryName(field, name.substr(0, units)));
+  if (!DecimalId(name.substr(units + kUnits.size()), &out.unit)) return bad;
+  return out;
+}
+
+absl::Status CheckLength(std::string_view field, std::string_view value, size_t limit) {
+  if (value.size() <= limit) return absl::OkStatus();
+  return WithField(ResourceExhausted("has " + std::to_string(value.size()) + " bytes; at most " +
+                                     std::to_string(limit) + " are taken"),
+                   field);
+}
+
+absl::StatusOr<size_t> PageSize(int32_t page_size) {
+  if (page_size < 0) return FieldError("page_size", "is negative; give 0 for the default or a positive number");
+  if (page_size == 0) return static_cast<size_t>(kDefaultPageSize);
+  return static_cast<size_t>(std::min(page_size, static_cast<int32_t>(kMaxPageSize)));
+}
+
+absl::Status FromProto(std::string_view field, v1::DuplicatePolicy in, DuplicatePolicy* out) {
+  return EnumFromProto(field, in, 4, out);
+}
+
+absl::Status FromProto(std::string_view field, v1::Format in, Format* out) { return EnumFromProto(field, in, 3, out); }
+
+absl::Status FromProto(const v1::Content& in, Content* out) {
+  if (in.text().empty()) return FieldError("text", "is empty; give the text");
+  RETURN_IF_ERROR(CheckLength("text", in.text(), kMaxTextBytes));
+  RETURN_IF_ERROR(CheckCount("codes", in.codes_size(), kMaxCodes));
+  out->text = in.text();
+  out->codes.reserve(static_cast<size_t>(in.codes_size()));
+  for (int i = 0; i < in.codes_size(); ++i) {
+    const v1::Code& code = in.codes(i);
+    const std::string field = Indexed("codes", i);
+    Code target{.position = code.position(), .pair_id = code.pair_id()};
+    RETURN_IF_ERROR(EnumFromProto(field + ".kind", code.kind(), 3, &target.kind));
+    if (code.kind() == v1::Code::KIND_UNSPECIFIED) target.kind = Code::Kind::kStandalone;
+    RETURN_IF_ERROR(CheckLength(field + ".data", code.data(), kMaxTextBytes));
+    RETURN_IF_ERROR(CheckLength(field + ".equivalent_text", code.equivalent_text(), kMaxTextBytes));
+    RETURN_IF_ERROR(CheckLength(field + ".type", code.type(), kMaxNameBytes));
+    target.data = code.data();
+    target.equivalent_text = code.equivalent_text();
+    target.type = code.type();
+    out->codes.push_back(std::move(target));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status FromProto(const v1::Variant& in, Variant* out) {
+  if (in.locale().empty()) return FieldError("locale", "is empty; give a BCP 47 tag such as 'pt-BR'");
+  RETURN_IF_ERROR(CheckLength("locale", in.locale(), kMaxNameBytes));
+  out->locale = in.locale();
+  RETURN_IF_ERROR(WithField(FromProto(in.content(), &out->content), "content"));
+  RETURN_IF_ERROR(EnumFromProto("origin", in.origin(), 4, &out->origin));
+  RETURN_IF_ERROR(EnumFromProto("status", in.status(), 5, &out->status));
+  out->locked = in.locked();
+  if (in.has_create_time()) RETURN_IF_ERROR(TimeFromProto("create_time", in.create_time(), &out->created_us));
+  if (in.has_change_time()) RETURN_IF_ERROR(TimeFromProto("change_time", in.change_time(), &out->changed_us));
+  if (in.has_last_use_time()) RETURN_IF_ERROR(TimeFromProto("last_use_time", in.last_use_time(), &out->last_used_us));
+  RETURN_IF_ERROR(CheckLength("created_by", in.created_by(), kMaxNameBytes));
+  RETURN_IF_ERROR(CheckLength("changed_by", in.changed_by(), kMaxNameBytes));
+  RETURN_IF_ERROR(CheckLength("note", in.note(), kMaxTextBytes));
+  out->created_by = in.created_by();
+  out->changed_by = in.changed_by();
+  out->usage_count = in.usage_count();
+  out->note = in.note();
+  return AttributesFromProto(in.attributes(), &out->attributes);
+}
+
+absl::Status FromProto(const v1::Context& in, Context* out) {
+  RETURN_IF_ERROR(CheckLength("document", in.document(), kMaxNameBytes));
+  RETURN_IF_ERROR(CheckLength("key", in.key(), kMaxNameBytes));
+  out->document = in.document();
+  out->key = in.key();
+  RETURN_IF_ERROR(NeighboursFromProto("previous", in.previous(), &out->previous));
+  return NeighboursFromProto("next", in.next(), &out->next);
+}
+
+absl::Status FromProto(const v1::Unit& in, Unit* out) {
+  RETURN_IF_ERROR(CheckLength("client_key", in.client_key(), kMaxNameBytes));
+  RETURN_IF_ERROR(CheckLength("source_locale", in.source_locale(), kMaxNameBytes));
+  RETURN_IF_ERROR(CheckLength("group", in.group(), kMaxNameBytes));
+  RETURN_IF_ERROR(CheckLength("note", in.note(), kMaxTextBytes));
+  if (in.variants_size() == 0) return FieldError("variants", "is empty; give at least one");
+  RETURN_IF_ERROR(CheckCount("variants", in.variants_size(), kMaxVariants));
+  RETURN_IF_ERROR(CheckCount("contexts", in.contexts_size(), kMaxContexts));
+  out->client_key = in.client_key();
+  out->source_locale = in.source_locale();
+  out->group = in.group();
+  out->note = in.note();
+  for (int i = 0; i < in.variants_size(); ++i) {
+    out->variants.emplace_back();
+    RETURN_IF_ERROR(WithField(FromProto(in.variants(i), &out->variants.back()), Indexed("variants", i)));
+  }
+  for (int i = 0; i < in.contexts_size(); ++i) {
+    out->contexts.emplace_back();
+    RETURN_IF_ERROR(WithField(FromProto(in.contexts(i), &out->contexts.back()), Indexed("contexts", i)));
+  }
+  return AttributesFromProto(in.attributes(), &out->attributes);
+}
+
+absl::Status FromProto(const v1::UnitFilter& in, UnitFilter* out) {
+  RETURN_IF_ERROR(CheckCount("origins", in.origins_size(), kMaxFilterValues));
+  RETURN_IF_ERROR(CheckCount("authors", in.authors_size(), kMaxFilterValues));
+  for (int i = 0; i < in.origins_size(); ++i) {
+    Origin origin = Origin::kUnspecified;
+    RETURN_IF_ERROR(EnumFromProto(Indexed("origins", i), in.origins(i), 4, &origin));
+    out->origins.push_back(origin);
+  }
+  RETURN_IF_ERROR(EnumFromProto("min_status", in.min_status(), 4, &out->min_status));
+  out->authors.assign(in.authors().begin(), in.authors().end());
+  if (in.has_changed_from()) RETURN_IF_ERROR(TimeFromProto("changed_from", in.changed_from(), &out->changed_from_us));
+  if (in.has_changed_to()) RETURN_IF_ERROR(TimeFromProto("changed_to", in.changed_to(), &out->changed_to_us));
+  out->document = in.document();
+  out->exclude_document = in.exclude_document();
+  return AttributesFromProto(in.attributes(), &out->attributes);
+}
+
+absl::Status FromProto(const v1::Memory& in, MemoryInfo* out) {
+  RETURN_IF_ERROR(CheckLength("display_name", in.display_name(), kMaxNameBytes));
+  RETURN_IF_ERROR(CheckLength("description", in.description(), kMaxTextBytes));
+  out->display_name = in.display_name();
+  out->description = in.description();
+  RETURN_IF_ERROR(FromProto("duplicate_policy", in.duplicate_policy(), &out->duplicate_policy));
+  RETURN_IF_ERROR(EnumFromProto("min_status", in.min_status(), 4, &out->min_status));
+  out->read_only = in.read_only();
+  out->attributes.clear();
+  return AttributesFromProto(in.attributes(), &out->attributes);
+}
+
+absl::Status FromProto(const v1::Query& in, Query* out) {
+  RETURN_IF_ERROR(WithField(FromProto(in.content(), &out->content), "content"));
+  if (in.source_locale().empty()) return FieldError("source_locale", "is empty; give the text's BCP 47 tag");
+  if (in.target_locale().empty()) return FieldError("target_locale", "is empty; give the BCP 47 tag that is wanted");
+  RETURN_IF_ERROR(CheckLength("source_locale", in.source_locale(), kMaxNameBytes));
+  RETURN_IF_ERROR(CheckLength("target_locale", in.target_locale(), kMaxNameBytes));
+  out->source_locale = in.source_locale();
+  out->target_locale = in.target_locale();
+  return WithField(FromProto(in.context(), &out->context), "context");
+}
+
+absl::Status FromProto(const v1::LookupOptions& in, LookupOptions* out) {
+  if (in.has_threshold()) out->threshold = in.threshold();
+  if (in.has_floor()) out->floor = in.floor();
+  if (in.has_max_results()) out->max_results = in.max_results();
+  RETURN_IF_ERROR(CheckRange("threshold", out->threshold, 1, 100));
+  if (out->floor < 0 || out->floor > out->threshold) {
+    return FieldError("floor", "is " + std::to_string(out->floor) + "; give 0 (off) to the threshold, " +
+                                   std::to_string(out->threshold));
+  }
+  RETURN_IF_ERROR(CheckRange("max_results", out->max_results, 1, 1000));
+  RETURN_IF_ERROR(EnumFromProto("order", in.order(), 2, &out->order));
+  if (in.order() == v1::MATCH_ORDER_UNSPECIFIED) out->order = MatchOrder::kScore;
+  out->want_total = in.want_total();
+  RETURN_IF_ERROR(PenaltiesFromProto(in.penalties(), &out->penalties));
+  return WithField(FromProto(in.filter(), &out->filter), "filter");
+}
+
+absl::Status FromProto(const google::protobuf::RepeatedPtrField<v1::MemoryRef>& in, std::vector<MemoryRef>* out) {
+  if (in.empty()) return FieldError("memories", "is empty; name at least one memory");
+  RETURN_IF_ERROR(CheckCount("memories", in.size(), kMaxMemoryRefs));
+  std::set<std::string> names;
+  for (int i = 0; i < in.size(); ++i) {
+    const std::string field = Indexed("memories", i);
+    MemoryRef ref{.name = "", .priority = in[i].priority(), .penalty = in[i].penalty()};
+    ASSIGN_OR_RETURN(ref.name, ParseMemoryName(field + ".name", in[i].name()));
+    RETURN_IF_ERROR(CheckRange(field + ".penalty", ref.penalty, 0, 100));
+    if (!names.insert(ref.name).second) return FieldError(field + ".name", "is named twice; name each memory once");
+    out->push_back(std::move(ref));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status FromProto(const v1::ImportConfig& in, ImportOptions* out) {
+  RETURN_IF_ERROR(FromProto("format", in.format(), &out->format));
+  RETURN_IF_ERROR(FromProto("duplicate_policy", in.duplicate_policy(), &out->policy));
+  RETURN_IF_ERROR(CheckLength("file_name", in.file_name(), kMaxFileNameBytes));
+  RETURN_IF_ERROR(CheckLength("source_locale", in.source_locale(), kMaxNameBytes));
+  RETURN_IF_ERROR(CheckLength("target_locale", in.target_locale(), kMaxNameBytes));
+  RETURN_IF_ERROR(CheckLength("actor", in.actor(), kMaxActorBytes));
+  out->file_name = in.file_name();
+  out->source_locale = in.source_locale();
+  out->target_locale = in.target_locale();
+  out->actor = in.actor();
+  out->dry_run = in.dry_run();
+  return absl::OkStatus();
+}
+
+v1::Content ToProto(const Content& in) {
+  v1::Content out;
+  out.set_text(in.text);
+  for (const Code& code : in.codes) {
+    v1::Code* target = out.add_codes();
+    target->set_position(code.position);
+    target->set_kind(static_cast<v1::Code::Kind>(code.kind));
+    target->set_pair_id(code.pair_id);
+    target->set_data(code.data);
+    target->set_equivalent_text(code.equivalent_text);
+    target->set_type(code.type);
+  }
+  return out;
+}
+
+v1::Variant ToProto(const Variant& in) {
+  v1::Variant out;
+  out.set_locale(in.locale);
+  *out.mutable_content() = ToProto(in.content);
+  out.set_origin(static_cast<v1::Origin>(in.origin));
+  out.set_status(static_cast<v1::VariantStatus>(in.status));
+  out.set_locked(in.locked);
+  if (in.created_us != 0) TimeToProto(in.created_us, out.mutable_create_time());
+  if (in.changed_us != 0) TimeToProto(in.changed_us, out.mutable_change_time());
+  if (in.last_used_us != 0) TimeToProto(in.last_used_us, out.mutable_last_use_time());
+  out.set_created_by(in.created_by);
+  out.set_changed_by(in.changed_by);
+  out.set_usage_count(in.usage_count);
+  out.set_note(in.note);
+  AttributesToProto(in.attributes, out.mutable_attributes());
+  return out;
+}
+
+v1::Context ToProto(const Context& in) {
+  v1::Context out;
+  out.set_document(in.document);
+  out.set_key(in.key);
+  NeighboursToProto(in.previous, out.mutable_previous());
+  NeighboursToProto(in.next, out.mutable_next());
+  return out;
+}
+
+v1::Unit ToProto(std::string_view memory, const Unit& in) {
+  v1::Unit out;
+  out.set_name(UnitName(memory, in.id));
+  out.set_client_key(in.client_key);
+  out.set_source_locale(in.source_locale);
+  for (const Variant& variant : in.variants) *out.add_variants() = ToProto(variant);
+  for (const Context& context : in.contexts) *out.add_contexts() = ToProto(context);
+  out.set_dropped_contexts(in.dropped_contexts);
+  out.set_group(in.group);
+  out.set_revision(in.revision);
+  AttributesToProto(in.attributes, out.mutable_attributes());
+  out.set_note(in.note);
+  return out;
+}
+
+v1::Memory ToProto(const MemoryInfo& in) {
+  v1::Memory out;
+  out.set_name(MemoryName(in.name));
+  out.set_display_name(in.display_name);
+  out.set_description(in.description);
+  AttributesToProto(in.attributes, out.mutable_attributes());
+  out.set_duplicate_policy(static_cast<v1::DuplicatePolicy>(in.duplicate_policy));
+  out.set_min_status(static_cast<v1::VariantStatus>(in.min_status));
+  out.set_read_only(in.read_only);
+  TimeToProto(in.created_us, out.mutable_create_time());
+  TimeToProto(in.updated_us, out.mutable_update_time());
+  return out;
+}
+
+v1::MemoryStats ToProto(std::string_view memory, const MemoryStats& in) {
+  v1::MemoryStats out;
+  out.set_name(MemoryName(memory));
+  out.set_units(in.units);
+  for (const auto& [locale, stats] : in.locales) {
+    v1::LocaleStats* target = out.add_locales();
+    target->set_locale(locale);
+    target->set_variants(stats.variants);
+    target->set_segments(stats.segments);
+  }
+  out.set_sequence(in.sequence);
+  out.set_disk_bytes(in.disk_bytes);
+  return out;
+}
+
+v1::Match ToProto(const Match& in) {
+  v1::Match out;
+  out.set_score(in.score);
+  out.set_base(in.base.base);
+  out.set_band(static_cast<v1::Band>(in.base.band));
+  out.set_relevance(in.relevance);
+  out.set_below_threshold(in.below_threshold);
+  *out.mutable_source() = ToProto(in.source);
+  *out.mutable_target() = ToProto(in.target);
+  out.set_source_locale(in.source_locale);
+  out.set_memory(MemoryName(in.memory));
+  out.set_unit(UnitName(in.memory, in.unit));
+  out.set_revision(in.revision);
+  out.set_unit_count(in.unit_count);
+  for (const std::string& locale : in.stored_locales) out.add_stored_locales(locale);
+  out.mutable_agreement()->set_key(in.agreement.key);
+  out.mutable_agreement()->set_neighbours(in.agreement.neighbours);
+  out.mutable_agreement()->set_partial_neighbours(in.agreement.partial_neighbours);
+  if (in.context != Context()) *out.mutable_context() = ToProto(in.context);
+  out.set_fallback(in.fallback);
+  out.set_reverse(in.reverse);
+  for (const std::string& folded : in.base.folded) out.add_folded(folded);
+  for (const Penalty& penalty : in.penalties) {
+    v1::Penalty* target = out.add_penalties();
+    target->set_name(penalty.name);
+    target->set_points(penalty.points);
+    target->set_detail(penalty.detail);
+  }
+  for (const Edit& edit : in.edits) {
+    v1::Edit* target = out.add_edits();
+    target->set_kind(static_cast<v1::Edit::Kind>(edit.kind));
+    target->set_query_begin(edit.query_begin);
+    target->set_query_end(edit.query_end);
+    target->set_stored_begin(edit.stored_begin);
+    target->set_stored_end(edit.stored_end);
+  }
+  out.set_shared_letters(in.base.shared);
+  out.set_max_letters(in.base.max_weight);
+  return out;
+}
+
+v1::LookupResponse ToProto(const LookupResult& in, bool want_total) {
+  v1::LookupResponse out;
+  for (const Match& match : in.matches) *out.add_matches() = ToProto(match);
+  if (want_total) out.set_total(in.total);
+  out.set_sequence(in.sequence);
+  return out;
+}
+
+v1::PutOutcome ToProto(PutOutcome in) { return static_cast<v1::PutOutcome>(in); }
+
+v1::ImportCounts ToProto(const ImportReport& in) {
+  v1::ImportCounts out;
+  out.set_units_read(in.read);
+  out.set_added(in.added);
+  out.set_updated(in.updated);
+  out.set_merged(in.merged);
+  out.set_skipped(in.skipped);
+  out.set_refused(in.refused);
+  out.set_sequence(in.sequence);
+  return out;
+}
+
+v1::ImportRefusal ToProto(const Refusal& in) {
+  constexpr size_t kMaxQuoted = 1024;
+  v1::ImportRefusal out;
+  out.set_line(in.line);
+  out.set_unit(ReplaceBadUtf8(std::string_view(in.unit).substr(0, kMaxQuoted)));
+  out.set_reason(ReplaceBadUtf8(std::string_view(in.reason).substr(0, kMaxQuoted)));
+  return out;
+}
+
+}  // namespace reprise

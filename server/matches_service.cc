@@ -1,0 +1,254 @@
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "reprise/v1/matches.grpc.pb.h"
+#include "server/convert.h"
+#include "server/services.h"
+#include "server/unary_call.h"
+
+namespace reprise {
+namespace {
+
+using Base = v1::Matches::WithRawCallbackMethod_Lookup<
+    v1::Matches::WithRawCallbackMethod_BatchLookup<v1::Matches::WithRawCallbackMethod_LookupStream<
+        v1::Matches::Service>>>;
+
+// How many requests of one stream may be under way at once: enough to keep the pool busy, small enough to bound memory.
+constexpr size_t kStreamWindow = 16;
+
+// Where and how to look; what a stream's requests inherit from each other.
+struct Plan {
+  std::vector<MemoryRef> memories;
+  LookupOptions options;
+};
+
+absl::Status LookUp(TranslationMemory* tm, const Plan& plan, const v1::Query& in, const CancelCheck& cancelled,
+                    v1::LookupResponse* out) {
+  Query query;
+  RETURN_IF_ERROR(WithField(FromProto(in, &query), "query"));
+  ASSIGN_OR_RETURN(const LookupResult result, tm->Lookup(plan.memories, query, plan.options, cancelled));
+  *out = ToProto(result, plan.options.want_total);
+  return absl::OkStatus();
+}
+
+template <typename Request>
+absl::Status ReadPlan(const Request& in, Plan* plan) {
+  RETURN_IF_ERROR(FromProto(in.memories(), &plan->memories));
+  return WithField(FromProto(in.options(), &plan->options), "options");
+}
+
+absl::Status LookupOne(TranslationMemory* tm, const v1::LookupRequest& in, const CancelCheck& cancelled,
+                       v1::LookupResponse* out) {
+  Plan plan;
+  RETURN_IF_ERROR(ReadPlan(in, &plan));
+  return LookUp(tm, plan, in.query(), cancelled, out);
+}
+
+absl::Status LookupBatch(TranslationMemory* tm, const v1::BatchLookupRequest& in, const CancelCheck& cancelled,
+                         v1::BatchLookupResponse* out) {
+  if (in.items().empty()) return FieldError("items", "is empty; give at least one query");
+  if (static_cast<size_t>(in.items_size()) > kMaxBatch) {
+    return WithField(ResourceExhausted("has " + std::to_string(in.items_size()) + " entries; at most " +
+                                       std::to_string(kMaxBatch) + " are taken"),
+                     "items");
+  }
+  Plan plan;
+  RETURN_IF_ERROR(ReadPlan(in, &plan));
+  for (int i = 0; i < in.items_size(); ++i) {
+    if (cancelled()) return Cancelled("the caller went away");
+    v1::LookupItemResult* result = out->add_results();
+    absl::Status status = CheckLength("request_id", in.items(i).request_id(), kMaxRequestIdBytes);
+    if (status.ok()) {
+      result->set_request_id(in.items(i).request_id());
+      status = LookUp(tm, plan, in.items(i).query(), cancelled, result->mutable_response());
+    }
+    if (!status.ok()) {
+      result->clear_response();
+      status = WithField(status, "items[" + std::to_string(i) + "]");
+    }
+    *result->mutable_status() = ToRpcStatus(status);
+  }
+  return absl::OkStatus();
+}
+
+// One LookupStream. Requests are read up to kStreamWindow ahead, looked up on the pool in any order, and answered in
+// the order they came. Each event (a read, a write or a look-up done) changes the state under the lock and then does
+// what Next() decided outside of it; the call is finished when nothing of it is under way any more, so that whoever
+// still has something to do keeps it alive.
+class StreamCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
+ public:
+  StreamCall(TranslationMemory* tm, WorkerPool* pool, grpc::CallbackServerContext* context)
+      : tm_(tm), pool_(pool), context_(context) {}
+
+  void Start() { StartRead(&incoming_); }
+
+  void OnReadDone(bool ok) override {
+    std::unique_lock<std::mutex> lock(mu_);
+    reading_ = false;
+    std::shared_ptr<Slot> slot;
+    if (ok) {
+      slot = Accept();
+    } else {
+      read_closed_ = true;
+    }
+    lock.unlock();
+    if (slot != nullptr) pool_->Post([this, slot] { Work(slot.get()); });
+    lock.lock();
+    Next(&lock);
+  }
+
+  void OnWriteDone(bool ok) override {
+    std::unique_lock<std::mutex> lock(mu_);
+    writing_ = false;
+    slots_.pop_front();
+    if (!ok) broken_ = true;
+    Next(&lock);
+  }
+
+  void OnDone() override { delete this; }
+
+ private:
+  struct Slot {
+    v1::LookupStreamRequest request;
+    Plan plan;
+    absl::Status status;  // why there is nothing to look up
+    grpc::ByteBuffer answer;
+    bool done = false;
+  };
+
+  ~StreamCall() override = default;
+
+  // Turns the message that was read into a slot; null if it ends the stream. REQUIRES: mu_.
+  std::shared_ptr<Slot> Accept() {
+    auto slot = std::make_shared<Slot>();
+    slot->status = ParseMessage(incoming_, &slot->request);
+    const std::string reason = ReasonOf(slot->status);
+    if (reason == "BAD_MESSAGE") {
+      read_closed_ = true;
+      end_ = slot->status;
+      return nullptr;
+    }
+    if (!slot->status.ok()) {
+      // What the parser took before it stopped is of no use, but for the id that the answer must carry.
+      slot->request.Clear();
+      slot->request.set_request_id(PeekString(BufferBytes(incoming_),
+                                              v1::LookupStreamRequest::kRequestIdFieldNumber, kMaxRequestIdBytes));
+    } else {
+      slot->status = Inherit(slot->request);
+      slot->plan = plan_;
+    }
+    slots_.push_back(slot);
+    return slot;
+  }
+
+  // Joins the request's memories and options into plan_; if one is bad, plan_ stays. REQUIRES: mu_.
+  absl::Status Inherit(const v1::LookupStreamRequest& in) {
+    RETURN_IF_ERROR(CheckLength("request_id", in.request_id(), kMaxRequestIdBytes));
+    Plan plan = plan_;
+    if (!in.memories().empty() || plan.memories.empty()) {
+      plan.memories.clear();
+      RETURN_IF_ERROR(FromProto(in.memories(), &plan.memories));
+    }
+    if (in.has_options()) {
+      plan.options = LookupOptions();
+      RETURN_IF_ERROR(WithField(FromProto(in.options(), &plan.options), "options"));
+    }
+    plan_ = std::move(plan);
+    return absl::OkStatus();
+  }
+
+  // On the pool: looks one slot up.
+  void Work(Slot* slot) {
+    v1::LookupStreamResponse out;
+    if (slot->request.request_id().size() <= kMaxRequestIdBytes) out.set_request_id(slot->request.request_id());
+    absl::Status status = slot->status;
+    if (status.ok()) {
+      status = LookUp(tm_, slot->plan, slot->request.query(), [this] { return context_->IsCancelled(); },
+                      out.mutable_response());
+    }
+    if (!status.ok()) out.clear_response();
+    *out.mutable_status() = ToRpcStatus(status);
+    grpc::ByteBuffer answer = SerializeMessage(out);
+    std::unique_lock<std::mutex> lock(mu_);
+    slot->answer.Swap(&answer);
+    slot->done = true;
+    Next(&lock);
+  }
+
+  // Decides what to start, releases the lock, starts it. Nothing may touch the object afterwards.
+  void Next(std::unique_lock<std::mutex>* lock) {
+    if (broken_) {
+      // The caller is gone: what is looked up already is dropped, the rest when it is.
+      while (!writing_ && !slots_.empty() && slots_.front()->done) slots_.pop_front();
+    }
+    const bool write = !broken_ && !writing_ && !slots_.empty() && slots_.front()->done;
+    const bool read = !broken_ && !read_closed_ && !reading_ && slots_.size() < kStreamWindow;
+    const bool finish = (read_closed_ || broken_) && !reading_ && slots_.empty() && !finished_;
+    if (write) writing_ = true;
+    if (read) reading_ = true;
+    if (finish) finished_ = true;
+    const grpc::ByteBuffer* answer = write ? &slots_.front()->answer : nullptr;
+    const absl::Status end = broken_ ? Cancelled("the caller went away") : end_;
+    lock->unlock();
+    if (write) StartWrite(answer);
+    if (read) StartRead(&incoming_);
+    if (finish) Finish(ToGrpcStatus(end));
+  }
+
+  TranslationMemory* const tm_;
+  WorkerPool* const pool_;
+  grpc::CallbackServerContext* const context_;
+
+  std::mutex mu_;
+  std::deque<std::shared_ptr<Slot>> slots_;  // in the order of the requests; the front one is being written if writing_
+  Plan plan_;
+  absl::Status end_;  // what the stream ends with
+  grpc::ByteBuffer incoming_;
+  bool reading_ = true;  // from Start on
+  bool writing_ = false;
+  bool read_closed_ = false;
+  bool broken_ = false;
+  bool finished_ = false;
+};
+
+class MatchesService final : public Base {
+ public:
+  MatchesService(TranslationMemory* tm, WorkerPool* pool) : tm_(tm), pool_(pool) {}
+
+  grpc::ServerUnaryReactor* Lookup(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+                                   grpc::ByteBuffer* response) override {
+    return StartUnary<v1::LookupRequest, v1::LookupResponse>(
+        pool_, context, request, response, [tm = tm_](const auto& in, const CancelCheck& cancelled, auto* out) {
+          return LookupOne(tm, in, cancelled, out);
+        });
+  }
+  grpc::ServerUnaryReactor* BatchLookup(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+                                        grpc::ByteBuffer* response) override {
+    return StartUnary<v1::BatchLookupRequest, v1::BatchLookupResponse>(
+        pool_, context, request, response, [tm = tm_](const auto& in, const CancelCheck& cancelled, auto* out) {
+          return LookupBatch(tm, in, cancelled, out);
+        });
+  }
+  grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* LookupStream(
+      grpc::CallbackServerContext* context) override {
+    auto* call = new StreamCall(tm_, pool_, context);
+    call->Start();
+    return call;
+  }
+
+ private:
+  TranslationMemory* const tm_;
+  WorkerPool* const pool_;
+};
+
+}  // namespace
+
+std::unique_ptr<grpc::Service> NewMatchesService(TranslationMemory* tm, WorkerPool* pool) {
+  return std::make_unique<MatchesService>(tm, pool);
+}
+
+}  // namespace reprise

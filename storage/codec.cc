@@ -1,0 +1,155 @@
+#include "storage/codec.h"
+
+#include "record.pb.h"
+
+namespace reprise {
+namespace {
+
+using AttributeField = google::protobuf::RepeatedPtrField<storage::AttributeRecord>;
+using NeighbourField = google::protobuf::RepeatedPtrField<storage::NeighbourRecord>;
+
+void EncodeAttributes(const Attributes& attributes, AttributeField* out) {
+  for (const auto& [key, values] : attributes) {
+    storage::AttributeRecord* record = out->Add();
+    record->set_key(key);
+    for (const std::string& value : values) record->add_values(value);
+  }
+}
+
+Attributes DecodeAttributes(const AttributeField& in) {
+  Attributes out;
+  for (const storage::AttributeRecord& record : in) {
+    out[record.key()].assign(record.values().begin(), record.values().end());
+  }
+  return out;
+}
+
+void EncodeNeighbours(const std::map<std::string, Neighbour>& neighbours, NeighbourField* out) {
+  for (const auto& [locale, neighbour] : neighbours) {
+    storage::NeighbourRecord* record = out->Add();
+    record->set_locale(locale);
+    record->set_state(static_cast<uint32_t>(neighbour.state));
+    record->set_text(neighbour.text);
+  }
+}
+
+std::map<std::string, Neighbour> DecodeNeighbours(const NeighbourField& in) {
+  std::map<std::string, Neighbour> out;
+  for (const storage::NeighbourRecord& record : in) {
+    out[record.locale()] = {static_cast<Neighbour::State>(record.state()), record.text()};
+  }
+  return out;
+}
+
+void EncodeVariant(const Variant& variant, const LocaleIdOf& locale_id, storage::VariantRecord* out) {
+  out->set_locale(locale_id(variant.locale));
+  out->set_text(variant.content.text);
+  for (const Code& code : variant.content.codes) {
+    storage::CodeRecord* record = out->add_codes();
+    record->set_position(code.position);
+    record->set_kind(static_cast<uint32_t>(code.kind));
+    record->set_pair_id(code.pair_id);
+    record->set_data(code.data);
+    record->set_equivalent_text(code.equivalent_text);
+    record->set_type(code.type);
+  }
+  out->set_origin(static_cast<uint32_t>(variant.origin));
+  out->set_status(static_cast<uint32_t>(variant.status));
+  out->set_locked(variant.locked);
+  out->set_created_us(variant.created_us);
+  out->set_changed_us(variant.changed_us);
+  out->set_created_by(variant.created_by);
+  out->set_changed_by(variant.changed_by);
+  out->set_usage_count(variant.usage_count);
+  out->set_last_used_us(variant.last_used_us);
+  out->set_note(variant.note);
+  EncodeAttributes(variant.attributes, out->mutable_attributes());
+}
+
+Variant DecodeVariant(const storage::VariantRecord& in, const LocaleTagOf& locale_tag) {
+  Variant out;
+  out.locale = locale_tag(in.locale());
+  out.content.text = in.text();
+  for (const storage::CodeRecord& record : in.codes()) {
+    out.content.codes.push_back({record.position(), static_cast<Code::Kind>(record.kind()), record.pair_id(),
+                                 record.data(), record.equivalent_text(), record.type()});
+  }
+  out.origin = static_cast<Origin>(in.origin());
+  out.status = static_cast<VariantStatus>(in.status());
+  out.locked = in.locked();
+  out.created_us = in.created_us();
+  out.changed_us = in.changed_us();
+  out.created_by = in.created_by();
+  out.changed_by = in.changed_by();
+  out.usage_count = in.usage_count();
+  out.last_used_us = in.last_used_us();
+  out.note = in.note();
+  out.attributes = DecodeAttributes(in.attributes());
+  return out;
+}
+
+}  // namespace
+
+void EncodeUnit(const Unit& unit, const LocaleIdOf& locale_id, storage::UnitRecord* record) {
+  record->set_id(unit.id);
+  record->set_client_key(unit.client_key);
+  record->set_source_locale(unit.source_locale);
+  for (const Variant& variant : unit.variants) EncodeVariant(variant, locale_id, record->add_variants());
+  for (const Context& context : unit.contexts) {
+    storage::ContextRecord* out = record->add_contexts();
+    out->set_document(context.document);
+    out->set_key(context.key);
+    EncodeNeighbours(context.previous, out->mutable_previous());
+    EncodeNeighbours(context.next, out->mutable_next());
+  }
+  record->set_dropped_contexts(unit.dropped_contexts);
+  record->set_group(unit.group);
+  record->set_revision(unit.revision);
+  EncodeAttributes(unit.attributes, record->mutable_attributes());
+  record->set_note(unit.note);
+}
+
+std::string EncodeUnit(const Unit& unit, const LocaleIdOf& locale_id) {
+  storage::UnitRecord record;
+  EncodeUnit(unit, locale_id, &record);
+  return record.SerializeAsString();
+}
+
+absl::StatusOr<Unit> DecodeUnit(std::string_view bytes, const LocaleTagOf& locale_tag) {
+  storage::UnitRecord record;
+  if (!record.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+    return DataLoss("a unit record is damaged; restore a backup");
+  }
+  Unit unit;
+  unit.id = record.id();
+  unit.client_key = record.client_key();
+  unit.source_locale = record.source_locale();
+  for (const storage::VariantRecord& v : record.variants()) unit.variants.push_back(DecodeVariant(v, locale_tag));
+  for (const storage::ContextRecord& c : record.contexts()) {
+    unit.contexts.push_back({c.document(), c.key(), DecodeNeighbours(c.previous()), DecodeNeighbours(c.next())});
+  }
+  unit.dropped_contexts = record.dropped_contexts();
+  unit.group = record.group();
+  unit.revision = record.revision();
+  unit.attributes = DecodeAttributes(record.attributes());
+  unit.note = record.note();
+  return unit;
+}
+
+std::string ContentIdentity(const Content& content) {
+  std::string out;
+  auto add = [&out](std::string_view s) {
+    format::AppendU32(&out, static_cast<uint32_t>(s.size()));
+    out += s;
+  };
+  add(content.text);
+  for (const Code& code : content.codes) {
+    format::AppendU32(&out, code.position);
+    out.push_back(static_cast<char>(code.kind));
+    format::AppendU32(&out, code.pair_id);
+    add(code.data);
+  }
+  return out;
+}
+
+}  // namespace reprise

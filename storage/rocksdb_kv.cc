@@ -1,0 +1,362 @@
+#include "storage/rocksdb_kv.h"
+
+#include <fcntl.h>
+#include <rocksdb/cache.h>
+#include <rocksdb/convenience.h>
+#include <rocksdb/db.h>
+#include <rocksdb/env.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/options.h>
+#include <rocksdb/table.h>
+#include <rocksdb/write_batch.h>
+#include <rocksdb/write_buffer_manager.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cassert>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+namespace reprise {
+namespace {
+
+// Bytes of checksum that each key carries from the batch through the memtable: what memory garbles is not written.
+constexpr size_t kProtectionBytes = 8;
+// All memtables of all tables together; a flush starts at seven eighths of it. Kept below the promised 128 MB, since what is
+// being flushed lives on until it is on disk.
+constexpr size_t kMemtableBudget = 72 << 20;
+constexpr size_t kWriteBuffer = 24 << 20;
+constexpr uint64_t kMaxWalBytes = 128 << 20;  // what a restart replays at most
+constexpr int kMaxOpenFiles = 512;
+
+std::string_view View(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
+rocksdb::Slice ToSlice(std::string_view view) { return {view.data(), view.size()}; }
+
+absl::Status Damaged(const std::string& path, const std::string& what) {
+  return DataLoss("the store in " + path + " is damaged: " + what +
+                  "; nothing was changed; restore a backup or repair the store, and keep a copy of the directory first");
+}
+
+bool IsDiskFull(const rocksdb::Status& s) { return s.IsNoSpace() || s.subcode() == rocksdb::Status::kSpaceLimit; }
+
+// The status of an operation on an open store.
+absl::Status FromRocks(const rocksdb::Status& s, const std::string& path) {
+  if (s.ok()) return absl::OkStatus();
+  const std::string what = s.ToString();
+  if (s.IsCorruption()) return Damaged(path, what);
+  if (IsDiskFull(s)) {
+    return WithReason(ResourceExhausted("no space left for the store in " + path + ": " + what + "; free some disk space"),
+                      "DISK_FULL");
+  }
+  if (s.IsInvalidArgument() || s.IsNotSupported()) return Internal("the store in " + path + ": " + what);
+  return Unavailable("the store in " + path + ": " + what);
+}
+
+// The status of opening it, where the same codes of RocksDB mean other things.
+absl::Status FromRocksOpen(const rocksdb::Status& s, const std::string& path) {
+  if (s.ok() || s.IsCorruption() || IsDiskFull(s)) return FromRocks(s, path);
+  const std::string what = s.ToString();
+  // The first is another process, the second this one.
+  if (s.IsIOError() && (what.find("While lock file: ") != std::string::npos ||
+                        what.find("lock hold by current process") != std::string::npos)) {
+    return WithReason(FailedPrecondition("the data directory " + path +
+                                         " is in use by another process; stop it or choose another directory"),
+                      "DATA_DIR_LOCKED");
+  }
+  if (s.IsInvalidArgument() && what.find("Column families not opened") != std::string::npos) {
+    return WithReason(FailedPrecondition("the store in " + path + " was written by a newer version: " + what +
+                                         "; use that version"),
+                      "STORE_TOO_NEW");
+  }
+  if (s.IsPathNotFound()) return Damaged(path, "a file is missing: " + what);
+  if (s.IsIOError()) {
+    const auto code = what.find("Permission denied") != std::string::npos ? absl::StatusCode::kPermissionDenied
+                                                                         : absl::StatusCode::kUnavailable;
+    return WithReason(MakeStatus(code, "cannot use the data directory " + path + ": " + what), "DATA_DIR_UNUSABLE");
+  }
+  return FromRocks(s, path);
+}
+
+void SyncDirectory(const std::filesystem::path& dir) {
+  const int fd = open(dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return;
+  // Some file systems cannot sync a directory; they promise nothing that could be kept here.
+  (void)fsync(fd);
+  close(fd);
+}
+
+// Creates the directory and its parents and makes their names durable: RocksDB syncs what is in the directory, not the directory's
+// own entry.
+absl::Status CreateDataDir(const std::string& path) {
+  std::error_code error;
+  const std::filesystem::path full = std::filesystem::absolute(path, error);
+  std::vector<std::filesystem::path> to_sync;
+  for (auto dir = full; !error && dir.has_relative_path() && !std::filesystem::exists(dir, error);
+       dir = dir.parent_path()) {
+    to_sync.push_back(dir.parent_path());
+  }
+  if (!error) std::filesystem::create_directories(full, error);
+  if (!error && !std::filesystem::is_directory(full, error) && !error) {
+    error = std::make_error_code(std::errc::not_a_directory);
+  }
+  if (!error) {
+    for (const auto& dir : to_sync) SyncDirectory(dir);
+    return absl::OkStatus();
+  }
+  const auto code =
+      error == std::errc::permission_denied ? absl::StatusCode::kPermissionDenied : absl::StatusCode::kUnavailable;
+  return WithReason(MakeStatus(code, "cannot use the data directory " + path + ": " + error.message() +
+                                         "; choose a directory that this user may write to"),
+                    "DATA_DIR_UNUSABLE");
+}
+
+// Without the file CURRENT, RocksDB takes a directory for new and would delete the tables in it as left-overs.
+absl::Status CheckNotBeheaded(const std::string& path, rocksdb::Env* env) {
+  if (!env->FileExists(path + "/CURRENT").IsNotFound()) return absl::OkStatus();
+  std::vector<std::string> names;
+  if (!env->GetChildren(path, &names).ok()) return absl::OkStatus();  // opening says why
+  for (const std::string& name : names) {
+    if (std::filesystem::path(name).extension() == ".sst") {
+      return Damaged(path, "the file CURRENT is missing, but there is data (" + name + ")");
+    }
+  }
+  return absl::OkStatus();
+}
+
+rocksdb::DBOptions MakeDbOptions(const RocksDbKvOptions& options) {
+  rocksdb::DBOptions db;
+  if (options.env != nullptr) db.env = options.env;
+  db.create_if_missing = true;
+  db.create_missing_column_families = true;
+  db.paranoid_checks = true;
+  // The default mode opens without a word when the log is damaged, and acknowledged writes are gone. This one forgives only a
+  // torn tail, which a power cut leaves behind what was synced; it needs logs that are not reused.
+  db.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  db.recycle_log_file_num = 0;
+  db.track_and_verify_wals_in_manifest = true;
+  db.atomic_flush = true;
+  db.max_open_files = kMaxOpenFiles;
+  db.max_background_jobs = 2;
+  db.max_total_wal_size = kMaxWalBytes;
+  db.write_buffer_manager = std::make_shared<rocksdb::WriteBufferManager>(kMemtableBudget);
+  db.bytes_per_sync = 1 << 20;  // smooths the writing of tables; durability comes from the sync at their end
+  db.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
+  db.max_log_file_size = 1 << 20;
+  db.keep_log_file_num = 3;
+  db.stats_dump_period_sec = 0;
+  db.stats_persist_period_sec = 0;
+  return db;
+}
+
+rocksdb::ColumnFamilyOptions MakeTableOptions(KvTable table, const std::shared_ptr<rocksdb::Cache>& cache) {
+  rocksdb::BlockBasedTableOptions blocks;
+  blocks.block_cache = cache;
+  blocks.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  blocks.format_version = 5;
+  // Filters and indexes count against the cache, so that memory does not grow with the store.
+  blocks.cache_index_and_filter_blocks = true;
+  blocks.cache_index_and_filter_blocks_with_high_priority = true;
+  blocks.pin_l0_filter_and_index_blocks_in_cache = true;
+  // Runs and the log are read in order and compress better in bigger blocks; the rest is read key by key.
+  const bool in_order = table == KvTable::kIndex || table == KvTable::kLog;
+  blocks.block_size = in_order ? 32 << 10 : 8 << 10;
+
+  rocksdb::ColumnFamilyOptions cf;
+  cf.table_factory.reset(rocksdb::NewBlockBasedTableFactory(blocks));
+  cf.write_buffer_size = kWriteBuffer;
+  cf.max_write_buffer_number = 2;
+  cf.compression = rocksdb::kLZ4Compression;
+  cf.bottommost_compression = rocksdb::kZSTD;
+  cf.level_compaction_dynamic_level_bytes = true;
+  cf.paranoid_file_checks = true;
+  cf.memtable_protection_bytes_per_key = kProtectionBytes;
+  return cf;
+}
+
+// The first key above every key that starts with `prefix`; empty if there is none (the prefix is all 0xFF or empty).
+std::string PrefixEnd(std::string_view prefix) {
+  std::string end(prefix);
+  while (!end.empty() && static_cast<unsigned char>(end.back()) == 0xFF) end.pop_back();
+  if (!end.empty()) end.back() = static_cast<char>(static_cast<unsigned char>(end.back()) + 1);
+  return end;
+}
+
+// What the Kv and its snapshots share.
+struct Handle {
+  std::string path;
+  rocksdb::DB* db = nullptr;
+  rocksdb::Env* env = nullptr;
+  std::vector<rocksdb::ColumnFamilyHandle*> families;  // by KvTable, then "default"
+  std::atomic<int> snapshots{0};
+
+  rocksdb::ColumnFamilyHandle* family(KvTable table) const { return families[static_cast<size_t>(table)]; }
+};
+
+class RocksIterator : public KvIterator {
+ public:
+  RocksIterator(const Handle* handle, KvTable table, std::string_view prefix, const rocksdb::Snapshot* snapshot)
+      : path_(handle->path), prefix_(prefix), end_(PrefixEnd(prefix)), end_slice_(end_) {
+    rocksdb::ReadOptions read;
+    read.snapshot = snapshot;
+    read.total_order_seek = true;
+    if (!end_.empty()) read.iterate_upper_bound = &end_slice_;
+    it_.reset(handle->db->NewIterator(read, handle->family(table)));
+    it_->Seek(prefix_);
+  }
+  // A prefix of 0xFF bytes has no upper bound, but then nothing sorts behind its keys either.
+  bool Valid() const override { return it_->Valid(); }
+  std::string_view key() const override { return View(it_->key()); }
+  std::string_view value() const override { return View(it_->value()); }
+  void Next() override { it_->Next(); }
+  void Seek(std::string_view key) override { it_->Seek(ToSlice(std::max(key, std::string_view(prefix_)))); }
+  absl::Status status() const override { return FromRocks(it_->status(), path_); }
+
+ private:
+  const std::string path_;
+  const std::string prefix_;
+  const std::string end_;
+  const rocksdb::Slice end_slice_;
+  std::unique_ptr<rocksdb::Iterator> it_;  // last: it reads end_slice_
+};
+
+class RocksSnapshot : public KvSnapshot {
+ public:
+  explicit RocksSnapshot(Handle* handle) : handle_(handle), snapshot_(handle->db->GetSnapshot()) {
+    handle_->snapshots.fetch_add(1, std::memory_order_relaxed);
+  }
+  ~RocksSnapshot() override {
+    handle_->db->ReleaseSnapshot(snapshot_);
+    handle_->snapshots.fetch_sub(1, std::memory_order_relaxed);
+  }
+  RocksSnapshot(const RocksSnapshot&) = delete;
+  RocksSnapshot& operator=(const RocksSnapshot&) = delete;
+
+  absl::StatusOr<bool> Get(KvTable table, std::string_view key, std::string* value) const override {
+    rocksdb::PinnableSlice pinned;  // local: it must not outlive the database
+    const rocksdb::Status s = handle_->db->Get(Read(), handle_->family(table), ToSlice(key), &pinned);
+    if (s.IsNotFound()) return false;
+    if (!s.ok()) return FromRocks(s, handle_->path);
+    value->assign(pinned.data(), pinned.size());
+    return true;
+  }
+
+  absl::StatusOr<std::vector<bool>> MultiGet(KvTable table, const std::vector<std::string>& keys,
+                                             std::vector<std::string>* values) const override {
+    const size_t n = keys.size();
+    std::vector<bool> found(n);
+    values->assign(n, std::string());
+    if (n == 0) return found;
+    std::vector<rocksdb::Slice> slices(keys.begin(), keys.end());
+    std::vector<rocksdb::PinnableSlice> pinned(n);
+    std::vector<rocksdb::Status> statuses(n);
+    handle_->db->MultiGet(Read(), handle_->family(table), n, slices.data(), pinned.data(), statuses.data());
+    for (size_t i = 0; i < n; ++i) {
+      if (statuses[i].IsNotFound()) continue;
+      if (!statuses[i].ok()) return FromRocks(statuses[i], handle_->path);
+      found[i] = true;
+      (*values)[i].assign(pinned[i].data(), pinned[i].size());
+    }
+    return found;
+  }
+
+  std::unique_ptr<KvIterator> Scan(KvTable table, std::string_view prefix) const override {
+    return std::make_unique<RocksIterator>(handle_, table, prefix, snapshot_);
+  }
+
+ private:
+  rocksdb::ReadOptions Read() const {
+    rocksdb::ReadOptions read;
+    read.snapshot = snapshot_;
+    return read;
+  }
+
+  Handle* const handle_;
+  const rocksdb::Snapshot* const snapshot_;
+};
+
+class RocksDbKv : public Kv {
+ public:
+  explicit RocksDbKv(std::unique_ptr<Handle> handle) : handle_(std::move(handle)) {}
+  ~RocksDbKv() override {
+    assert(handle_->snapshots.load() == 0 && "a snapshot outlives its Kv");
+    // What was committed without a sync becomes durable on an orderly close. No one is left to take the error of a
+    // store that fails here; what was acknowledged as synced does not depend on it.
+    if (unsynced_.load()) Sync().PermitUncheckedError();
+    rocksdb::CancelAllBackgroundWork(handle_->db, true);
+    for (auto* family : handle_->families) handle_->db->DestroyColumnFamilyHandle(family).PermitUncheckedError();
+    handle_->db->Close().PermitUncheckedError();
+    delete handle_->db;
+  }
+
+  absl::Status Commit(const KvBatch& batch, Durability durability) override {
+    if (batch.empty()) return durability == Durability::kSync ? FromRocks(Sync(), handle_->path) : absl::OkStatus();
+    if (durability == Durability::kNoSync) unsynced_.store(true);
+    rocksdb::WriteBatch out(batch.bytes() + 32 * batch.ops().size(), 0, kProtectionBytes, 0);
+    for (const KvBatch::Op& op : batch.ops()) {
+      rocksdb::ColumnFamilyHandle* family = handle_->family(op.table);
+      const rocksdb::Status s = op.is_delete ? out.Delete(family, op.key) : out.Put(family, op.key, op.value);
+      if (!s.ok()) return FromRocks(s, handle_->path);
+    }
+    rocksdb::WriteOptions write;
+    write.sync = durability == Durability::kSync;
+    write.protection_bytes_per_key = kProtectionBytes;
+    return FromRocks(handle_->db->Write(write, &out), handle_->path);
+  }
+
+  std::shared_ptr<const KvSnapshot> Snapshot() override { return std::make_shared<RocksSnapshot>(handle_.get()); }
+
+  absl::Status Flush() override {
+    return FromRocks(handle_->db->Flush(rocksdb::FlushOptions(), handle_->families), handle_->path);
+  }
+
+  uint64_t DiskBytes() override {
+    std::vector<rocksdb::Env::FileAttributes> files;
+    if (!handle_->env->GetChildrenFileAttributes(handle_->path, &files).ok()) return 0;
+    uint64_t total = 0;
+    for (const auto& file : files) total += file.size_bytes;
+    return total;
+  }
+
+ private:
+  // Makes all that was committed durable. An empty write and not DB::SyncWAL: a write is refused after an I/O error, while
+  // SyncWAL on a log that failed before runs into an assertion of RocksDB, which Debian's build keeps on.
+  rocksdb::Status Sync() {
+    rocksdb::WriteOptions write;
+    write.sync = true;
+    rocksdb::WriteBatch nothing;
+    return handle_->db->Write(write, &nothing);
+  }
+
+  const std::unique_ptr<Handle> handle_;
+  std::atomic<bool> unsynced_{false};  // something was committed without a sync
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Kv>> OpenRocksDbKv(const RocksDbKvOptions& options) {
+  if (options.path.empty()) return FieldError("data_dir", "is empty; name a directory");
+  RETURN_IF_ERROR(CreateDataDir(options.path));
+  rocksdb::Env* env = options.env != nullptr ? options.env : rocksdb::Env::Default();
+  RETURN_IF_ERROR(CheckNotBeheaded(options.path, env));
+
+  const auto cache = rocksdb::NewLRUCache(options.block_cache_bytes);
+  std::vector<rocksdb::ColumnFamilyDescriptor> families;
+  for (int i = 0; i < kKvTableCount; ++i) {
+    const auto table = static_cast<KvTable>(i);
+    families.emplace_back(KvTableName(table), MakeTableOptions(table, cache));
+  }
+  // RocksDB insists on its default family; it stays empty.
+  families.emplace_back(rocksdb::kDefaultColumnFamilyName, MakeTableOptions(KvTable::kCatalog, cache));
+
+  auto handle = std::make_unique<Handle>();
+  handle->path = options.path;
+  handle->env = env;
+  const rocksdb::Status s =
+      rocksdb::DB::Open(MakeDbOptions(options), options.path, families, &handle->families, &handle->db);
+  if (!s.ok()) return FromRocksOpen(s, options.path);
+  return std::make_unique<RocksDbKv>(std::move(handle));
+}
+
+}  // namespace reprise

@@ -1,0 +1,397 @@
+#include "tests/testing/case_text.h"
+
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+#include <utility>
+
+#include "text/normalize.h"
+
+namespace reprise::testing {
+namespace {
+
+constexpr std::string_view kCodeBegin = "⟦", kCodeEnd = "⟧";
+
+void AppendUtf8(uint32_t point, std::string* out) {
+  const auto tail = [point](int shift) { return static_cast<char>(0x80 | ((point >> shift) & 0x3F)); };
+  if (point < 0x80) {
+    out->push_back(static_cast<char>(point));
+  } else if (point < 0x800) {
+    *out += {static_cast<char>(0xC0 | (point >> 6)), tail(0)};
+  } else if (point < 0x10000) {
+    *out += {static_cast<char>(0xE0 | (point >> 12)), tail(6), tail(0)};
+  } else {
+    *out += {static_cast<char>(0xF0 | (point >> 18)), tail(12), tail(6), tail(0)};
+  }
+}
+
+Code ParseCode(std::string_view inside, uint32_t position) {
+  Code code;
+  code.position = position;
+  for (const auto& [word, kind] : {std::make_pair(std::string_view("open "), Code::Kind::kOpen),
+                                   std::make_pair(std::string_view("close "), Code::Kind::kClose)}) {
+    if (inside.substr(0, word.size()) != word) continue;
+    inside.remove_prefix(word.size());
+    const size_t space = inside.find(' ');
+    code.kind = kind;
+    code.pair_id = static_cast<uint32_t>(std::atoi(std::string(inside.substr(0, space)).c_str()));
+    inside.remove_prefix(space == std::string_view::npos ? inside.size() : space + 1);
+  }
+  code.data = inside;
+  return code;
+}
+
+std::string_view Trim(std::string_view s) {
+  const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\r'; };
+  while (!s.empty() && blank(s.front())) s.remove_prefix(1);
+  while (!s.empty() && blank(s.back())) s.remove_suffix(1);
+  return s;
+}
+
+// Cuts the first word off.
+std::string TakeWord(std::string_view* rest) {
+  const size_t space = rest->find(' ');
+  std::string word(rest->substr(0, space));
+  *rest = space == std::string_view::npos ? std::string_view() : Trim(rest->substr(space));
+  return word;
+}
+
+// "a=1 b" -> {a: 1, b: ""}
+std::map<std::string, std::string> Attributes(std::string_view rest) {
+  std::map<std::string, std::string> all;
+  while (!rest.empty()) {
+    const std::string word = TakeWord(&rest);
+    const size_t equals = word.find('=');
+    all[word.substr(0, equals)] = equals == std::string::npos ? "" : word.substr(equals + 1);
+  }
+  return all;
+}
+
+int Number(const std::string& text) { return std::atoi(text.c_str()); }
+
+// Reads one file; each handler returns "" or what is wrong.
+class Parser {
+ public:
+  std::string Line(int number, std::string_view line) {
+    line_ = number;
+    const std::string verb = TakeWord(&line);
+    if (verb == "case") {
+      cases_.push_back({.title = std::string(line), .memories = {}, .units = {}, .queries = {}});
+      context_ = nullptr;
+      return "";
+    }
+    if (cases_.empty()) return "comes before the first case";
+    if (verb == "memory") return Memory(line);
+    if (verb == "unit") return AddUnit(line);
+    if (verb == "text") return Text(line);
+    if (verb == "set") return Set(Attributes(line));
+    if (verb == "context") return AddContext(Attributes(line));
+    if (verb == "previous" || verb == "next") return AddNeighbour(verb, line, Neighbour::State::kText);
+    if (verb == "edge") {
+      const std::string side = TakeWord(&line);
+      return AddNeighbour(side, line, Neighbour::State::kEdge);
+    }
+    if (verb == "query") return AddQuery(line);
+    return QueryLine(verb, line);
+  }
+  std::vector<Case> Take() { return std::move(cases_); }
+
+ private:
+  std::string Memory(std::string_view line) {
+    MemoryRef ref;
+    ref.name = TakeWord(&line);
+    for (const auto& [key, value] : Attributes(line)) {
+      if (key == "priority") {
+        ref.priority = Number(value);
+      } else if (key == "penalty") {
+        ref.penalty = Number(value);
+      } else {
+        return "memory has no " + key;
+      }
+    }
+    cases_.back().memories.push_back(ref);
+    return "";
+  }
+
+  std::string AddUnit(std::string_view line) {
+    if (cases_.back().memories.empty()) return "comes before a memory";
+    CaseUnit added{.memory = cases_.back().memories.back().name, .unit = {}};
+    added.unit.id = static_cast<uint64_t>(Number(TakeWord(&line)));
+    added.unit.revision = 1;
+    for (const auto& [key, value] : Attributes(line)) {
+      if (key != "source") return "unit has no " + key;
+      added.unit.source_locale = value;
+    }
+    cases_.back().units.push_back(std::move(added));
+    in_query_ = false;
+    return "";
+  }
+
+  std::string Text(std::string_view line) {
+    if (cases_.back().units.empty()) return "comes before a unit";
+    Variant variant;
+    variant.locale = TakeWord(&line);
+    variant.content = ParseContent(line);
+    cases_.back().units.back().unit.variants.push_back(std::move(variant));
+    return "";
+  }
+
+  std::string Set(const std::map<std::string, std::string>& attributes) {
+    static const auto& statuses = *new std::map<std::string, VariantStatus>{{"draft", VariantStatus::kDraft},
+                                                                            {"translated", VariantStatus::kTranslated},
+                                                                            {"reviewed", VariantStatus::kReviewed},
+                                                                            {"final", VariantStatus::kFinal},
+                                                                            {"rejected", VariantStatus::kRejected}};
+    static const auto& origins = *new std::map<std::string, Origin>{{"human", Origin::kHuman},
+                                                                    {"alignment", Origin::kAlignment},
+                                                                    {"machine", Origin::kMachine},
+                                                                    {"import", Origin::kImport}};
+    if (cases_.back().units.empty() || cases_.back().units.back().unit.variants.empty()) return "comes before a text";
+    Variant& variant = cases_.back().units.back().unit.variants.back();
+    for (const auto& [key, value] : attributes) {
+      if (key == "status" && statuses.count(value) > 0) {
+        variant.status = statuses.at(value);
+      } else if (key == "origin" && origins.count(value) > 0) {
+        variant.origin = origins.at(value);
+      } else if (key == "changed") {
+        variant.changed_us = Number(value);
+      } else if (key == "by") {
+        variant.changed_by = value;
+      } else {
+        return "set does not know " + key + "=" + value;
+      }
+    }
+    return "";
+  }
+
+  std::string AddContext(const std::map<std::string, std::string>& attributes) {
+    if (in_query_) {
+      context_ = &cases_.back().queries.back().query.context;
+    } else if (cases_.back().units.empty()) {
+      return "comes before a unit";
+    } else {
+      std::vector<Context>& contexts = cases_.back().units.back().unit.contexts;
+      contexts.emplace_back();
+      context_ = &contexts.back();
+    }
+    for (const auto& [key, value] : attributes) {
+      if (key == "key") {
+        context_->key = value;
+      } else if (key == "document") {
+        context_->document = value;
+      } else {
+        return "context has no " + key;
+      }
+    }
+    return "";
+  }
+
+  std::string AddNeighbour(const std::string& side, std::string_view line, Neighbour::State state) {
+    if (context_ == nullptr) return "comes before a context";
+    if (side != "previous" && side != "next") return "neither previous nor next";
+    const std::string locale = TakeWord(&line);
+    Neighbour neighbour{.state = state, .text = ParseContent(line).text};
+    (side == "previous" ? context_->previous : context_->next)[locale] = neighbour;
+    return "";
+  }
+
+  std::string AddQuery(std::string_view line) {
+    CaseQuery added;
+    added.line = line_;
+    added.query.source_locale = TakeWord(&line);
+    added.query.target_locale = TakeWord(&line);
+    for (const auto& [key, value] : Attributes(line)) {
+      if (key == "threshold") {
+        added.options.threshold = Number(value);
+      } else if (key == "floor") {
+        added.options.floor = Number(value);
+      } else if (key == "max") {
+        added.options.max_results = Number(value);
+      } else if (key == "order" && (value == "relevance" || value == "score")) {
+        added.options.order = value == "relevance" ? MatchOrder::kRelevance : MatchOrder::kScore;
+      } else {
+        return "query does not know " + key + "=" + value;
+      }
+    }
+    cases_.back().queries.push_back(std::move(added));
+    in_query_ = true;
+    context_ = nullptr;
+    return "";
+  }
+
+  std::string QueryLine(const std::string& verb, std::string_view line) {
+    if (!in_query_) return "\"" + verb + "\" is not known here";
+    CaseQuery& query = cases_.back().queries.back();
+    if (verb == "ask") {
+      query.query.content = ParseContent(line);
+    } else if (verb == "total") {
+      query.total = Number(std::string(line));
+      query.options.want_total = true;
+    } else if (verb == "match") {
+      CaseMatch match;
+      match.line = line_;
+      match.score = Number(TakeWord(&line));
+      match.expected = Attributes(line);
+      query.matches.push_back(std::move(match));
+    } else if (verb == "penalty") {
+      return SetPenalties(Attributes(line), &query.options.penalties);
+    } else {
+      return "\"" + verb + "\" is not known";
+    }
+    return "";
+  }
+
+  static std::string SetPenalties(const std::map<std::string, std::string>& attributes, PenaltyTable* table) {
+    const std::map<std::string, int*> points{
+        {"codes", &table->codes}, {"alignment", &table->alignment}, {"machine", &table->machine},
+        {"draft", &table->draft}, {"fallback", &table->fallback},   {"ambiguous", &table->ambiguous}};
+    for (const auto& [key, value] : attributes) {
+      if (points.count(key) == 0) return "no penalty is named " + key;
+      *points.at(key) = Number(value);
+    }
+    return "";
+  }
+
+  std::vector<Case> cases_;
+  Context* context_ = nullptr;  // of the last unit or query
+  bool in_query_ = false;
+  int line_ = 0;
+};
+
+std::string Joined(const std::vector<std::string>& list) {
+  std::string all;
+  for (const std::string& item : list) all += (all.empty() ? "" : ",") + item;
+  return all;
+}
+
+std::map<std::string, std::string> Facts(const Match& match) {
+  std::vector<std::string> penalties;
+  for (const Penalty& penalty : match.penalties) {
+    penalties.push_back(penalty.name + ":" + std::to_string(penalty.points));
+  }
+  std::map<std::string, std::string> facts{{"base", std::to_string(match.base.base)},
+                                           {"band", BandName(match.base.band)},
+                                           {"unit", std::to_string(match.unit)},
+                                           {"memory", match.memory},
+                                           {"count", std::to_string(match.unit_count)},
+                                           {"penalties", Joined(penalties)},
+                                           {"folded", Joined(match.base.folded)},
+                                           {"source", match.source_locale},
+                                           {"target", match.target.locale}};
+  if (match.below_threshold) facts["below"] = "";
+  if (match.fallback) facts["fallback"] = "";
+  if (match.reverse) facts["reverse"] = "";
+  if (match.agreement.key) facts["key"] = "";
+  if (match.agreement.neighbours) facts["neighbours"] = "";
+  if (match.agreement.partial_neighbours) facts["partial"] = "";
+  return facts;
+}
+
+}  // namespace
+
+Content ParseContent(std::string_view marked) {
+  Content content;
+  while (!marked.empty()) {
+    if (marked.substr(0, 3) == "\\u{") {
+      const size_t end = std::min(marked.find('}'), marked.size());
+      const std::string digits(marked.substr(3, end - 3));
+      AppendUtf8(static_cast<uint32_t>(std::strtoul(digits.c_str(), nullptr, 16)), &content.text);
+      marked.remove_prefix(std::min(end + 1, marked.size()));
+    } else if (marked.substr(0, kCodeBegin.size()) == kCodeBegin && marked.find(kCodeEnd) != std::string_view::npos) {
+      const size_t end = marked.find(kCodeEnd);
+      content.codes.push_back(ParseCode(marked.substr(kCodeBegin.size(), end - kCodeBegin.size()),
+                                        static_cast<uint32_t>(CodePointCount(content.text))));
+      marked.remove_prefix(end + kCodeEnd.size());
+    } else {
+      content.text.push_back(marked.front());
+      marked.remove_prefix(1);
+    }
+  }
+  return content;
+}
+
+std::vector<Case> ParseCases(std::string_view text, std::string* error) {
+  Parser parser;
+  int number = 0;
+  error->clear();
+  while (!text.empty()) {
+    const size_t end = std::min(text.find('\n'), text.size());
+    const std::string_view line = Trim(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+    ++number;
+    if (line.empty() || line.front() == '#') continue;
+    const std::string problem = parser.Line(number, line);
+    if (problem.empty()) continue;
+    *error = "line " + std::to_string(number) + ": " + problem + ": " + std::string(line);
+    return {};
+  }
+  return parser.Take();
+}
+
+std::string CheckCase(const CaseQuery& expected, const LookupResult& got) {
+  std::ostringstream out;
+  for (size_t i = 0; i < expected.matches.size() && i < got.matches.size(); ++i) {
+    const CaseMatch& match = expected.matches[i];
+    const std::map<std::string, std::string> facts = Facts(got.matches[i]);
+    if (match.score != got.matches[i].score) {
+      out << "line " << match.line << ": score is " << got.matches[i].score << " (unit " << got.matches[i].unit
+          << ")\n";
+    }
+    for (const auto& [key, value] : match.expected) {
+      const auto fact = facts.find(key);
+      if (fact != facts.end() && fact->second == value) continue;
+      out << "line " << match.line << ": " << key << " is "
+          << (fact == facts.end() ? std::string("not set") : "\"" + fact->second + "\"") << "\n";
+    }
+  }
+  if (expected.matches.size() != got.matches.size()) {
+    out << "line " << expected.line << ": " << got.matches.size() << " matches, " << expected.matches.size()
+        << " expected; got";
+    for (const Match& match : got.matches) out << " " << match.score << "(unit " << match.unit << ")";
+    out << "\n";
+  }
+  if (expected.total >= 0 && static_cast<uint64_t>(expected.total) != got.total) {
+    out << "line " << expected.line << ": total is " << got.total << "\n";
+  }
+  return out.str();
+}
+
+std::vector<std::vector<std::string>> TableRows(std::string_view markdown, std::string_view name) {
+  std::vector<std::vector<std::string>> rows;
+  const std::string mark = "<!-- table: " + std::string(name) + " -->";
+  const size_t at = markdown.find(mark);
+  if (at == std::string_view::npos) return rows;
+  std::istringstream lines{std::string(markdown.substr(at + mark.size()))};
+  int seen = 0;
+  for (std::string line; std::getline(lines, line);) {
+    const std::string_view trimmed = Trim(line);
+    if (trimmed.empty() && seen == 0) continue;
+    if (trimmed.empty() || trimmed.front() != '|') break;
+    if (++seen <= 2) continue;
+    std::vector<std::string> cells;
+    std::string cell;
+    for (size_t i = 1; i < trimmed.size(); ++i) {
+      if (trimmed[i] == '\\' && i + 1 < trimmed.size() && trimmed[i + 1] == '|') {
+        cell.push_back(trimmed[++i]);
+      } else if (trimmed[i] != '|') {
+        cell.push_back(trimmed[i]);
+      } else {
+        std::string_view clean = Trim(cell);
+        if (clean.size() >= 2 && clean.front() == '`' && clean.back() == '`') clean = clean.substr(1, clean.size() - 2);
+        cells.emplace_back(clean);
+        cell.clear();
+      }
+    }
+    rows.push_back(std::move(cells));
+  }
+  return rows;
+}
+
+std::string ReadFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream all;
+  all << file.rdbuf();
+  return all.str();
+}
+
+}  // namespace reprise::testing

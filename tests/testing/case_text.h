@@ -1,0 +1,80 @@
+// Matching cases as text: what tests/cases/*.txt and the tables of docs/scoring.md are written in.
+//
+//   case A mark more is near-exact
+//   memory news priority=0 penalty=0
+//   unit 1 source=en
+//     text en Save
+//     text de Speichern
+//     set status=draft origin=machine changed=5 by=ann     (of the text above)
+//     context key=K document=D                             (a context of the unit)
+//     previous en Chapter one                              (of the context above; also: next)
+//     edge previous en                                     (nothing stands there)
+//   query en de threshold=70 floor=0 max=5 order=relevance
+//     ask Save:
+//     context, previous, next, edge                        (as above, of the query)
+//     penalty machine=0                                    (of the request)
+//     match 98 base=98 band=near-exact unit=1 count=1 memory=news penalties=draft:3 folded=case target=de below
+//              (flags: below, fallback, reverse, key, neighbours, partial)
+//     total 1
+//
+// The `match` lines are the whole answer in order; attributes that are not given are not checked. Lines that start
+// with # are comments. In texts, \u{A0} is the code point U+00A0 and \u{5C} the backslash;
+// ⟦open 1 <b>⟧, ⟦close 1 </b>⟧ and ⟦<br/>⟧ are codes.
+#ifndef REPRISE_TESTS_TESTING_CASE_TEXT_H_
+#define REPRISE_TESTS_TESTING_CASE_TEXT_H_
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "match/match.h"
+#include "text/segment.h"
+
+namespace reprise::testing {
+
+// The content of a marked-up text.
+Content ParseContent(std::string_view marked);
+
+struct CaseMatch {
+  int line = 0;
+  int score = 0;
+  std::map<std::string, std::string> expected;  // "base" -> "98", "below" -> ""
+};
+
+struct CaseQuery {
+  int line = 0;
+  Query query;
+  LookupOptions options;
+  std::vector<CaseMatch> matches;
+  int64_t total = -1;  // -1 = not checked
+};
+
+struct CaseUnit {
+  std::string memory;
+  Unit unit;
+};
+
+struct Case {
+  std::string title;
+  std::vector<MemoryRef> memories;
+  std::vector<CaseUnit> units;
+  std::vector<CaseQuery> queries;
+};
+
+// The cases of a file; on a line that is not understood, none and `*error` says which and why.
+std::vector<Case> ParseCases(std::string_view text, std::string* error);
+
+// "" if `got` is what the query expects, else what differs.
+std::string CheckCase(const CaseQuery& expected, const LookupResult& got);
+
+// The rows of the Markdown table that follows the line `<!-- table: NAME -->`, cells trimmed, head and rule left out.
+// Backticks around a cell are taken off; `\|` is a bar.
+std::vector<std::vector<std::string>> TableRows(std::string_view markdown, std::string_view name);
+
+// The whole file. A file that cannot be read is "".
+std::string ReadFile(const std::string& path);
+
+}  // namespace reprise::testing
+
+#endif  // REPRISE_TESTS_TESTING_CASE_TEXT_H_

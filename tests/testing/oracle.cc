@@ -1,0 +1,513 @@
+#include "tests/testing/oracle.h"
+
+#include <algorithm>
+#include <set>
+#include <sstream>
+#include <string_view>
+#include <tuple>
+#include <utility>
+
+#include "text/locale.h"
+#include "text/normalize.h"
+#include "text/tokenize.h"
+
+namespace reprise::testing {
+
+struct Oracle::Prepared {
+  explicit Prepared(const Content& content) : text(content), grams(text.key_form) {
+    for (const Token& token : text.tokens) {
+      if (token.weight > 0) counted.push_back(&token);
+    }
+  }
+  TokenizedContent text;
+  Trigrams grams;
+  std::vector<const Token*> counted;  // tokens with a weight
+};
+
+struct Oracle::Stored {
+  Unit unit;
+  std::vector<const Prepared*> texts;  // by variant
+};
+
+namespace {
+
+using Hit = Oracle::Hit;
+
+// A content as bytes. With `rename`, pair ids are numbered by first appearance.
+std::string Bytes(const Content& content, bool rename) {
+  std::ostringstream out;
+  out << content.text.size() << '|' << content.text;
+  std::vector<uint32_t> seen;
+  std::vector<Code> codes = content.codes;
+  std::stable_sort(codes.begin(), codes.end(), [](const Code& a, const Code& b) { return a.position < b.position; });
+  for (const Code& code : codes) {
+    size_t pair = code.pair_id;
+    if (rename && pair != 0) {
+      const auto at = std::find(seen.begin(), seen.end(), code.pair_id);
+      pair = static_cast<size_t>(at - seen.begin()) + 1;
+      if (at == seen.end()) seen.push_back(code.pair_id);
+    }
+    out << '|' << code.position << '|' << static_cast<int>(code.kind) << '|' << pair << '|' << code.data.size() << '|'
+        << code.data;
+    if (!rename) out << '|' << code.equivalent_text.size() << '|' << code.equivalent_text << '|' << code.type;
+  }
+  return out.str();
+}
+
+// Code points that both texts begin with.
+uint32_t SharedStart(const std::string& a, const std::string& b) {
+  uint32_t points = 0;
+  for (size_t at = 0; at < a.size() && at < b.size();) {
+    size_t end = at + 1;
+    while (end < a.size() && (a[end] & 0xC0) == 0x80) ++end;
+    if (a.compare(at, end - at, b, at, end - at) != 0) break;
+    if (end < b.size() && (b[end] & 0xC0) == 0x80) break;
+    ++points;
+    at = end;
+  }
+  return points;
+}
+
+uint32_t Earns(const Token& a, const Token& b) {
+  if (a.cls != b.cls) return 0;
+  if (a.key == b.key) return a.weight;
+  if (a.cls != TokenClass::kWord && a.cls != TokenClass::kPunctuation) return std::min(a.weight, b.weight);
+  if (a.cls == TokenClass::kPunctuation || a.index_key != b.index_key) return 0;
+  return std::min({SharedStart(a.key, b.key), a.weight, b.weight});
+}
+
+// C by the textbook: best[i][j] of the first i and j tokens.
+uint32_t Heaviest(const std::vector<const Token*>& a, const std::vector<const Token*>& b) {
+  const size_t width = b.size() + 1;
+  std::vector<uint32_t> best((a.size() + 1) * width, 0);
+  for (size_t i = 1; i <= a.size(); ++i) {
+    for (size_t j = 1; j < width; ++j) {
+      const uint32_t aligned = best[(i - 1) * width + j - 1] + Earns(*a[i - 1], *b[j - 1]);
+      best[i * width + j] = std::max({best[(i - 1) * width + j], best[i * width + j - 1], aligned});
+    }
+  }
+  return best.back();
+}
+
+// Where a raw position stands in the key form.
+uint32_t InKeyForm(const MappedKeyForm& map, uint32_t raw) {
+  uint32_t at = 0;
+  while (at < map.raw_begin.size() && map.raw_begin[at] < raw) ++at;
+  return at;
+}
+
+bool SameCodesInKeyForm(const Content& a, const Content& b) {
+  if (a.codes.size() != b.codes.size()) return false;
+  if (a.codes.empty()) return true;
+  Content x = a, y = b;
+  if (a.text != b.text) {
+    const MappedKeyForm map_x = KeyFormWithMap(a.text), map_y = KeyFormWithMap(b.text);
+    for (Code& code : x.codes) code.position = InKeyForm(map_x, code.position);
+    for (Code& code : y.codes) code.position = InKeyForm(map_y, code.position);
+    x.text = y.text = "";
+  }
+  return Bytes(x, true) == Bytes(y, true);
+}
+
+// The ladder without context.
+BaseScore Ladder(const TokenizedContent& q, const std::vector<const Token*>& q_counted, const TokenizedContent& s,
+                 const std::vector<const Token*>& s_counted) {
+  BaseScore score;
+  score.shared = Heaviest(q_counted, s_counted);
+  score.max_weight = std::max(q.weight, s.weight);
+  const bool same_key = q.key_form == s.key_form;
+  const bool same_codes = same_key && SameCodesInKeyForm(q.content, s.content);
+  if (same_codes && CanonicallyEqual(q.content.text, s.content.text)) {
+    score.band = Band::kExact;
+    score.base = 100;
+  } else if (same_codes) {
+    score.band = Band::kFolded;
+    score.base = 99;
+    score.folded = FoldedDifferences(q.content.text, s.content.text);
+  } else if (same_key || (q.bare_form != "" && q.bare_form == s.bare_form)) {
+    score.band = Band::kNearExact;
+    score.base = std::min(98, std::max(95, 99 - DifferingTokens(q, s)));
+  } else {
+    score.band = Band::kFuzzy;
+    score.base = score.max_weight == 0 ? 0 : static_cast<int>(uint64_t{100} * score.shared / score.max_weight);
+    score.base = std::min(94, score.base);
+  }
+  return score;
+}
+
+// 1 agrees, -1 disagrees, 0 unknown.
+int CompareSide(const std::map<std::string, Neighbour>& query, const std::string& query_locale,
+                const std::map<std::string, Neighbour>& stored, const std::string& stored_locale) {
+  if (query.count(query_locale) == 0 || stored.count(stored_locale) == 0) return 0;
+  const Neighbour& q = query.at(query_locale);
+  const Neighbour& s = stored.at(stored_locale);
+  if (q.state == Neighbour::State::kUnknown || s.state == Neighbour::State::kUnknown) return 0;
+  if (q.state == Neighbour::State::kEdge || s.state == Neighbour::State::kEdge) return q.state == s.state ? 1 : -1;
+  return KeyForm(q.text) == KeyForm(s.text) ? 1 : -1;
+}
+
+void FindContext(const Query& query, const Unit& unit, const std::string& stored_locale, Hit* hit) {
+  int best_rank = -1;
+  for (size_t i = 0; i < unit.contexts.size(); ++i) {
+    const Context& context = unit.contexts[i];
+    ContextAgreement here;
+    here.key = query.context.key != "" && query.context.key == context.key;
+    const int previous =
+        CompareSide(query.context.previous, query.source_locale, context.previous, stored_locale);
+    const int next = CompareSide(query.context.next, query.source_locale, context.next, stored_locale);
+    here.neighbours = previous + next > 0 && previous >= 0 && next >= 0;
+    here.partial_neighbours = here.neighbours && previous + next == 1;
+    const int rank = 2 * here.Points() + (here.partial_neighbours ? 0 : 1);
+    if (rank < best_rank) continue;
+    best_rank = rank;
+    hit->agreement = here;
+    hit->context = static_cast<int>(i);
+  }
+}
+
+bool Contains(const std::vector<std::string>& list, const std::string& value) {
+  return std::find(list.begin(), list.end(), value) != list.end();
+}
+
+bool Passes(const UnitFilter& filter, const Unit& unit, const Variant& target) {
+  if (target.status == VariantStatus::kRejected) return false;
+  const bool any_status = filter.min_status == VariantStatus::kUnspecified;
+  if (!any_status && StatusRank(target.status) < StatusRank(filter.min_status)) return false;
+  if (!filter.origins.empty()) {
+    bool found = false;
+    for (const Origin origin : filter.origins) found = found || origin == target.origin;
+    if (!found) return false;
+  }
+  if (!filter.authors.empty()) {
+    if (!Contains(filter.authors, target.changed_by != "" ? target.changed_by : target.created_by)) return false;
+  }
+  const bool dated = filter.changed_from_us != 0 || filter.changed_to_us != 0;
+  if (dated && target.changed_us == 0) return false;
+  if (filter.changed_from_us != 0 && target.changed_us < filter.changed_from_us) return false;
+  if (filter.changed_to_us != 0 && target.changed_us >= filter.changed_to_us) return false;
+  std::vector<std::string> documents;
+  for (const Context& context : unit.contexts) documents.push_back(context.document);
+  if (filter.document != "" && !Contains(documents, filter.document)) return false;
+  if (filter.exclude_document != "" && Contains(documents, filter.exclude_document)) return false;
+  for (const auto& [key, wanted] : filter.attributes) {
+    const Attributes& from = target.attributes.count(key) > 0 ? target.attributes : unit.attributes;
+    if (from.count(key) == 0) return false;
+    bool found = wanted.empty();
+    for (const std::string& value : wanted) found = found || Contains(from.at(key), value);
+    if (!found) return false;
+  }
+  return true;
+}
+
+void Penalize(const Query& query, const PenaltyTable& table, bool ambiguous, const Unit& unit, Hit* hit) {
+  const Content& source = unit.variants[hit->source].content;
+  const Variant& target = unit.variants[hit->target];
+  std::multiset<std::pair<Code::Kind, std::string>> query_codes, stored_codes;
+  for (const Code& code : query.content.codes) query_codes.emplace(code.kind, code.data);
+  for (const Code& code : source.codes) stored_codes.emplace(code.kind, code.data);
+  std::vector<Penalty> all;
+  if (query_codes != stored_codes) all.push_back({"codes", table.codes, ""});
+  if (target.origin == Origin::kAlignment) all.push_back({"alignment", table.alignment, ""});
+  if (target.origin == Origin::kMachine) all.push_back({"machine", table.machine, ""});
+  if (target.status == VariantStatus::kDraft) all.push_back({"draft", table.draft, ""});
+  if (target.locale != query.target_locale) {
+    all.push_back({"fallback", table.fallback, target.locale + " for " + query.target_locale});
+  }
+  if (ambiguous) all.push_back({"ambiguous", table.ambiguous, ""});
+  all.push_back({"memory", hit->memory.penalty, ""});
+  const int capped_base = std::min(100, hit->base.base);
+  int score = capped_base;
+  for (const Penalty& penalty : all) {
+    if (penalty.points <= 0) continue;
+    score -= penalty.points;
+    hit->penalties.push_back(penalty);
+  }
+  const bool machine = target.origin == Origin::kMachine;
+  if ((machine || target.status == VariantStatus::kDraft) && score == 100) {
+    hit->penalties.push_back({machine ? "machine" : "draft", 1, "never above 99"});
+    score = 99;
+  }
+  hit->score = hit->penalties.empty() ? hit->base.base : std::max(0, score);
+}
+
+// What the order looks at, in one comparable value: smaller is better.
+using CodeKeys = std::vector<std::tuple<uint32_t, int, std::string, uint32_t>>;
+CodeKeys KeysOf(const std::vector<Code>& codes) {
+  CodeKeys keys;
+  for (const Code& c : codes) keys.emplace_back(c.position, static_cast<int>(c.kind), c.data, c.pair_id);
+  return keys;
+}
+
+bool Better(const Hit& a, const Hit& b, const Unit& unit_a, const Unit& unit_b, bool by_relevance) {
+  const auto rank = [by_relevance](const Hit& hit, const Unit& unit) {
+    const Variant& source = unit.variants[hit.source];
+    const Variant& target = unit.variants[hit.target];
+    return std::make_tuple(by_relevance ? -hit.relevance : 0.0, -hit.score, -hit.relevance, -hit.agreement.Points(),
+                           -StatusRank(target.status), -target.changed_us, unit.id, hit.memory.name,
+                           target.content.text, target.locale, KeysOf(target.content.codes), source.content.text,
+                           source.locale, KeysOf(source.content.codes));
+  };
+  // Building the whole value is dear; most comparisons end at the score.
+  if (!by_relevance && a.score != b.score) return a.score > b.score;
+  return rank(a, unit_a) < rank(b, unit_b);
+}
+
+// A pair with its best unit.
+struct Pair {
+  const Hit* hit = nullptr;
+  uint32_t units = 0;
+  bool below = false;
+  bool chosen = false;
+};
+
+// Marks the best `limit` of those that are `below` or not, `list` being in order: one after the other, the first whose
+// segment has fewer than three, or the first of all if there is none.
+void Choose(std::vector<Pair*>* list, bool below, size_t limit, const std::map<const Hit*, std::string>& segments,
+            std::map<std::string, int>* per_segment, size_t* chosen) {
+  while (*chosen < limit) {
+    Pair* next = nullptr;
+    for (Pair* pair : *list) {
+      if (pair->chosen || pair->below != below) continue;
+      if ((*per_segment)[segments.at(pair->hit)] >= 3) continue;
+      next = pair;
+      break;
+    }
+    for (size_t i = 0; next == nullptr && i < list->size(); ++i) {
+      if (!(*list)[i]->chosen && (*list)[i]->below == below) next = (*list)[i];
+    }
+    if (next == nullptr) return;
+    next->chosen = true;
+    ++(*per_segment)[segments.at(next->hit)];
+    ++*chosen;
+  }
+}
+
+}  // namespace
+
+Oracle::Oracle() = default;
+Oracle::~Oracle() = default;
+
+const Oracle::Prepared* Oracle::Prepare(const Content& content) {
+  std::unique_ptr<Prepared>& prepared = prepared_[Bytes(content, false)];
+  if (prepared == nullptr) prepared = std::make_unique<Prepared>(content);
+  return prepared.get();
+}
+
+void Oracle::Put(const std::string& memory, const Unit& unit) {
+  auto stored = std::make_unique<Stored>();
+  stored->unit = unit;
+  for (const Variant& variant : unit.variants) stored->texts.push_back(Prepare(variant.content));
+  memories_[memory][unit.id] = std::move(stored);
+}
+
+void Oracle::Delete(const std::string& memory, uint64_t unit) { memories_[memory].erase(unit); }
+
+void Oracle::DeleteMemory(const std::string& memory) { memories_.erase(memory); }
+
+size_t Oracle::size() const {
+  size_t units = 0;
+  for (const auto& [name, memory] : memories_) units += memory.size();
+  return units;
+}
+
+std::vector<Hit> Oracle::Score(const std::vector<MemoryRef>& memories, const Query& query,
+                               const LookupOptions& options) const {
+  const Prepared asked(query.content);
+  std::unordered_map<const Prepared*, std::pair<BaseScore, double>> scores;  // without context, and R
+  std::map<std::string, std::pair<bool, bool>> locales;                      // serves as source, as target
+  std::vector<Hit> hits;
+  for (const MemoryRef& ref : memories) {
+    const auto memory = memories_.find(ref.name);
+    if (memory == memories_.end()) continue;
+    std::vector<Hit> here;
+    std::set<std::string> exact_targets;
+    for (const auto& [id, stored] : memory->second) {
+      const Unit& unit = stored->unit;
+      for (const Variant& variant : unit.variants) {
+        if (locales.count(variant.locale) > 0) continue;
+        locales[variant.locale] = {MatchLocale(query.source_locale, variant.locale) != LocaleMatch::kNone,
+                                   MatchLocale(query.target_locale, variant.locale) != LocaleMatch::kNone};
+      }
+      for (size_t s = 0; s < unit.variants.size(); ++s) {
+        if (!locales[unit.variants[s].locale].first) continue;
+        for (size_t t = 0; t < unit.variants.size(); ++t) {
+          const Variant& target = unit.variants[t];
+          if (t == s || !locales[target.locale].second || !Passes(options.filter, unit, target)) continue;
+          Hit hit;
+          hit.stored = stored.get();
+          hit.source = s;
+          hit.target = t;
+          hit.memory = ref;
+          const Prepared* text = stored->texts[s];
+          const auto [score, fresh] = scores.try_emplace(text);
+          if (fresh) {
+            score->second.first = Ladder(asked.text, asked.counted, text->text, text->counted);
+            score->second.second = Relevance(score->second.first.shared, score->second.first.max_weight,
+                                             Dice(asked.grams, text->grams));
+          }
+          hit.base = score->second.first;
+          hit.relevance = score->second.second;
+          FindContext(query, unit, unit.variants[s].locale, &hit);
+          if (hit.base.band == Band::kExact && hit.agreement.Points() > 0) {
+            hit.base.base += hit.agreement.Points();
+            hit.base.band = Band::kContext;
+          }
+          if (hit.base.base >= 99) exact_targets.insert(Bytes(target.content, true));
+          here.push_back(std::move(hit));
+        }
+      }
+    }
+    for (Hit& hit : here) {
+      const bool ambiguous = hit.base.base >= 99 && exact_targets.size() > 1 && hit.agreement.Points() == 0;
+      Penalize(query, options.penalties, ambiguous, hit.stored->unit, &hit);
+      hits.push_back(std::move(hit));
+    }
+  }
+  return hits;
+}
+
+LookupResult Oracle::Answer(const std::vector<Hit>& hits, const Query& query, const LookupOptions& options) const {
+  const int lowest = options.floor > 0 ? options.floor : options.threshold;
+  std::map<std::string, std::vector<const Hit*>> by_pair;
+  std::map<const Hit*, std::string> segments;
+  for (const Hit& hit : hits) {
+    if (hit.score < lowest) continue;
+    const Unit& unit = hit.stored->unit;
+    by_pair[Bytes(unit.variants[hit.source].content, true) + "\n" + Bytes(unit.variants[hit.target].content, true)]
+        .push_back(&hit);
+    segments[&hit] = hit.stored->texts[hit.source]->text.key_form;
+  }
+  std::vector<Pair> pairs;
+  LookupResult result;
+  for (const auto& [key, members] : by_pair) {
+    Pair pair;
+    for (const Hit* hit : members) {
+      if (pair.hit == nullptr) {
+        pair.hit = hit;
+        continue;
+      }
+      const bool found = hit->score >= options.threshold, found_before = pair.hit->score >= options.threshold;
+      const bool better = hit->memory.priority != pair.hit->memory.priority
+                              ? hit->memory.priority < pair.hit->memory.priority
+                              : Better(*hit, *pair.hit, hit->stored->unit, pair.hit->stored->unit, false);
+      if (found != found_before ? found : better) pair.hit = hit;
+    }
+    pair.below = pair.hit->score < options.threshold;
+    std::set<std::pair<std::string, uint64_t>> units;
+    for (const Hit* hit : members) {
+      if (pair.below || hit->score >= options.threshold) units.emplace(hit->memory.name, hit->stored->unit.id);
+    }
+    pair.units = static_cast<uint32_t>(units.size());
+    if (options.want_total && !pair.below) ++result.total;
+    pairs.push_back(pair);
+  }
+
+  std::vector<Pair*> list;
+  for (Pair& pair : pairs) list.push_back(&pair);
+  const auto narrow = [&list, &segments, &options](bool by_relevance, size_t limit) {
+    std::sort(list.begin(), list.end(), [by_relevance](const Pair* a, const Pair* b) {
+      return Better(*a->hit, *b->hit, a->hit->stored->unit, b->hit->stored->unit, by_relevance);
+    });
+    size_t chosen = 0;
+    std::map<std::string, int> per_segment;
+    Choose(&list, false, limit, segments, &per_segment, &chosen);
+    if (chosen < static_cast<size_t>(options.max_results)) Choose(&list, true, limit, segments, &per_segment, &chosen);
+    list.erase(std::remove_if(list.begin(), list.end(), [](const Pair* pair) { return !pair->chosen; }), list.end());
+    for (Pair* pair : list) pair->chosen = false;
+  };
+  const size_t wanted = static_cast<size_t>(options.max_results);
+  const bool by_relevance = options.order == MatchOrder::kRelevance;
+  if (by_relevance) narrow(false, std::max<size_t>(20, 4 * wanted));
+  narrow(by_relevance, wanted);
+
+  const TokenizedContent asked(query.content);
+  for (const Pair* pair : list) {
+    const Hit& hit = *pair->hit;
+    const Unit& unit = hit.stored->unit;
+    Match match;
+    match.score = hit.score;
+    match.base = hit.base;
+    match.relevance = hit.relevance;
+    match.below_threshold = pair->below;
+    match.source = unit.variants[hit.source].content;
+    match.source_locale = unit.variants[hit.source].locale;
+    match.target = unit.variants[hit.target];
+    match.memory = hit.memory.name;
+    match.unit = unit.id;
+    match.revision = unit.revision;
+    match.unit_count = pair->units;
+    for (const Variant& variant : unit.variants) match.stored_locales.push_back(variant.locale);
+    std::sort(match.stored_locales.begin(), match.stored_locales.end());
+    match.stored_locales.erase(std::unique(match.stored_locales.begin(), match.stored_locales.end()),
+                               match.stored_locales.end());
+    match.agreement = hit.agreement;
+    if (hit.context >= 0) match.context = unit.contexts[static_cast<size_t>(hit.context)];
+    match.fallback = match.source_locale != query.source_locale || match.target.locale != query.target_locale;
+    match.reverse = unit.source_locale != "" &&
+                    MatchLocale(query.target_locale, unit.source_locale) != LocaleMatch::kNone &&
+                    MatchLocale(query.source_locale, unit.source_locale) == LocaleMatch::kNone;
+    match.penalties = hit.penalties;
+    match.edits = ExplainEdits(asked, hit.stored->texts[hit.source]->text);
+    result.matches.push_back(std::move(match));
+  }
+  return result;
+}
+
+LookupResult Oracle::Lookup(const std::vector<MemoryRef>& memories, const Query& query,
+                            const LookupOptions& options) const {
+  return Answer(Score(memories, query, options), query, options);
+}
+
+namespace {
+
+std::string Describe(const Match& match) {
+  std::ostringstream out;
+  out << "score " << match.score << " base " << match.base.base << " " << BandName(match.base.band) << " shared "
+      << match.base.shared << "/" << match.base.max_weight << " R " << match.relevance << " unit " << match.memory << "/"
+      << match.unit << " rev " << match.revision << " count " << match.unit_count
+      << (match.below_threshold ? " below" : "") << (match.fallback ? " fallback" : "")
+      << (match.reverse ? " reverse" : "") << " context " << match.agreement.key << match.agreement.neighbours
+      << match.agreement.partial_neighbours << " [" << match.source_locale << "] " << match.source.text << " => ["
+      << match.target.locale << "] " << match.target.content.text << " penalties";
+  for (const Penalty& penalty : match.penalties) {
+    out << " " << penalty.name << ":" << penalty.points << "(" << penalty.detail << ")";
+  }
+  out << " folded";
+  for (const std::string& what : match.base.folded) out << " " << what;
+  out << " edits";
+  for (const Edit& e : match.edits) {
+    out << " " << EditName(e.kind)[0] << e.query_begin << "-" << e.query_end << "/" << e.stored_begin << "-"
+        << e.stored_end;
+  }
+  return out.str();
+}
+
+bool SameMatch(const Match& a, const Match& b) {
+  return Describe(a) == Describe(b) && a.relevance == b.relevance && a.source == b.source && a.target == b.target &&
+         a.stored_locales == b.stored_locales && a.context == b.context && a.edits == b.edits &&
+         a.penalties == b.penalties;
+}
+
+}  // namespace
+
+std::string Differences(const LookupResult& expected, const LookupResult& got) {
+  std::ostringstream out;
+  const size_t common = std::min(expected.matches.size(), got.matches.size());
+  for (size_t i = 0; i < common; ++i) {
+    if (SameMatch(expected.matches[i], got.matches[i])) continue;
+    out << "match " << i << "\n  expected " << Describe(expected.matches[i]) << "\n  got      "
+        << Describe(got.matches[i]) << "\n";
+    return out.str();
+  }
+  if (expected.matches.size() != got.matches.size()) {
+    out << "expected " << expected.matches.size() << " matches, got " << got.matches.size() << "\n";
+    const bool missing = expected.matches.size() > common;
+    out << (missing ? "  missing " : "  too many ")
+        << Describe(missing ? expected.matches[common] : got.matches[common]) << "\n";
+  } else if (expected.total != got.total) {
+    out << "expected total " << expected.total << ", got " << got.total << "\n";
+  }
+  return out.str();
+}
+
+}  // namespace reprise::testing

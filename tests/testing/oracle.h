@@ -1,0 +1,81 @@
+// The slow, obvious lookup that every fast one is compared with: it scores every unit against the query.
+//
+//   Oracle oracle;
+//   oracle.Put("news", unit);
+//   LookupResult expected = oracle.Lookup({{.name = "news"}}, query, options);
+//   EXPECT_EQ(Differences(expected, got), "");
+//
+// It defines what docs/scoring.md says in code of its own: ladder, alignment, contexts, filters, locales, penalties,
+// pairs, order, cap, threshold and fill. It shares with the product the text functions, the edit script (and with it
+// the count of differing tokens) and the relevance formula, each of which has tests of its own.
+//
+// One pass gives every threshold: Score once, Answer as often as wanted.
+// Thread-safety: const methods may run concurrently with each other.
+#ifndef REPRISE_TESTS_TESTING_ORACLE_H_
+#define REPRISE_TESTS_TESTING_ORACLE_H_
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "match/match.h"
+#include "match/relevance.h"
+#include "text/segment.h"
+
+namespace reprise::testing {
+
+class Oracle {
+ public:
+  Oracle();
+  ~Oracle();
+  Oracle(const Oracle&) = delete;
+  Oracle& operator=(const Oracle&) = delete;
+
+  // Adds the unit, or replaces the one of its id. Locales must be canonical.
+  void Put(const std::string& memory, const Unit& unit);
+  void Delete(const std::string& memory, uint64_t unit);
+  void DeleteMemory(const std::string& memory);
+  size_t size() const;  // units in all memories
+
+  struct Prepared;  // a text, tokenized
+  struct Stored;    // a unit and its texts
+
+  // One (unit, source variant, target variant) that passes the filter, with its final score.
+  struct Hit {
+    const Stored* stored = nullptr;
+    size_t source = 0, target = 0;  // variants
+    MemoryRef memory;
+    int score = 0;
+    BaseScore base;
+    ContextAgreement agreement;
+    int context = -1;  // index of the context that is shown, -1 if none
+    std::vector<Penalty> penalties;
+    double relevance = 0;
+  };
+  // All hits, whatever their score. Of the options, the filter and the penalties count. Valid until the next Put or
+  // Delete.
+  std::vector<Hit> Score(const std::vector<MemoryRef>& memories, const Query& query,
+                         const LookupOptions& options) const;
+
+  // The answer from these hits. Of the options, everything but filter and penalties counts.
+  LookupResult Answer(const std::vector<Hit>& hits, const Query& query, const LookupOptions& options) const;
+
+  LookupResult Lookup(const std::vector<MemoryRef>& memories, const Query& query, const LookupOptions& options) const;
+
+ private:
+  const Prepared* Prepare(const Content& content);
+
+  std::map<std::string, std::map<uint64_t, std::unique_ptr<Stored>>> memories_;
+  std::unordered_map<std::string, std::unique_ptr<Prepared>> prepared_;
+};
+
+// "" if the two answers hold the same matches in the same order with the same total, else what differs first, for a
+// test's message. The sequence number does not count.
+std::string Differences(const LookupResult& expected, const LookupResult& got);
+
+}  // namespace reprise::testing
+
+#endif  // REPRISE_TESTS_TESTING_ORACLE_H_
