@@ -51,8 +51,8 @@ absl::Status Export(Session* session, const ExportCommand& command) {
   if (command.output == "-") return absl::OkStatus();  // stdout is the file
   JsonWriter json;
   json.BeginObject().Key("file").String(command.output).Key("bytes").Number(static_cast<int64_t>(bytes)).EndObject();
-  return session->PrintLine(session->json() ? json.text()
-                                            : "wrote " + Printable(command.output) + " (" + Thousands(bytes) + " bytes)");
+  return session->PrintLine(
+      session->json() ? json.text() : "wrote " + Printable(command.output) + " (" + Thousands(bytes) + " bytes)");
 }
 
 }  // namespace
@@ -65,8 +65,11 @@ void AddExportCommand(CLI::App* app, Invocation* invocation) {
       ->check(CLI::IsMember({"tmx", "tsv"}));
   verb->add_option("--from", command->from, "Source locale; tsv needs it")->type_name("LOCALE");
   verb->add_option("--to", command->to, "Target locale; tsv needs it")->type_name("LOCALE");
-  verb->add_option("-o,--output", command->output, "The file; - is stdout. A file that is there is replaced once all "
-                   "has come")->type_name("FILE")->required();
+  verb->add_option("-o,--output", command->output,
+                   "The file; - is stdout. A file that is there is replaced once all "
+                   "has come")
+      ->type_name("FILE")
+      ->required();
   verb->callback([=] { invocation->action = [=](Session* session) { return Export(session, *command); }; });
 }
 

@@ -108,9 +108,7 @@ class FileImport {
     return done_ ? absl::OkStatus() : Internal(progress_.name + ": the server ended the import without a report");
   }
 
-  double seconds() const {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count();
-  }
+  double seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count(); }
 
  private:
   std::string StoredSoFar() const {
@@ -257,8 +255,9 @@ void AddImportCommand(CLI::App* app, Invocation* invocation) {
       ->check(CLI::IsMember(std::vector<std::string>(std::begin(kPolicyWords), std::end(kPolicyWords))));
   verb->add_flag("--dry-run", command->dry_run, "Parse and check, store nothing");
   verb->add_option("FILE", command->files, "The files; - is stdin")->required();
-  verb->footer("Units that cannot be taken are named on stderr by line, or with --json in \"refusals\" of the last\n"
-               "line; the rest goes in and the exit code is 0. A file that cannot be read on ends the run with 1.");
+  verb->footer(
+      "Units that cannot be taken are named on stderr by line, or with --json in \"refusals\" of the last\n"
+      "line; the rest goes in and the exit code is 0. A file that cannot be read on ends the run with 1.");
   verb->callback([=] { invocation->action = [=](Session* session) { return Import(session, *command); }; });
 }
 

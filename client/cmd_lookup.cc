@@ -76,8 +76,8 @@ class LookupRun {
     RETURN_IF_ERROR(FlushLocal());
     if (failed_ == 0) return absl::OkStatus();
     if (command_.input.empty()) return last_error_;
-    return InvalidArgument(std::to_string(failed_) + " of " + std::to_string(printed_) + " queries failed; the last: " +
-                           MessageOf(last_error_));
+    return InvalidArgument(std::to_string(failed_) + " of " + std::to_string(printed_) +
+                           " queries failed; the last: " + MessageOf(last_error_));
   }
 
  private:
@@ -137,7 +137,8 @@ class LookupRun {
       last_error_ = pending.status;
       if (session_->json()) return session_->PrintLine(LookupErrorJson(pending.asked, pending.status));
       if (command_.input.empty()) return absl::OkStatus();  // the error is the command's
-      return session_->Print(Printable(pending.asked.query) + "\n  failed: " + Printable(MessageOf(pending.status)) + "\n");
+      return session_->Print(Printable(pending.asked.query) + "\n  failed: " + Printable(MessageOf(pending.status)) +
+                             "\n");
     }
     if (session_->json()) return session_->PrintLine(LookupJson(pending.asked, response));
     if (pending.local) return absl::OkStatus();  // a blank line
@@ -161,16 +162,19 @@ absl::Status CheckAndRun(Session* session, const LookupCommand& command) { retur
 
 void AddLookupCommand(CLI::App* app, Invocation* invocation) {
   auto command = std::make_shared<LookupCommand>();
-  CLI::App* verb = app->add_subcommand("lookup", "Look texts up: what was translated before and resembles them")
-                       ->fallthrough();
+  CLI::App* verb =
+      app->add_subcommand("lookup", "Look texts up: what was translated before and resembles them")->fallthrough();
   AddLookupArguments(verb, &command->arguments);
   verb->add_option("--to", command->to, "Locale of the translations")->type_name("LOCALE")->required();
   auto* text = verb->add_option("TEXT", command->text, "The text");
-  auto* input = verb->add_option("--input", command->input, "A file with one query a line (- for stdin); a blank line "
-                                 "has no match")->type_name("FILE");
+  auto* input = verb->add_option("--input", command->input,
+                                 "A file with one query a line (- for stdin); a blank line "
+                                 "has no match")
+                    ->type_name("FILE");
   text->excludes(input);
-  verb->footer("Edits lead from the stored source to the text asked for: [-only stored-]{+only asked for+}.\n"
-               "With --json one object a query and line; \"total\" is null without --total; \"error\" if it failed.");
+  verb->footer(
+      "Edits lead from the stored source to the text asked for: [-only stored-]{+only asked for+}.\n"
+      "With --json one object a query and line; \"total\" is null without --total; \"error\" if it failed.");
   verb->callback([=] {
     if (text->count() + input->count() == 0) throw CLI::RequiredError("TEXT or --input FILE");
     invocation->action = [=](Session* session) { return CheckAndRun(session, *command); };

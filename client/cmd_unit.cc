@@ -77,7 +77,8 @@ absl::Status Delete(Session* session, const UnitOptions& options) {
     RETURN_IF_ERROR(FromGrpc(stub->DeleteUnit(session->NewContext().get(), request, &nothing)));
     JsonWriter json;
     json.BeginObject().Key("unit").String(ShortUnit(request.name())).Key("deleted").Bool(true).EndObject();
-    RETURN_IF_ERROR(session->PrintLine(session->json() ? json.text() : "deleted unit " + Printable(ShortUnit(request.name()))));
+    RETURN_IF_ERROR(
+        session->PrintLine(session->json() ? json.text() : "deleted unit " + Printable(ShortUnit(request.name()))));
   }
   return absl::OkStatus();
 }
@@ -165,8 +166,10 @@ void AddUnitCommand(CLI::App* app, Invocation* invocation) {
   get->add_option("UNIT", options->units, "Number of the unit, as lookup prints it")->required();
   CLI::App* remove = AddVerb(unit, invocation, "delete", "Delete units", options, Delete);
   remove->add_option("UNIT", options->units, "Number of the unit, as lookup prints it")->required();
-  CLI::App* put = AddVerb(unit, invocation, "put", "Store units from stdin: one JSON object a line, as unit get --json "
-                          "prints them", options, Put);
+  CLI::App* put = AddVerb(unit, invocation, "put",
+                          "Store units from stdin: one JSON object a line, as unit get --json "
+                          "prints them",
+                          options, Put);
   put->add_option("--policy", options->policy, "What to do with a text that is there already (default: the memory's)")
       ->check(CLI::IsMember(std::vector<std::string>(std::begin(kPolicyWords), std::end(kPolicyWords))));
 }

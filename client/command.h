@@ -1,7 +1,7 @@
 // What the subcommands share: the global options, the way to the server, and how a verb is added.
 //
-// To add a verb: write client/cmd_<verb>.cc with Add<Verb>Command, declare it below, call it in AddAllCommands and list the
-// file in client/CMakeLists.txt.
+// To add a verb: write client/cmd_<verb>.cc with Add<Verb>Command, declare it below, call it in AddAllCommands and list
+// the file in client/CMakeLists.txt.
 //
 //   void AddPingCommand(CLI::App* app, Invocation* invocation) {
 //     CLI::App* verb = app->add_subcommand("ping", "Ask whether the server is there");

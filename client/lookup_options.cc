@@ -5,7 +5,8 @@
 namespace reprise::client {
 
 void AddLookupArguments(CLI::App* verb, LookupArguments* arguments) {
-  verb->add_option("--memory", arguments->memories, "The memory; several: the first wins where they hold the same match")
+  verb->add_option("--memory", arguments->memories,
+                   "The memory; several: the first wins where they hold the same match")
       ->type_name("NAME")
       ->required()
       ->delimiter(',')

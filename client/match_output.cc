@@ -57,7 +57,8 @@ std::string ContextText(const v1::Match& match) {
 
 std::string DetailText(const v1::Match& match) {
   std::string text = std::string(BandWord(match.band())) + " · memory " + Printable(ShortMemory(match.memory())) +
-                     " · unit " + Printable(ShortUnit(match.unit())) + " · origin " + OriginWord(match.target().origin());
+                     " · unit " + Printable(ShortUnit(match.unit())) + " · origin " +
+                     OriginWord(match.target().origin());
   if (match.unit_count() > 1) text += " · " + std::to_string(match.unit_count()) + " units";
   text += ContextText(match);
   if (match.base() != match.score()) text += " · base " + std::to_string(match.base());

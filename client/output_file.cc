@@ -14,7 +14,8 @@ OutputFile::~OutputFile() {
 }
 
 absl::Status OutputFile::Error(const char* doing) const {
-  return MakeStatus(absl::StatusCode::kUnknown, std::string("cannot ") + doing + " " + path_ + ": " + std::strerror(errno));
+  return MakeStatus(absl::StatusCode::kUnknown,
+                    std::string("cannot ") + doing + " " + path_ + ": " + std::strerror(errno));
 }
 
 absl::Status OutputFile::Open(const std::string& path) {

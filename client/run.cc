@@ -13,9 +13,10 @@ void AddGlobalOptions(CLI::App* app, Invocation* invocation) {
   app->set_version_flag("--version", "reprise " REPRISE_VERSION, "Print the version and exit");
   app->require_subcommand(1);
   app->fallthrough();
-  auto* server = app->add_option("--server", invocation->global.server,
-                                 std::string("Address of reprised, else environment REPRISE_SERVER, else ") + kDefaultServer)
-                     ->type_name("HOST:PORT");
+  auto* server =
+      app->add_option("--server", invocation->global.server,
+                      std::string("Address of reprised, else environment REPRISE_SERVER, else ") + kDefaultServer)
+          ->type_name("HOST:PORT");
   app->add_option("--embedded", invocation->global.embedded,
                   "Work on this data directory without a server (none may have it open)")
       ->type_name("DIR")

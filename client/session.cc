@@ -37,7 +37,10 @@ absl::Status FromGrpc(const grpc::Status& status) {
 Session::Session(const GlobalOptions& options)
     : options_(options), out_(Terminal::Standard(stdout)), err_(Terminal::Standard(stderr)) {}
 
-Session::~Session() = default;
+Session::~Session() {
+  channel_.reset();  // calls end before the server goes
+  if (embedded_ != nullptr) embedded_->Shutdown(kCallTimeout);
+}
 
 absl::Status Session::Connect() {
   if (channel_ != nullptr) return absl::OkStatus();
@@ -57,10 +60,19 @@ absl::Status Session::WaitForServer(const std::string& address) {
     state = channel->GetState(true);
   }
   if (state != GRPC_CHANNEL_READY) {
-    return Unreachable("cannot reach " + address + "; is reprised running? Start it with `reprised --listen " + address +
-                       " --data-dir DIR`, or name another server with --server or REPRISE_SERVER");
+    return Unreachable("cannot reach " + address + "; is reprised running? Start it with `reprised --listen " +
+                       address + " --data-dir DIR`, or name another server with --server or REPRISE_SERVER");
   }
   channel_ = std::move(channel);
+  return absl::OkStatus();
+}
+
+absl::Status Session::OpenEmbedded() {
+  ServerOptions options;
+  options.listen.clear();  // no network
+  options.data_dir = options_.embedded;
+  ASSIGN_OR_RETURN(embedded_, Server::Start(std::move(options)));
+  channel_ = embedded_->InProcessChannel();
   return absl::OkStatus();
 }
 

@@ -73,7 +73,8 @@ Terminal Terminal::Standard(std::FILE* stream) {
   const bool tty = isatty(fileno(stream)) == 1;
   const char* no_color = std::getenv("NO_COLOR");
   const char* term = std::getenv("TERM");
-  const bool refused = (no_color != nullptr && *no_color != '\0') || (term != nullptr && std::string_view(term) == "dumb");
+  const bool refused =
+      (no_color != nullptr && *no_color != '\0') || (term != nullptr && std::string_view(term) == "dumb");
   return Terminal(tty, tty && !refused);
 }
 

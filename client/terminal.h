@@ -44,10 +44,10 @@ class Terminal {
 
 // Where long work stands.
 struct Progress {
-  std::string name;      // of the file
-  uint64_t sent = 0;     // bytes
-  uint64_t size = 0;     // bytes; 0 = unknown
-  uint64_t units = 0;    // read so far
+  std::string name;    // of the file
+  uint64_t sent = 0;   // bytes
+  uint64_t size = 0;   // bytes; 0 = unknown
+  uint64_t units = 0;  // read so far
   uint64_t refused = 0;
   double seconds = 0;
 };

@@ -156,11 +156,25 @@ struct Step {
 };
 
 // Codes replace codes, marks replace marks, words and placeables replace each other.
-int Sort(const Item& item) {
-  return item.cls == TokenClass::kCode ? 0 : item.cls == TokenClass::kPunctuation ? 1 : 2;
+int Sort(const Item& item) { return item.cls == TokenClass::kCode ? 0 : item.cls == TokenClass::kPunctuation ? 1 : 2; }
+
+// True if the pair is to be aligned the other way round, so that swapping query and stored mirrors the script and
+// leaves the count of differing tokens (and with it the score) as it is.
+bool Swapped(const std::vector<Token>& query, const std::vector<Token>& stored) {
+  const auto less = [](const Token& a, const Token& b) { return a.cls != b.cls ? a.cls < b.cls : a.key < b.key; };
+  return std::lexicographical_compare(stored.begin(), stored.end(), query.begin(), query.end(), less);
 }
 
 std::vector<Step> MakeSteps(const TokenizedContent& query, const TokenizedContent& stored) {
+  if (Swapped(query.tokens, stored.tokens)) {
+    std::vector<Step> steps = MakeSteps(stored, query);
+    for (Step& step : steps) {
+      std::swap(step.query, step.stored);
+      if (step.query < 0) step.kind = Edit::Kind::kInserted;
+      if (step.stored < 0) step.kind = Edit::Kind::kDeleted;
+    }
+    return steps;
+  }
   const auto [q, s] = MakeItems(query.tokens, stored.tokens);
   std::vector<Pair> pairs = Tracer(q, s).Trace();
   pairs.emplace_back(q.size(), s.size());
@@ -177,9 +191,9 @@ std::vector<Step> MakeSteps(const TokenizedContent& query, const TokenizedConten
       }
     }
     if (i == static_cast<int64_t>(q.size())) break;
-    const Edit::Kind kind = q[i].id == s[j].id         ? Edit::Kind::kEqual
+    const Edit::Kind kind = q[i].id == s[j].id      ? Edit::Kind::kEqual
                             : IsPlaceable(q[i].cls) ? Edit::Kind::kReplaced
-                                                       : Edit::Kind::kStem;
+                                                    : Edit::Kind::kStem;
     steps.push_back({kind, i++, j++});
   }
   return steps;

@@ -124,10 +124,7 @@ bool SameTokens(const std::vector<Token>& a, const std::vector<Token>& b) {
 }  // namespace
 
 TokenizedContent::TokenizedContent(Content c)
-    : content(std::move(c)),
-      key_form(KeyForm(content.text)),
-      tokens(Tokenize(content)),
-      weight(TotalWeight(tokens)) {
+    : content(std::move(c)), key_form(KeyForm(content.text)), tokens(Tokenize(content)), weight(TotalWeight(tokens)) {
   bare_form = BareForm(tokens);
 }
 
@@ -228,8 +225,8 @@ BaseScore ScorePair(const TokenizedContent& query, const TokenizedContent& store
     }
     return score;
   }
-  score.shared = SameTokens(query.tokens, stored.tokens) ? score.max_weight
-                                                         : PairSymbols(query.tokens, stored.tokens).Align(0);
+  score.shared =
+      SameTokens(query.tokens, stored.tokens) ? score.max_weight : PairSymbols(query.tokens, stored.tokens).Align(0);
   if (same_key || (!query.bare_form.empty() && query.bare_form == stored.bare_form)) {
     score.band = Band::kNearExact;
     score.base = std::clamp(99 - DifferingTokens(query, stored), 95, 98);

@@ -109,9 +109,9 @@ const Context* BestContext(const Query& query, const Unit& unit, const Variant& 
   *agreement = {};
   for (const Context& context : unit.contexts) {
     const ContextAgreement here = AgreeContext(query.context, query.source_locale, context, source.locale);
-    const bool worse = here.Points() < agreement->Points() ||
-                       (here.Points() == agreement->Points() && here.partial_neighbours &&
-                        !agreement->partial_neighbours);
+    const bool worse =
+        here.Points() < agreement->Points() ||
+        (here.Points() == agreement->Points() && here.partial_neighbours && !agreement->partial_neighbours);
     if (best != nullptr && worse) continue;
     best = &context;
     *agreement = here;

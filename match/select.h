@@ -35,9 +35,9 @@ size_t RelevancePool(const LookupOptions& options);
 // One unit that may answer, and what Match does not say about it.
 struct Candidate {
   Match match;
-  std::string segment_key;  // key form of match.source.text: the segment of the cap
-  int priority = 0;         // of its memory (MemoryRef)
-  int memory_penalty = 0;   // of its memory (MemoryRef)
+  std::string segment_key;    // key form of match.source.text: the segment of the cap
+  int priority = 0;           // of its memory (MemoryRef)
+  int memory_penalty = 0;     // of its memory (MemoryRef)
   bool codes_differ = false;  // missing or added (CodesMissingOrAdded in score.h)
 };
 

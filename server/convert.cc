@@ -209,7 +209,9 @@ absl::Status FromProto(const v1::Content& in, Content* out) {
   for (int i = 0; i < in.codes_size(); ++i) {
     const v1::Code& code = in.codes(i);
     const std::string field = Indexed("codes", i);
-    Code target{.position = code.position(), .pair_id = code.pair_id()};
+    Code target;
+    target.position = code.position();
+    target.pair_id = code.pair_id();
     RETURN_IF_ERROR(EnumFromProto(field + ".kind", code.kind(), 3, &target.kind));
     if (code.kind() == v1::Code::KIND_UNSPECIFIED) target.kind = Code::Kind::kStandalone;
     RETURN_IF_ERROR(CheckLength(field + ".data", code.data(), kMaxTextBytes));

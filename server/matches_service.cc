@@ -88,7 +88,6 @@ class StreamCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::
 
   void OnReadDone(bool ok) override {
     std::unique_lock<std::mutex> lock(mu_);
-    reading_ = false;
     std::shared_ptr<Slot> slot;
     if (ok) {
       slot = Accept();
@@ -98,6 +97,7 @@ class StreamCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::
     lock.unlock();
     if (slot != nullptr) pool_->Post([this, slot] { Work(slot.get()); });
     lock.lock();
+    reading_ = false;  // only now: until then this read kept the object alive
     Next(&lock);
   }
 

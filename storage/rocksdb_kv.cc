@@ -24,8 +24,8 @@ namespace {
 
 // Bytes of checksum that each key carries from the batch through the memtable: what memory garbles is not written.
 constexpr size_t kProtectionBytes = 8;
-// All memtables of all tables together; a flush starts at seven eighths of it. Kept below the promised 128 MB, since what is
-// being flushed lives on until it is on disk.
+// All memtables of all tables together; a flush starts at seven eighths of it. Kept below the promised 128 MB, since
+// what is being flushed lives on until it is on disk.
 constexpr size_t kMemtableBudget = 72 << 20;
 constexpr size_t kWriteBuffer = 24 << 20;
 constexpr uint64_t kMaxWalBytes = 128 << 20;  // what a restart replays at most
@@ -35,8 +35,9 @@ std::string_view View(const rocksdb::Slice& slice) { return {slice.data(), slice
 rocksdb::Slice ToSlice(std::string_view view) { return {view.data(), view.size()}; }
 
 absl::Status Damaged(const std::string& path, const std::string& what) {
-  return DataLoss("the store in " + path + " is damaged: " + what +
-                  "; nothing was changed; restore a backup or repair the store, and keep a copy of the directory first");
+  return DataLoss(
+      "the store in " + path + " is damaged: " + what +
+      "; nothing was changed; restore a backup or repair the store, and keep a copy of the directory first");
 }
 
 bool IsDiskFull(const rocksdb::Status& s) { return s.IsNoSpace() || s.subcode() == rocksdb::Status::kSpaceLimit; }
@@ -47,8 +48,9 @@ absl::Status FromRocks(const rocksdb::Status& s, const std::string& path) {
   const std::string what = s.ToString();
   if (s.IsCorruption()) return Damaged(path, what);
   if (IsDiskFull(s)) {
-    return WithReason(ResourceExhausted("no space left for the store in " + path + ": " + what + "; free some disk space"),
-                      "DISK_FULL");
+    return WithReason(
+        ResourceExhausted("no space left for the store in " + path + ": " + what + "; free some disk space"),
+        "DISK_FULL");
   }
   if (s.IsInvalidArgument() || s.IsNotSupported()) return Internal("the store in " + path + ": " + what);
   return Unavailable("the store in " + path + ": " + what);
@@ -66,14 +68,14 @@ absl::Status FromRocksOpen(const rocksdb::Status& s, const std::string& path) {
                       "DATA_DIR_LOCKED");
   }
   if (s.IsInvalidArgument() && what.find("Column families not opened") != std::string::npos) {
-    return WithReason(FailedPrecondition("the store in " + path + " was written by a newer version: " + what +
-                                         "; use that version"),
-                      "STORE_TOO_NEW");
+    return WithReason(
+        FailedPrecondition("the store in " + path + " was written by a newer version: " + what + "; use that version"),
+        "STORE_TOO_NEW");
   }
   if (s.IsPathNotFound()) return Damaged(path, "a file is missing: " + what);
   if (s.IsIOError()) {
     const auto code = what.find("Permission denied") != std::string::npos ? absl::StatusCode::kPermissionDenied
-                                                                         : absl::StatusCode::kUnavailable;
+                                                                          : absl::StatusCode::kUnavailable;
     return WithReason(MakeStatus(code, "cannot use the data directory " + path + ": " + what), "DATA_DIR_UNUSABLE");
   }
   return FromRocks(s, path);
@@ -87,8 +89,8 @@ void SyncDirectory(const std::filesystem::path& dir) {
   close(fd);
 }
 
-// Creates the directory and its parents and makes their names durable: RocksDB syncs what is in the directory, not the directory's
-// own entry.
+// Creates the directory and its parents and makes their names durable: RocksDB syncs what is in the directory, not the
+// directory's own entry.
 absl::Status CreateDataDir(const std::string& path) {
   std::error_code error;
   const std::filesystem::path full = std::filesystem::absolute(path, error);
@@ -131,8 +133,8 @@ rocksdb::DBOptions MakeDbOptions(const RocksDbKvOptions& options) {
   db.create_if_missing = true;
   db.create_missing_column_families = true;
   db.paranoid_checks = true;
-  // The default mode opens without a word when the log is damaged, and acknowledged writes are gone. This one forgives only a
-  // torn tail, which a power cut leaves behind what was synced; it needs logs that are not reused.
+  // The default mode opens without a word when the log is damaged, and acknowledged writes are gone. This one forgives
+  // only a torn tail, which a power cut leaves behind what was synced; it needs logs that are not reused.
   db.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   db.recycle_log_file_num = 0;
   db.track_and_verify_wals_in_manifest = true;
@@ -320,8 +322,8 @@ class RocksDbKv : public Kv {
   }
 
  private:
-  // Makes all that was committed durable. An empty write and not DB::SyncWAL: a write is refused after an I/O error, while
-  // SyncWAL on a log that failed before runs into an assertion of RocksDB, which Debian's build keeps on.
+  // Makes all that was committed durable. An empty write and not DB::SyncWAL: a write is refused after an I/O error,
+  // while SyncWAL on a log that failed before runs into an assertion of RocksDB, which Debian's build keeps on.
   rocksdb::Status Sync() {
     rocksdb::WriteOptions write;
     write.sync = true;

@@ -3,8 +3,6 @@
 
 #include <algorithm>
 
-#include <unicode/uchar.h>
-
 #include "record.pb.h"
 #include "storage/codec.h"
 #include "text/normalize.h"
@@ -105,7 +103,7 @@ absl::Status UnitStore::LoadMeta(const KvSnapshot& snapshot) {
   meta.set_format_version(format::kFormatVersion);
   meta.set_key_form_version(kKeyFormVersion);
   meta.set_tokenizer_version(kTokenizerVersion);
-  meta.set_unicode_version(U_UNICODE_VERSION);
+  meta.set_unicode_version(UnicodeVersion());
   KvBatch batch;
   batch.Put(KvTable::kCatalog, format::MetaKey(), meta.SerializeAsString());
   return kv_->Commit(batch, Durability::kSync);

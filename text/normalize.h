@@ -19,6 +19,9 @@ namespace reprise {
 inline constexpr uint32_t kKeyFormVersion = 1;
 inline constexpr uint32_t kTokenizerVersion = 1;
 
+// The version of Unicode that the folding and breaking rules come from, e.g. "15.0".
+const char* UnicodeVersion();
+
 // OK if `text` is well-formed UTF-8 (no surrogates, no overlong forms) without U+0000.
 // Error: INVALID_ARGUMENT with the byte offset of the first bad byte.
 absl::Status ValidateUtf8(std::string_view text);

@@ -1,6 +1,6 @@
-// Random writes to the engine on a disk whose power is cut: what Commit(kSync) or Flush acknowledged is there afterwards, the
-// rest as a whole number of batches in order, and every opening succeeds. With a disk that lies about its syncs the same
-// check must fail, or it would prove nothing.
+// Random writes to the engine on a disk whose power is cut: what Commit(kSync) or Flush acknowledged is there
+// afterwards, the rest as a whole number of batches in order, and every opening succeeds. With a disk that lies about
+// its syncs the same check must fail, or it would prove nothing.
 #include <gtest/gtest.h>
 
 #include <filesystem>

@@ -1,6 +1,7 @@
 #include "tests/crash/power_cut_env.h"
 
 #include <rocksdb/file_system.h>
+#include <rocksdb/system_clock.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -326,6 +327,22 @@ class PowerCutDirectory : public rocksdb::FSDirectoryWrapper {
   const std::string dir_;
 };
 
+// After an error in the background RocksDB sleeps for a second; no test needs to wait for a dead machine.
+class ImpatientClock : public rocksdb::SystemClockWrapper {
+ public:
+  explicit ImpatientClock(const std::shared_ptr<rocksdb::SystemClock>& clock) : SystemClockWrapper(clock) {}
+  const char* Name() const override { return "ImpatientClock"; }
+  void SleepForMicroseconds(int micros) override { target_->SleepForMicroseconds(std::min(micros, 1000)); }
+};
+
+class PowerCutEnv : public rocksdb::EnvWrapper {
+ public:
+  explicit PowerCutEnv(const std::shared_ptr<PowerCutFs>& fs) : EnvWrapper(rocksdb::NewCompositeEnv(fs)) {
+    system_clock_ = std::make_shared<ImpatientClock>(system_clock_);
+  }
+  const char* Name() const override { return "PowerCutEnv"; }
+};
+
 }  // namespace
 
 IOStatus PowerCutFs::NewWritableFile(const std::string& path, const FileOptions& options,
@@ -407,7 +424,7 @@ void PowerCutFs::PowerCut() {
 }
 
 PowerCutDisk::PowerCutDisk(const std::string& graveyard, uint64_t seed)
-    : fs_(std::make_shared<PowerCutFs>(graveyard, seed)), env_(rocksdb::NewCompositeEnv(fs_)) {}
+    : fs_(std::make_shared<PowerCutFs>(graveyard, seed)), env_(std::make_unique<PowerCutEnv>(fs_)) {}
 PowerCutDisk::~PowerCutDisk() = default;
 
 rocksdb::Env* PowerCutDisk::env() { return env_.get(); }

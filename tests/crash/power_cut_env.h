@@ -1,6 +1,6 @@
-// A disk whose power can be cut, under RocksDB: it remembers what was synced, goes dead at a chosen write, and then takes
-// away what no sync covered. What a program acknowledged before must still be there (killing a process proves nothing
-// here: the page cache survives it).
+// A disk whose power can be cut, under RocksDB: it remembers what was synced, goes dead at a chosen write, and then
+// takes away what no sync covered. What a program acknowledged before must still be there (killing a process proves
+// nothing here: the page cache survives it).
 //
 //   PowerCutDisk disk(dir + ".graveyard", seed);
 //   {
@@ -12,10 +12,10 @@
 //   auto kv = OpenRocksDbKv({.path = dir, .env = disk.env()});   // must hold every acknowledged write
 //
 // The model. Bytes of a file survive up to its size at its last sync, and after that a random part (a torn tail). Names
-// that were created, renamed, linked or deleted since the last sync of their directory go back, all of them or the last few
-// (as in a journal of the file system); deleted and replaced files wait in a "graveyard" directory for that. The write
-// that the power dies in happens or not, at random. From then on every write, sync, opening and change of a directory
-// fails; reads of files that are open still answer, as no acknowledgement rests on them.
+// that were created, renamed, linked or deleted since the last sync of their directory go back, all of them or the last
+// few (as in a journal of the file system); deleted and replaced files wait in a "graveyard" directory for that. The
+// write that the power dies in happens or not, at random. From then on every write, sync, opening and change of a
+// directory fails; reads of files that are open still answer, as no acknowledgement rests on them.
 //
 // RocksDB's information log (LOG*) and lock file are left alone.
 //
@@ -46,7 +46,8 @@ class PowerCutDisk {
   // For RocksDbKvOptions::env. Lives as long as the disk.
   rocksdb::Env* env();
 
-  // Write operations so far: appends, syncs, truncations, and creations, renames, links, deletions and syncs of directories.
+  // Write operations so far: appends, syncs, truncations, and creations, renames, links, deletions and syncs of
+  // directories.
   uint64_t writes() const;
 
   // Dies at the n-th write operation from now (1 = the next), or, with 0, not at all.

@@ -1,5 +1,5 @@
-// A directory of a test's own, in memory where the machine offers that (a power cut is simulated, so nothing is gained by
-// a real disk), and gone with the object.
+// A directory of a test's own, in memory where the machine offers that (a power cut is simulated, so nothing is gained
+// by a real disk), and gone with the object.
 #ifndef REPRISE_TESTS_CRASH_SCRATCH_DIR_H_
 #define REPRISE_TESTS_CRASH_SCRATCH_DIR_H_
 

@@ -176,7 +176,8 @@ TEST_P(KvTest, ScanIsNotDisturbedByWrites) {
 }
 
 TEST_P(KvTest, ScansByPrefixInByteOrder) {
-  const Strings keys = {"", "a", "a\x01", "a\x7F", "a\x80", "a\xFE", "a\xFF", "a\xFFz", "a\xFF\xFF", "a\xFF\xFFq", "b", "b\xFF"};
+  const Strings keys = {"",      "a",      "a\x01",     "a\x7F",      "a\x80", "a\xFE",
+                        "a\xFF", "a\xFFz", "a\xFF\xFF", "a\xFF\xFFq", "b",     "b\xFF"};
   for (auto it = keys.rbegin(); it != keys.rend(); ++it) Put(kv_.get(), KvTable::kIndex, *it, "v" + *it);
   auto snapshot = kv_->Snapshot();
   EXPECT_EQ(Keys(*snapshot, KvTable::kIndex, ""), keys);
@@ -192,7 +193,8 @@ TEST_P(KvTest, ScansByPrefixInByteOrder) {
 }
 
 TEST_P(KvTest, ScansPrefixesOfAllOnes) {
-  const Strings keys = {"\xFE\xFF", "\xFF", std::string("\xFF\0", 2), "\xFF\xFE", "\xFF\xFF", "\xFF\xFF\xFF", "\xFF\xFF\xFFz"};
+  const Strings keys = {"\xFE\xFF", "\xFF",         std::string("\xFF\0", 2), "\xFF\xFE",
+                        "\xFF\xFF", "\xFF\xFF\xFF", "\xFF\xFF\xFFz"};
   for (const std::string& key : keys) Put(kv_.get(), KvTable::kIndex, key, "x");
   auto snapshot = kv_->Snapshot();
   EXPECT_EQ(Keys(*snapshot, KvTable::kIndex, "\xFF"), Strings(keys.begin() + 1, keys.end()));

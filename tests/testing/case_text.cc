@@ -1,5 +1,6 @@
 #include "tests/testing/case_text.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
@@ -124,6 +125,7 @@ class Parser {
     }
     cases_.back().units.push_back(std::move(added));
     in_query_ = false;
+    context_ = nullptr;
     return "";
   }
 
@@ -242,9 +244,9 @@ class Parser {
   }
 
   static std::string SetPenalties(const std::map<std::string, std::string>& attributes, PenaltyTable* table) {
-    const std::map<std::string, int*> points{
-        {"codes", &table->codes}, {"alignment", &table->alignment}, {"machine", &table->machine},
-        {"draft", &table->draft}, {"fallback", &table->fallback},   {"ambiguous", &table->ambiguous}};
+    const std::map<std::string, int*> points{{"codes", &table->codes},       {"alignment", &table->alignment},
+                                             {"machine", &table->machine},   {"draft", &table->draft},
+                                             {"fallback", &table->fallback}, {"ambiguous", &table->ambiguous}};
     for (const auto& [key, value] : attributes) {
       if (points.count(key) == 0) return "no penalty is named " + key;
       *points.at(key) = Number(value);

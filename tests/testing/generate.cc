@@ -14,30 +14,36 @@ using Words = std::vector<std::string>;
 // Few words a language, several of one stem, so that texts collide.
 const Words& WordsOf(const std::string& language) {
   static const auto& words = *new std::map<std::string, Words>{
-      {"en", {"save", "saved", "save", "the", "a", "file", "files", "filename", "document", "documents", "documentary",
-              "open", "opened", "localize", "localized", "localization", "don't", "to", "trade", "trading", "café",
-              "agreement", "agreements", "I", "x", "well-known", "Straße", "STRASSE", "minister", "ministers"}},
-      {"de", {"Datei", "Dateien", "Dateiname", "speichern", "gespeichert", "das", "Dokument", "Dokumente", "öffnen",
-              "geöffnet", "Straße", "Strasse", "Handel", "Handelsabkommen", "Abkommen", "und", "der", "ein", "ß", "für",
-              "Minister", "Ministerin"}},
-      {"ja", {"保存", "する", "しました", "ファイル", "ドキュメント", "を", "の", "開く", "貿易", "協定", "大臣", "東京",
-              "は", "です", "ﾌｧｲﾙ"}},
-      {"zh", {"保存", "文件", "文档", "打开", "贸易", "协定", "部长", "北京", "的", "了", "在", "已", "和", "一", "个"}},
-      {"ar", {"حفظ", "الملف", "الملفات", "المستند", "المستندات", "فتح", "مفتوح", "التجارة", "اتفاق", "اتفاقية", "وزير",
-              "الوزير", "في", "من", "كِتاب", "كتاب"}},
+      {"en", {"save",     "saved",      "save",        "the",     "a",        "file",      "files",      "filename",
+              "document", "documents",  "documentary", "open",    "opened",   "localize",  "localized",  "localization",
+              "don't",    "to",         "trade",       "trading", "café",     "agreement", "agreements", "I",
+              "x",        "well-known", "Straße",      "STRASSE", "minister", "ministers"}},
+      {"de", {"Datei",     "Dateien", "Dateiname", "speichern", "gespeichert", "das",    "Dokument",
+              "Dokumente", "öffnen",  "geöffnet",  "Straße",    "Strasse",     "Handel", "Handelsabkommen",
+              "Abkommen",  "und",     "der",       "ein",       "ß",           "für",    "Minister",
+              "Ministerin"}},
+      {"ja",
+       {"保存", "する", "しました", "ファイル", "ドキュメント", "を", "の", "開く", "貿易", "協定", "大臣", "東京",
+        "は", "です", "ﾌｧｲﾙ"}},
+      {"zh",
+       {"保存", "文件", "文档", "打开", "贸易", "协定", "部长", "北京", "的", "了", "在", "已", "和", "一", "个"}},
+      {"ar",
+       {"حفظ", "الملف", "الملفات", "المستند", "المستندات", "فتح", "مفتوح", "التجارة", "اتفاق", "اتفاقية", "وزير",
+        "الوزير", "في", "من", "كِتاب", "كتاب"}},
       {"th", {"บันทึก", "ไฟล์", "เอกสาร", "เปิด", "การค้า", "ข้อตกลง", "รัฐมนตรี", "และ", "ใน", "ของ", "ที่", "กรุงเทพ"}}};
   return words.at(language);
 }
 
 const Words& Placeables() {
-  static const Words& list = *new Words{"3",  "5",    "10",  "1,000", "2.5", "10³",  "%s",         "{0}",
-                                        "${x}", "v2.1.0", "a@example.org", "https://example.org/a", "192.168.0.1"};
+  static const Words& list = *new Words{"3",          "5",   "10",   "1,000",  "2.5",           "10³",
+                                        "%s",         "{0}", "${x}", "v2.1.0", "a@example.org", "https://example.org/a",
+                                        "192.168.0.1"};
   return list;
 }
 
 const Words& Marks() {
-  static const Words& list = *new Words{".", ",", ":", "!", "?", "...", "…", "-", "–", "“", "”", "\"", "(", ")", "。",
-                                        "、", "؟", "/", "&", "+"};
+  static const Words& list = *new Words{".", ",",  ":", "!", "?",  "...", "…", "-", "–", "“",
+                                        "”", "\"", "(", ")", "。", "、",  "؟", "/", "&", "+"};
   return list;
 }
 
@@ -125,7 +131,7 @@ std::string Generator::OneEdit(const std::string& text, const std::string& langu
     }
     case 7: return text.substr(0, at) + gap + Pick(WordsOf(language)) + gap + text.substr(at);
     case 8: return text.substr(0, at) + "\u00AD" + text.substr(at);  // soft hyphen
-    default: {  // two halves swapped
+    default: {                                                       // two halves swapped
       const size_t space = text.find(' ', at);
       if (space == std::string::npos) return text;
       return text.substr(space + 1) + gap + text.substr(0, space);
@@ -265,8 +271,8 @@ LookupOptions Generator::NextOptions() {
   options.want_total = OneIn(2);
   if (OneIn(4)) {
     PenaltyTable& table = options.penalties;
-    for (int* points : {&table.codes, &table.alignment, &table.machine, &table.draft, &table.fallback,
-                        &table.ambiguous}) {
+    for (int* points :
+         {&table.codes, &table.alignment, &table.machine, &table.draft, &table.fallback, &table.ambiguous}) {
       *points = static_cast<int>(Below(8));
     }
   }

@@ -152,8 +152,7 @@ void FindContext(const Query& query, const Unit& unit, const std::string& stored
     const Context& context = unit.contexts[i];
     ContextAgreement here;
     here.key = query.context.key != "" && query.context.key == context.key;
-    const int previous =
-        CompareSide(query.context.previous, query.source_locale, context.previous, stored_locale);
+    const int previous = CompareSide(query.context.previous, query.source_locale, context.previous, stored_locale);
     const int next = CompareSide(query.context.next, query.source_locale, context.next, stored_locale);
     here.neighbours = previous + next > 0 && previous >= 0 && next >= 0;
     here.partial_neighbours = here.neighbours && previous + next == 1;
@@ -342,8 +341,8 @@ std::vector<Hit> Oracle::Score(const std::vector<MemoryRef>& memories, const Que
           const auto [score, fresh] = scores.try_emplace(text);
           if (fresh) {
             score->second.first = Ladder(asked.text, asked.counted, text->text, text->counted);
-            score->second.second = Relevance(score->second.first.shared, score->second.first.max_weight,
-                                             Dice(asked.grams, text->grams));
+            score->second.second =
+                Relevance(score->second.first.shared, score->second.first.max_weight, Dice(asked.grams, text->grams));
           }
           hit.base = score->second.first;
           hit.relevance = score->second.second;
@@ -463,8 +462,8 @@ namespace {
 std::string Describe(const Match& match) {
   std::ostringstream out;
   out << "score " << match.score << " base " << match.base.base << " " << BandName(match.base.band) << " shared "
-      << match.base.shared << "/" << match.base.max_weight << " R " << match.relevance << " unit " << match.memory << "/"
-      << match.unit << " rev " << match.revision << " count " << match.unit_count
+      << match.base.shared << "/" << match.base.max_weight << " R " << match.relevance << " unit " << match.memory
+      << "/" << match.unit << " rev " << match.revision << " count " << match.unit_count
       << (match.below_threshold ? " below" : "") << (match.fallback ? " fallback" : "")
       << (match.reverse ? " reverse" : "") << " context " << match.agreement.key << match.agreement.neighbours
       << match.agreement.partial_neighbours << " [" << match.source_locale << "] " << match.source.text << " => ["

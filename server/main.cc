@@ -1,0 +1,69 @@
+// reprised: the server program. Exit codes: 0 stopped by SIGTERM or SIGINT, 1 could not start, 2 wrong usage.
+#include <csignal>
+#include <pthread.h>
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <cstdio>
+#include <memory>
+#include <string>
+
+#include "server/server.h"
+
+namespace {
+
+constexpr std::chrono::seconds kDrain(20);
+
+// Blocks the signals in this thread and in all that it starts, so that sigwait alone gets them.
+sigset_t BlockSignals() {
+  std::signal(SIGPIPE, SIG_IGN);
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGTERM);
+  sigaddset(&set, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  return set;
+}
+
+int Serve(reprise::ServerOptions options, const sigset_t& signals) {
+  const std::string host = options.listen.substr(0, options.listen.rfind(':'));
+  absl::StatusOr<std::unique_ptr<reprise::Server>> server = reprise::Server::Start(std::move(options));
+  if (!server.ok()) {
+    std::fprintf(stderr, "reprised: %s\n", reprise::MessageOf(server.status()).c_str());
+    return 1;
+  }
+  std::printf("reprised %s listening on %s:%d\n", REPRISE_VERSION, host.c_str(), (*server)->port());
+  std::fflush(stdout);
+  int signal = 0;
+  sigwait(&signals, &signal);
+  std::fprintf(stderr, "reprised: stopping\n");
+  (*server)->Shutdown(kDrain);
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const sigset_t signals = BlockSignals();
+  reprise::ServerOptions options;
+  uint64_t cache_mb = 128;
+  CLI::App app("Serves translation memories over gRPC.", "reprised");
+  app.set_version_flag("--version", std::string("reprised ") + REPRISE_VERSION);
+  app.add_option("--listen", options.listen, "HOST:PORT to listen on; loopback only, port 0 chooses a free one")
+      ->capture_default_str();
+  app.add_option("--data-dir", options.data_dir, "Directory of the store; made if it is not there")->required();
+  app.add_option("--cache-mb", cache_mb, "Memory for the store's block cache, in MiB")
+      ->check(CLI::Range(8, 1 << 20))
+      ->capture_default_str();
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  if (options.listen.empty()) {
+    std::fprintf(stderr, "reprised: --listen is empty; give HOST:PORT, e.g. 127.0.0.1:7420\n");
+    return 2;
+  }
+  options.block_cache_bytes = cache_mb << 20;
+  return Serve(std::move(options), signals);
+}

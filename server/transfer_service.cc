@@ -1,0 +1,285 @@
+#include <algorithm>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "reprise/v1/transfer.grpc.pb.h"
+#include "server/convert.h"
+#include "server/services.h"
+#include "server/status.h"
+#include "server/wire.h"
+
+namespace reprise {
+namespace {
+
+using Base = v1::Transfer::WithRawCallbackMethod_Import<v1::Transfer::WithRawCallbackMethod_Export<
+    v1::Transfer::Service>>;
+
+// So many refusals go into one message, which keeps it below a client's default limit of 4 MiB.
+constexpr size_t kRefusalsPerMessage = 1000;
+
+absl::Status Busy() {
+  return WithReason(
+      ResourceExhausted("as many imports and exports are running as the server takes; try again when one has ended"),
+      "TOO_MANY_TRANSFERS");
+}
+
+absl::Status Gone() { return Cancelled("the caller went away"); }
+
+// One Import. A thread of the transfers' pool runs it and waits for reads and writes; one read is always outstanding
+// while a chunk is worked on, so that a fast client is held back by the stream's own flow control.
+class ImportCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
+ public:
+  ImportCall(TranslationMemory* tm, grpc::CallbackServerContext* context) : tm_(tm), context_(context) {}
+
+  // Takes the call up, or refuses it if no thread is free.
+  void Start(WorkerPool* transfers) {
+    if (!transfers->TryPost([this] { Run(); })) Finish(ToGrpcStatus(Busy()));
+  }
+
+  void OnReadDone(bool ok) override {
+    std::lock_guard<std::mutex> lock(mu_);
+    reading_ = false;
+    read_ok_ = ok;
+    changed_.notify_all();
+  }
+  void OnWriteDone(bool ok) override {
+    std::lock_guard<std::mutex> lock(mu_);
+    writing_ = false;
+    write_ok_ = ok;
+    changed_.notify_all();
+  }
+  void OnDone() override { delete this; }
+
+ private:
+  ~ImportCall() override = default;
+
+  void BeginRead() {
+    reading_ = true;
+    StartRead(&incoming_);
+  }
+
+  // The next message; false at the end of the client's side, or if it is gone.
+  bool Read(grpc::ByteBuffer* out) {
+    std::unique_lock<std::mutex> lock(mu_);
+    changed_.wait(lock, [this] { return !reading_; });
+    if (!read_ok_) return false;
+    out->Swap(&incoming_);
+    reading_ = true;
+    lock.unlock();
+    StartRead(&incoming_);
+    return true;
+  }
+
+  // Sends a message after the one before is out; false if the client is gone.
+  bool Write(const google::protobuf::Message& message) {
+    std::unique_lock<std::mutex> lock(mu_);
+    changed_.wait(lock, [this] { return !writing_; });
+    if (!write_ok_) return false;
+    outgoing_ = SerializeMessage(message);
+    writing_ = true;
+    lock.unlock();
+    StartWrite(&outgoing_);
+    return true;
+  }
+
+  void Run() {
+    BeginRead();
+    const absl::Status status = Import();
+    {
+      std::unique_lock<std::mutex> lock(mu_);
+      changed_.wait(lock, [this] { return !writing_; });
+    }
+    Finish(ToGrpcStatus(status));
+  }
+
+  absl::Status Import() {
+    grpc::ByteBuffer buffer;
+    v1::ImportRequest request;
+    if (!Read(&buffer)) return FieldError("config", "is missing; send it in the first message");
+    RETURN_IF_ERROR(ParseMessage(buffer, &request));
+    if (!request.has_config()) return FieldError("config", "is missing; send it in the first message");
+    ASSIGN_OR_RETURN(const std::string memory, WithConfig(ParseMemoryName("parent", request.config().parent())));
+    ImportOptions options;
+    RETURN_IF_ERROR(WithField(FromProto(request.config(), &options), "config"));
+    ASSIGN_OR_RETURN(std::unique_ptr<Importer> importer,
+                     tm_->StartImport(memory, options,
+                                      [this](const ImportReport& so_far, const std::vector<Refusal>& fresh) {
+                                        return Progress(so_far, fresh, 0, false);
+                                      }));
+    absl::Status status = FeedAll(importer.get());
+    if (status.ok()) {
+      absl::StatusOr<ImportReport> report = importer->Finish();
+      if (report.ok()) return Progress(*report, report->refusals, refusals_sent_, true);
+      status = report.status();
+    }
+    // What was committed stays, so the caller hears of it before the error.
+    const ImportReport& report = importer->report();
+    if (!context_->IsCancelled()) Progress(report, report.refusals, refusals_sent_, false).IgnoreError();
+    return status;
+  }
+
+  static absl::StatusOr<std::string> WithConfig(absl::StatusOr<std::string> name) {
+    if (!name.ok()) return WithField(name.status(), "config");
+    return name;
+  }
+
+  absl::Status FeedAll(Importer* importer) {
+    grpc::ByteBuffer buffer;
+    v1::ImportRequest request;
+    while (Read(&buffer)) {
+      RETURN_IF_ERROR(ParseMessage(buffer, &request));
+      if (request.has_config()) return FieldError("config", "came twice; send it in the first message alone");
+      RETURN_IF_ERROR(CheckLength("chunk", request.chunk(), kMaxChunkBytes));
+      RETURN_IF_ERROR(importer->Feed(request.chunk()));
+    }
+    return context_->IsCancelled() ? Gone() : absl::OkStatus();
+  }
+
+  // Sends the counts and the refusals from `first` on, in as many messages as they need.
+  absl::Status Progress(const ImportReport& so_far, const std::vector<Refusal>& refusals, size_t first, bool done) {
+    size_t next = std::min(first, refusals.size());
+    do {
+      if (context_->IsCancelled()) return Gone();
+      v1::ImportResponse response;
+      *response.mutable_counts() = ToProto(so_far);
+      const size_t end = std::min(refusals.size(), next + kRefusalsPerMessage);
+      for (; next < end; ++next, ++refusals_sent_) *response.add_refusals() = ToProto(refusals[next]);
+      response.set_done(done && next == refusals.size());
+      if (!Write(response)) return Gone();
+    } while (next < refusals.size());
+    return absl::OkStatus();
+  }
+
+  TranslationMemory* const tm_;
+  grpc::CallbackServerContext* const context_;
+  size_t refusals_sent_ = 0;
+
+  std::mutex mu_;
+  std::condition_variable changed_;
+  grpc::ByteBuffer incoming_;
+  grpc::ByteBuffer outgoing_;
+  bool reading_ = false;
+  bool writing_ = false;
+  bool read_ok_ = true;
+  bool write_ok_ = true;
+};
+
+// One Export, likewise run by a thread of the pool.
+class ExportCall final : public grpc::ServerWriteReactor<grpc::ByteBuffer>, private ByteSink {
+ public:
+  ExportCall(TranslationMemory* tm, grpc::CallbackServerContext* context, const grpc::ByteBuffer* request)
+      : tm_(tm), context_(context), request_(request) {}
+
+  void Start(WorkerPool* transfers) {
+    if (!transfers->TryPost([this] { Run(); })) Finish(ToGrpcStatus(Busy()));
+  }
+
+  void OnWriteDone(bool ok) override {
+    std::lock_guard<std::mutex> lock(mu_);
+    writing_ = false;
+    write_ok_ = ok;
+    changed_.notify_all();
+  }
+  void OnDone() override { delete this; }
+
+ private:
+  ~ExportCall() override = default;
+
+  void Run() {
+    absl::Status status = Export();
+    if (status.ok()) status = Send();
+    {
+      std::unique_lock<std::mutex> lock(mu_);
+      changed_.wait(lock, [this] { return !writing_; });
+      if (status.ok() && !write_ok_) status = Gone();
+    }
+    Finish(ToGrpcStatus(status));
+  }
+
+  absl::Status Export() {
+    v1::ExportRequest in;
+    RETURN_IF_ERROR(ParseMessage(*request_, &in));
+    ASSIGN_OR_RETURN(const std::string memory, ParseMemoryName("parent", in.parent()));
+    Format format = Format::kTmx;
+    RETURN_IF_ERROR(FromProto("format", in.format(), &format));
+    if (format == Format::kAuto) format = Format::kTmx;
+    if (format == Format::kText) return FieldError("format", "cannot be written; give FORMAT_TMX or FORMAT_TSV");
+    RETURN_IF_ERROR(CheckLength("source_locale", in.source_locale(), kMaxNameBytes));
+    RETURN_IF_ERROR(CheckLength("target_locale", in.target_locale(), kMaxNameBytes));
+    UnitFilter filter;
+    RETURN_IF_ERROR(WithField(FromProto(in.filter(), &filter), "filter"));
+    const WriteOptions options{.source_locale = in.source_locale(), .target_locale = in.target_locale()};
+    return tm_->Export(memory, format, options, filter, this, [this] { return context_->IsCancelled(); });
+  }
+
+  // ByteSink: gathers bytes into chunks.
+  absl::Status Write(std::string_view bytes) override {
+    while (!bytes.empty()) {
+      const size_t n = std::min(bytes.size(), kMaxChunkBytes - chunk_.size());
+      chunk_.append(bytes.substr(0, n));
+      bytes.remove_prefix(n);
+      if (chunk_.size() == kMaxChunkBytes) RETURN_IF_ERROR(Send());
+    }
+    return absl::OkStatus();
+  }
+
+  // Sends the chunk gathered, if any, after the one before is out.
+  absl::Status Send() {
+    if (chunk_.empty()) return absl::OkStatus();
+    v1::ExportResponse response;
+    response.mutable_chunk()->swap(chunk_);
+    chunk_.clear();
+    std::unique_lock<std::mutex> lock(mu_);
+    changed_.wait(lock, [this] { return !writing_; });
+    if (!write_ok_ || context_->IsCancelled()) return Gone();
+    outgoing_ = SerializeMessage(response);
+    writing_ = true;
+    lock.unlock();
+    StartWrite(&outgoing_);
+    return absl::OkStatus();
+  }
+
+  TranslationMemory* const tm_;
+  grpc::CallbackServerContext* const context_;
+  const grpc::ByteBuffer* const request_;
+  std::string chunk_;
+
+  std::mutex mu_;
+  std::condition_variable changed_;
+  grpc::ByteBuffer outgoing_;
+  bool writing_ = false;
+  bool write_ok_ = true;
+};
+
+class TransferService final : public Base {
+ public:
+  TransferService(TranslationMemory* tm, WorkerPool* transfers) : tm_(tm), transfers_(transfers) {}
+
+  grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* Import(grpc::CallbackServerContext* context) override {
+    auto* call = new ImportCall(tm_, context);
+    call->Start(transfers_);
+    return call;
+  }
+  grpc::ServerWriteReactor<grpc::ByteBuffer>* Export(grpc::CallbackServerContext* context,
+                                                     const grpc::ByteBuffer* request) override {
+    auto* call = new ExportCall(tm_, context, request);
+    call->Start(transfers_);
+    return call;
+  }
+
+ private:
+  TranslationMemory* const tm_;
+  WorkerPool* const transfers_;
+};
+
+}  // namespace
+
+std::unique_ptr<grpc::Service> NewTransferService(TranslationMemory* tm, WorkerPool* transfers) {
+  return std::make_unique<TransferService>(tm, transfers);
+}
+
+}  // namespace reprise

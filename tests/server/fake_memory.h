@@ -1,0 +1,62 @@
+// A TranslationMemory for the server's tests: everything in maps, a lookup finds byte-equal sources. It has none of the
+// engine's rules; what the tests check is what the server makes of calls and answers. Thread-safe.
+#ifndef REPRISE_TESTS_SERVER_FAKE_MEMORY_H_
+#define REPRISE_TESTS_SERVER_FAKE_MEMORY_H_
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "engine/translation_memory.h"
+
+namespace reprise {
+
+class FakeMemory final : public TranslationMemory {
+ public:
+  absl::StatusOr<MemoryInfo> CreateMemory(const MemoryInfo& info) override;
+  absl::StatusOr<MemoryInfo> GetMemory(std::string_view name) override;
+  std::vector<MemoryInfo> ListMemories() override;
+  absl::StatusOr<MemoryInfo> UpdateMemory(const MemoryInfo& info) override;
+  absl::Status DeleteMemory(std::string_view name) override;
+  absl::StatusOr<MemoryStats> Stats(std::string_view memory) override;
+  // Refuses units whose first text is "refuse me", with the field "variants[0].content.text".
+  absl::StatusOr<std::vector<PutResult>> PutUnits(std::string_view memory, std::vector<Unit> units,
+                                                  const PutOptions& options) override;
+  absl::StatusOr<Unit> GetUnit(std::string_view memory, uint64_t unit) override;
+  absl::StatusOr<std::vector<Unit>> ListUnits(std::string_view memory, const UnitFilter& filter,
+                                              std::string_view locale, uint64_t after_unit, size_t limit,
+                                              uint64_t* next) override;
+  absl::Status DeleteUnit(std::string_view memory, uint64_t unit) override;
+  // A query of "wait" returns CANCELLED once it is cancelled, and only then.
+  absl::StatusOr<LookupResult> Lookup(const std::vector<MemoryRef>& memories, const Query& query,
+                                      const LookupOptions& options, const CancelCheck& cancelled) override;
+  // A file of lines "source<TAB>target", en to de; other lines are refused; "stop" fails the import.
+  absl::StatusOr<std::unique_ptr<Importer>> StartImport(std::string_view memory, const ImportOptions& options,
+                                                        ImportProgress progress) override;
+  // "source<LF>" of each unit.
+  absl::Status Export(std::string_view memory, Format format, const WriteOptions& options, const UnitFilter& filter,
+                      ByteSink* sink, const CancelCheck& cancelled) override;
+  absl::Status Seal() override { return absl::OkStatus(); }
+
+  // Lookups of "wait" that were cancelled.
+  std::atomic<int> cancelled_lookups{0};
+
+ private:
+  struct Data {
+    MemoryInfo info;
+    std::map<uint64_t, Unit> units;
+  };
+  // REQUIRES: mu_.
+  absl::StatusOr<Data*> Find(std::string_view name);
+
+  std::mutex mu_;
+  std::map<std::string, Data> memories_;
+  uint64_t last_id_ = 0;
+};
+
+}  // namespace reprise
+
+#endif  // REPRISE_TESTS_SERVER_FAKE_MEMORY_H_

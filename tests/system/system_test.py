@@ -1,0 +1,474 @@
+"""The product from outside: the real server, the real command line, a generated Python client.
+
+Run by ctest; by hand: /usr/bin/python3 tests/system/system_test.py --bin build/release/bin --source .
+"""
+import argparse
+import gzip
+import json
+import os
+import socket
+import sys
+import unittest
+import xml.etree.ElementTree as ElementTree
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import harness  # noqa: E402
+
+ARGS = None  # --bin, --source
+GENERATED = None  # directory of the Python client
+DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "data")
+
+
+def sample(name):
+    return os.path.join(ARGS.source, "samples", name)
+
+
+class CliTest(unittest.TestCase):
+    """A test with a directory of its own, which runs the command line."""
+
+    def setUp(self):
+        holder = harness.temporary_directory()
+        self.addCleanup(holder.cleanup)
+        self.dir = holder.name
+        self.where = []
+
+    def path(self, name):
+        return os.path.join(self.dir, name)
+
+    def write(self, name, content):
+        with open(self.path(name), "wb") as file:
+            file.write(content if isinstance(content, bytes) else content.encode("utf-8"))
+        return self.path(name)
+
+    def cli(self, *arguments, stdin=b"", where=None, **env):
+        place = self.where if where is None else where
+        return harness.run([os.path.join(ARGS.bin, "reprise")] + place + list(arguments), stdin, **env)
+
+    def ok(self, *arguments, **more):
+        result = self.cli(*arguments, **more)
+        self.assertEqual(result.code, 0, f"{arguments}: {result}")
+        return result
+
+    def ok_json(self, *arguments, **more):
+        lines = self.ok("--json", *arguments, **more).out.splitlines()
+        return [json.loads(line) for line in lines]
+
+    def fails(self, pattern, *arguments, code=1, **more):
+        result = self.cli(*arguments, **more)
+        self.assertEqual(result.code, code, f"{arguments}: {result}")
+        self.assertRegex(result.err, pattern, f"{arguments}: {result}")
+        return result
+
+    def lookup(self, memory, text, source, target, *more, **env):
+        return self.ok_json("lookup", "--memory", memory, "--from", source, "--to", target, *more, "--", text, **env)[0]
+
+    def create_and_import(self, memory, *files):
+        self.ok("memory", "create", memory)
+        return self.ok_json("import", "--memory", memory, *files)[-1]
+
+    def check_sum(self, report):
+        parts = sum(report[key] for key in ("added", "updated", "merged", "skipped", "refused"))
+        self.assertEqual(report["read"], parts, report)
+
+
+class ServerTest(CliTest):
+    """A test with a running server on an empty data directory."""
+
+    def setUp(self):
+        super().setUp()
+        self.server = harness.Server(ARGS.bin, self.path("store"))
+        self.addCleanup(lambda: self.server.kill())
+        self.where = ["--server", self.server.address]
+
+    def restart(self):
+        self.assertEqual(self.server.stop(), 0, self.server.log)
+        self.server = harness.Server(ARGS.bin, self.path("store"))
+        self.where = ["--server", self.server.address]
+
+    def channel(self):
+        import grpc
+        channel = grpc.insecure_channel(self.server.address, options=[("grpc.enable_http_proxy", 0)])
+        self.addCleanup(channel.close)
+        return channel
+
+
+class LifeTest(ServerTest):
+    def test_import_lookup_restart_delete_export_elsewhere(self):
+        report = self.create_and_import("news", sample("diplomacy.tmx"))
+        self.check_sum(report)
+        self.assertEqual(report["refused"], 0, report)
+        self.assertGreaterEqual(report["added"], 150)
+
+        text = "The meeting opened with a minute of silence for the victims of the earthquake."
+        exact = self.lookup("news", text, "en", "de")
+        self.assertEqual(list(exact), ["query", "source_locale", "target_locale", "total", "matches"])
+        best = exact["matches"][0]
+        self.assertEqual((best["score"], best["band"], best["source"]), (100, "exact", text))
+        self.assertEqual(best["target"], "Das Treffen begann mit einer Schweigeminute für die Opfer des Erdbebens.")
+        self.assertEqual(sorted(best), sorted([
+            "score", "base", "band", "relevance", "source", "target", "source_locale", "target_locale", "unit",
+            "memory", "below_threshold", "penalties", "substitutions", "edits"]))
+        self.assertIsInstance(best["unit"], str)
+        self.assertEqual(best["memory"], "news")
+
+        fuzzy = self.lookup("news", "The talks will last three days.", "en", "zh-CN")["matches"][0]
+        self.assertEqual(fuzzy["band"], "fuzzy")
+        self.assertTrue(70 <= fuzzy["score"] <= 94, fuzzy)
+        self.assertIn("replaced", [edit["kind"] for edit in fuzzy["edits"]])
+        reverse = self.lookup("news", "会谈将持续两天。", "zh-CN", "ru")["matches"][0]
+        self.assertEqual((reverse["score"], reverse["target"]), (100, "Переговоры продлятся два дня."))
+
+        self.restart()
+        self.assertEqual(self.lookup("news", text, "en", "de"), exact)
+
+        self.ok("unit", "delete", "--memory", "news", best["unit"])
+        self.assertNotIn(best["unit"], [m["unit"] for m in self.lookup("news", text, "en", "de")["matches"]])
+        self.fails("(?i)unit", "unit", "get", "--memory", "news", best["unit"])
+        self.restart()
+        self.assertNotIn(best["unit"], [m["unit"] for m in self.lookup("news", text, "en", "de")["matches"]])
+
+        # Elsewhere: another store, the same answers.
+        first = self.path("first.tmx")
+        self.ok("export", "--memory", "news", "-o", first)
+        elsewhere = ["--embedded", self.path("elsewhere")]
+        self.ok("memory", "create", "news", where=elsewhere)
+        again = self.ok_json("import", "--memory", "news", first, where=elsewhere)[-1]
+        self.assertEqual((again["added"], again["refused"]), (report["added"] - 1, 0), again)
+        second = self.path("second.tmx")
+        self.ok("export", "--memory", "news", "-o", second, where=elsewhere)
+        self.assertEqual(units_of(first), units_of(second))
+        self.assertEqual(len(units_of(first)), report["added"] - 1)
+        query = "The talks will last three days."
+        here, there = (self.lookup("news", query, "en", "ru", where=place) for place in (self.where, elsewhere))
+        for match in here["matches"] + there["matches"]:
+            del match["unit"]
+        self.assertEqual(here, there)
+
+    def test_any_spelling_of_a_locale_and_its_language(self):
+        self.create_and_import("m", os.path.join(DATA, "small.tmx"))
+        match = self.lookup("m", "The harbour was closed at noon.", "en", "zh-CN")["matches"][0]
+        self.assertEqual((match["score"], match["source_locale"], match["target"]), (100, "en-US", "港口在中午关闭。"))
+        match = self.lookup("m", "The harbour was closed at noon.", "EN_gb", "de-AT")["matches"][0]
+        self.assertEqual((match["base"], match["score"]), (100, 99))
+        self.assertEqual(match["penalties"][0]["name"], "fallback")
+
+    def test_lookup_of_lines_keeps_their_order(self):
+        self.create_and_import("m", os.path.join(DATA, "small.tmx"))
+        queries = []
+        for number in range(700):
+            queries.append("The ferry leaves every two hours." if number % 3 == 0 else "" if number % 50 == 1
+                           else f"Nothing like number {number} is stored here")
+        answers = self.ok_json("lookup", "--memory", "m", "--from", "en", "--to", "de", "--input", "-", "--total",
+                               stdin="\r\n".join(queries).encode())
+        self.assertEqual([answer["query"] for answer in answers], queries)
+        for answer in answers:
+            hit = answer["query"].startswith("The ferry")
+            self.assertEqual(len(answer["matches"]), 1 if hit else 0, answer)
+            if answer["query"]:
+                self.assertEqual(answer["total"], 1 if hit else 0)
+
+    def test_one_bad_line_ends_nothing(self):
+        self.create_and_import("m", os.path.join(DATA, "small.tmx"))
+        result = self.cli("--json", "lookup", "--memory", "m", "--from", "en", "--to", "de", "--input", "-",
+                          stdin=b"The ferry leaves every two hours.\nbad \xff byte\nThe harbour was closed at noon.\n")
+        self.assertEqual(result.code, 1, result)
+        answers = [json.loads(line) for line in result.out.splitlines()]
+        self.assertEqual([len(answer["matches"]) for answer in answers], [1, 0, 1])
+        self.assertEqual(answers[1]["error"]["code"], 3)
+        self.assertIn("UTF-8", answers[1]["error"]["message"])
+
+    def test_memories(self):
+        self.ok("memory", "create", "b", "--display-name", "Second", "--policy", "skip")
+        self.ok("memory", "create", "a")
+        listed = self.ok_json("memory", "list")
+        self.assertEqual([memory["name"] for memory in listed], ["a", "b"])
+        self.assertEqual((listed[1]["display_name"], listed[1]["duplicate_policy"]), ("Second", "skip"))
+        self.assertEqual(self.ok_json("memory", "get", "b")[0]["name"], "b")
+        self.ok("import", "--memory", "a", os.path.join(DATA, "small.tmx"))
+        stats = self.ok_json("memory", "stats", "a")[0]
+        self.assertEqual(stats["units"], 2)
+        self.assertEqual({item["locale"]: item["variants"] for item in stats["locales"]},
+                         {"de": 2, "en-US": 2, "zh-CN": 1})
+        self.fails("(?i)exist", "memory", "create", "a")
+        self.ok("memory", "delete", "a")
+        self.assertEqual([memory["name"] for memory in self.ok_json("memory", "list")], ["b"])
+
+    def test_units_go_out_and_in(self):
+        self.create_and_import("m", os.path.join(DATA, "small.tmx"))
+        unit = self.lookup("m", "The ferry leaves every two hours.", "en", "de")["matches"][0]["unit"]
+        line = self.ok("--json", "unit", "get", "--memory", "m", unit).out
+        self.assertEqual(json.loads(line)["name"], f"memories/m/units/{unit}")
+        self.assertIn("Die Fähre", self.ok("unit", "get", "--memory", "m", unit).out)
+        self.ok("memory", "create", "other")
+        put = self.ok_json("unit", "put", "--memory", "other", stdin=line.encode())
+        self.assertEqual(put[0]["outcome"], "added")
+        self.assertEqual(len(self.lookup("other", "The ferry leaves every two hours.", "en", "de")["matches"]), 1)
+        self.fails("line 1 is not a unit", "unit", "put", "--memory", "other", stdin=b"{nonsense\n")
+
+    def test_import_of_several_files_of_stdin_and_of_gzip(self):
+        with open(os.path.join(DATA, "small.tmx"), "rb") as file:
+            tmx = file.read()
+        packed = self.write("small.tmx.gz", gzip.compress(tmx))
+        tsv = self.write("pairs.tsv", "source\ttarget\nGood evening.\tGuten Abend.\n")
+        self.ok("memory", "create", "m")
+        report = self.ok_json("import", "--memory", "m", "--from", "en", "--to", "de", packed, tsv)[-1]
+        self.assertEqual((report["read"], report["added"]), (3, 3), report)
+        report = self.ok_json("import", "--memory", "m", "-", stdin=tmx)[-1]
+        self.assertEqual((report["read"], report["added"]), (2, 0), report)
+        self.check_sum(report)
+        dry = self.ok_json("import", "--memory", "m", "--dry-run", "--from", "en", "--to", "fr", tsv)[-1]
+        self.assertEqual(dry["read"], 1)
+        self.assertEqual(self.lookup("m", "Good evening.", "en", "fr")["matches"], [])
+
+    def test_export_tsv_to_stdout(self):
+        self.create_and_import("m", os.path.join(DATA, "small.tmx"))
+        out = self.ok("export", "--memory", "m", "--format", "tsv", "--from", "en-US", "--to", "de", "-o", "-").out
+        self.assertIn("The ferry leaves every two hours.\tDie Fähre fährt alle zwei Stunden ab.", out)
+
+    def test_stored_escape_sequences_reach_no_terminal(self):
+        hostile = self.write("h.tsv", "source\ttarget\nPress \x1b]0;owned\x07 the key.\tTaste \x1b[2J drücken.\n")
+        self.ok("memory", "create", "m")
+        self.ok("import", "--memory", "m", "--from", "en", "--to", "de", hostile)
+        for extra in ([], ["--json"]):
+            result = self.ok(*extra, "lookup", "--memory", "m", "--from", "en", "--to", "de", "--floor", "1", "Press the key.")
+            self.assertNotIn("\x1b", result.out + result.err)
+            self.assertNotIn("\x07", result.out + result.err)
+
+    def test_sigterm_drains(self):
+        self.create_and_import("m", os.path.join(DATA, "small.tmx"))
+        self.assertEqual(self.server.stop(), 0, self.server.log)
+
+
+def units_of(path):
+    """The units of a TMX as a sorted list of {locale: text}, whatever their order and attributes."""
+    units = []
+    for unit in ElementTree.parse(path).getroot().iter("tu"):
+        units.append(sorted((variant.get("{http://www.w3.org/XML/1998/namespace}lang"),
+                             "".join(variant.find("seg").itertext())) for variant in unit.iter("tuv")))
+    return sorted(units)
+
+
+class LocalizeTest(ServerTest):
+    XLIFF = "{urn:oasis:names:tc:xliff:document:1.2}"
+
+    def localize(self, article, locales):
+        self.create_and_import("news", sample("diplomacy.tmx"))
+        out = self.path("out")
+        rows = self.ok_json("localize", article, "--from", "en", "--to", ",".join(locales), "--memory", "news", "-o", out)
+        self.assertEqual([row["locale"] for row in rows], locales)
+        stem = os.path.splitext(os.path.basename(article))[0]
+        for row in rows:
+            base = os.path.join(out, f"{stem}.{row['locale']}")
+            units = list(ElementTree.parse(base + ".xlf").getroot().iter(self.XLIFF + "trans-unit"))
+            self.assertEqual(len(units), row["sentences"])
+            self.assertEqual(sum(band["sentences"] for band in row["bands"]), row["sentences"])
+            self.assertEqual(sum(band["words"] for band in row["bands"]), row["words"])
+            for unit in units:
+                self.assertRegex(unit.get("id"), r"^p\d+-s\d+$")
+            for extension in (".txt", ".html"):
+                with open(base + extension, encoding="utf-8") as file:
+                    self.assertTrue(file.read().strip(), base + extension)
+        return rows
+
+    def test_sample_article_gets_a_mix(self):
+        rows = self.localize(sample("summit.txt"), ["zh-CN", "ru", "ar"])
+        for row in rows:
+            counts = {band["band"]: band["sentences"] for band in row["bands"]}
+            self.assertGreater(counts["102"] + counts["101"] + counts["100"], 0, row)
+            self.assertGreater(counts["99"] + counts["98–95"], 0, row)
+            self.assertGreater(counts["94–85"] + counts["84–75"] + counts["74–50"], 0, row)
+            self.assertGreater(counts["none"], 0, row)
+        with open(os.path.join(self.path("out"), "summit.zh-CN.txt"), encoding="utf-8") as file:
+            self.assertIn("⟦", file.read())
+
+    def test_human_table_names_every_band(self):
+        self.create_and_import("news", sample("diplomacy.tmx"))
+        out = self.ok("localize", sample("summit.txt"), "--from", "en", "--to", "de,ja", "--memory", "news", "-o",
+                      self.path("out")).out
+        for label in ("102", "101", "100", "99", "98–95", "94–85", "84–75", "74–50", "none", "total"):
+            self.assertIn(f"\n  {label} ", out)
+        self.assertIn("summit.ja.html", out)
+
+    def test_shared_article(self):
+        shared = os.path.join(os.path.dirname(os.path.abspath(ARGS.source)), "shared", "article")
+        if not os.path.isdir(shared):
+            return  # the article is no part of the repository
+        article = self.write("article.txt", open(os.path.join(shared, sorted(os.listdir(shared))[0]), "rb").read())
+        for row in self.localize(article, ["zh-CN", "ru", "fr"]):
+            counts = {band["band"]: band["sentences"] for band in row["bands"]}
+            self.assertGreater(counts["none"], 0, row)
+            self.assertGreater(counts["94–85"] + counts["84–75"] + counts["74–50"], 0, row)
+
+    def test_bad_articles(self):
+        self.ok("memory", "create", "m")
+        common = ["--from", "en", "--memory", "m", "-o", self.path("out")]
+        self.fails("not valid UTF-8", "localize", self.write("a.txt", b"bad \xff"), "--to", "de", *common)
+        self.fails("no text", "localize", self.write("b.txt", " \n\n"), "--to", "de", *common)
+        self.fails("(?i)locale|tag", "localize", self.write("c.txt", "Text."), "--to", "no_such_thing!", *common)
+        under_file = self.write("file", "x")
+        self.fails("cannot", "localize", self.path("c.txt"), "--to", "de", "--from", "en", "--memory", "m", "-o",
+                   os.path.join(under_file, "out"))
+
+
+class EmbeddedTest(CliTest):
+    def test_needs_no_server(self):
+        self.where = ["--embedded", self.path("store")]
+        self.create_and_import("m", os.path.join(DATA, "small.tmx"))
+        self.assertEqual(self.lookup("m", "The ferry leaves every two hours.", "en", "de")["matches"][0]["score"], 100)
+        out = self.ok("lookup", "--memory", "m", "--from", "en", "--to", "de", "The ferry leaves every three hours.").out
+        self.assertIn("[-two-]{+three+}", out)
+
+
+class BadInputTest(ServerTest):
+    def setUp(self):
+        super().setUp()
+        self.create_and_import("m", os.path.join(DATA, "small.tmx"))
+
+    def grpc_error(self, method, payload, details_field):
+        """Calls with raw bytes; answers (code, message) and checks that the details name the field."""
+        import grpc
+        call = self.channel().unary_unary(method, request_serializer=lambda raw: raw, response_deserializer=bytes)
+        with self.assertRaises(grpc.RpcError) as caught:
+            call(payload, timeout=30)
+        error = caught.exception
+        trailing = dict(error.trailing_metadata() or ())
+        if details_field:
+            self.assertIn(details_field.encode(), trailing.get("grpc-status-details-bin", b""), error)
+        return error.code().value[0], error.details()
+
+    def lookup_request(self, **change):
+        from reprise.v1 import matches_pb2
+        request = matches_pb2.LookupRequest()
+        request.memories.add(name=change.get("memory", "memories/m"))
+        request.query.content.text = change.get("text", "The ferry leaves every two hours.")
+        request.query.source_locale = change.get("source", "en")
+        request.query.target_locale = change.get("target", "de")
+        if "threshold" in change:
+            request.options.threshold = change["threshold"]
+        return request
+
+    def test_python_client(self):
+        from reprise.v1 import matches_pb2_grpc
+        stub = matches_pb2_grpc.MatchesStub(self.channel())
+        answer = stub.Lookup(self.lookup_request(), timeout=30)
+        self.assertEqual(answer.matches[0].score, 100)
+        self.assertEqual(answer.matches[0].target.content.text, "Die Fähre fährt alle zwei Stunden ab.")
+
+    def test_bad_utf8(self):
+        raw = self.lookup_request(text="MARK").SerializeToString().replace(b"MARK", b"MA\xffK")
+        code, message = self.grpc_error("/reprise.v1.Matches/Lookup", raw, "query.content.text")
+        self.assertEqual(code, 3, message)
+        self.assertRegex(message, "query.content.text.*UTF-8")
+        self.fails("UTF-8", "lookup", "--memory", "m", "--from", "en", "--to", "de", b"\xff\xfe")
+
+    def test_unknown_memory(self):
+        code, message = self.grpc_error("/reprise.v1.Matches/Lookup",
+                                        self.lookup_request(memory="memories/nowhere").SerializeToString(),
+                                        "MEMORY_NOT_FOUND")
+        self.assertEqual(code, 5, message)
+        for arguments in (["lookup", "--memory", "nowhere", "--from", "en", "--to", "de", "text"],
+                          ["memory", "stats", "nowhere"], ["memory", "delete", "nowhere"],
+                          ["import", "--memory", "nowhere", os.path.join(DATA, "small.tmx")],
+                          ["export", "--memory", "nowhere", "-o", self.path("x.tmx")],
+                          ["unit", "get", "--memory", "nowhere", "1"]):
+            self.fails("nowhere", *arguments)
+        self.assertFalse(os.path.exists(self.path("x.tmx")))
+
+    def test_bad_locale(self):
+        code, message = self.grpc_error("/reprise.v1.Matches/Lookup",
+                                        self.lookup_request(source="not a tag").SerializeToString(),
+                                        "query.source_locale")
+        self.assertEqual(code, 3, message)
+        self.fails("target_locale", "lookup", "--memory", "m", "--from", "en", "--to", "1234", "text")
+
+    def test_empty_text(self):
+        for text in ("", " \u200b\n"):
+            code, message = self.grpc_error("/reprise.v1.Matches/Lookup",
+                                            self.lookup_request(text=text).SerializeToString(), "query.content.text")
+            self.assertEqual(code, 3, message)
+        self.fails("query.content.text", "lookup", "--memory", "m", "--from", "en", "--to", "de", "")
+
+    def test_text_over_the_limit(self):
+        code, message = self.grpc_error("/reprise.v1.Matches/Lookup",
+                                        self.lookup_request(text="a" * (32768 + 1)).SerializeToString(),
+                                        "query.content.text")
+        self.assertIn(code, (3, 8), message)
+        self.assertRegex(message, "query.content.text.*32")
+
+    def test_threshold(self):
+        code, message = self.grpc_error("/reprise.v1.Matches/Lookup",
+                                        self.lookup_request(threshold=101).SerializeToString(), "threshold")
+        self.assertEqual(code, 3, message)
+        self.fails("threshold", "lookup", "--memory", "m", "--from", "en", "--to", "de", "--threshold", "101", "text")
+        self.fails("threshold", "lookup", "--memory", "m", "--from", "en", "--to", "de", "--threshold", "0", "text")
+
+    def test_truncated_tmx(self):
+        result = self.fails("truncated.tmx.*line 6|truncated.tmx.*(cut|end)", "--json", "import", "--memory", "m",
+                            os.path.join(DATA, "truncated.tmx"))
+        self.check_sum(json.loads(result.out.splitlines()[-1]))
+
+    def test_entity_bomb(self):
+        result = self.cli("--json", "import", "--memory", "m", os.path.join(DATA, "entity_bomb.tmx"))
+        report = json.loads(result.out.splitlines()[-1])
+        self.assertEqual(report["added"], 0, result)
+        self.assertRegex(result.err + json.dumps(report), "(?i)entit", result)
+
+    def test_control_character_in_one_unit(self):
+        report = self.ok_json("import", "--memory", "m", os.path.join(DATA, "control_character.tmx"))[-1]
+        self.assertEqual((report["read"], report["added"], report["refused"]), (3, 2, 1), report)
+        refusal = report["refusals"][0]
+        self.assertEqual((refusal["line"], refusal["unit"]), (6, "broken"))
+        self.assertEqual(sorted(refusal), ["line", "reason", "unit"])
+        self.assertTrue(refusal["reason"])
+        result = self.ok("import", "--memory", "m", os.path.join(DATA, "control_character.tmx"))
+        self.assertIn("control_character.tmx:6: refused: unit broken: ", result.err)
+        self.assertIn("1 refused", result.out)
+        self.assertEqual(self.lookup("m", "A unit after the broken one.", "en", "de")["matches"][0]["score"], 100)
+
+    def test_tsv_without_its_columns(self):
+        self.fails("target", "import", "--memory", "m", "--from", "en", "--to", "de", os.path.join(DATA, "missing_columns.tsv"))
+
+    def test_missing_file_and_directory(self):
+        self.fails("cannot open .*nowhere.tmx: No such file", "import", "--memory", "m", self.path("nowhere.tmx"))
+        self.fails("cannot read .*: Is a directory", "import", "--memory", "m", self.dir)
+
+    def test_wrong_address(self):
+        with socket.socket() as closed:  # bound, not listening: nobody else gets the port
+            closed.bind(("127.0.0.1", 0))
+            address = "127.0.0.1:%d" % closed.getsockname()[1]
+            for place, env in ((["--server", address], {}), ([], {"REPRISE_SERVER": address})):
+                self.fails(f"cannot reach {address}; is reprised running", "memory", "list", code=3, where=place, **env)
+        self.fails("cannot reach host.invalid:1", "memory", "list", code=3, where=["--server", "host.invalid:1"])
+
+    def test_locked_data_directory(self):
+        for program in (["reprised", "--listen", "127.0.0.1:0", "--data-dir", self.path("store")],
+                        ["reprise", "--embedded", self.path("store"), "memory", "list"]):
+            result = harness.run([os.path.join(ARGS.bin, program[0])] + program[1:])
+            self.assertEqual(result.code, 1, result)
+            self.assertRegex(result.err, "(?i)(lock|another|in use)", result)
+            self.assertIn(self.path("store"), result.err, result)
+
+    def test_data_directory_that_cannot_be_written(self):
+        under_file = os.path.join(self.write("file", "x"), "store")
+        for program in (["reprised", "--listen", "127.0.0.1:0", "--data-dir", under_file],
+                        ["reprise", "--embedded", under_file, "memory", "list"]):
+            result = harness.run([os.path.join(ARGS.bin, program[0])] + program[1:])
+            self.assertEqual(result.code, 1, result)
+            self.assertIn(under_file, result.err, result)
+
+
+def main():
+    global ARGS, GENERATED
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--bin", required=True)
+    parser.add_argument("--source", required=True)
+    ARGS, rest = parser.parse_known_args()
+    ARGS.bin, ARGS.source = os.path.abspath(ARGS.bin), os.path.abspath(ARGS.source)
+    with harness.temporary_directory() as GENERATED:
+        harness.generate_stubs(ARGS.source, GENERATED)
+        program = unittest.main(argv=[sys.argv[0]] + rest, verbosity=2, exit=False)
+    sys.exit(0 if program.result.wasSuccessful() else 1)
+
+
+if __name__ == "__main__":
+    main()
