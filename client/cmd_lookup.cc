@@ -173,7 +173,7 @@ void AddLookupCommand(CLI::App* app, Invocation* invocation) {
                     ->type_name("FILE");
   text->excludes(input);
   verb->footer(
-      "Edits lead from the stored source to the text asked for: [-only stored-]{+only asked for+}.\n"
+      "Edits lead from the text asked for to the stored source: [-only asked for-]{+only stored+}.\n"
       "With --json one object a query and line; \"total\" is null without --total; \"error\" if it failed.");
   verb->callback([=] {
     if (text->count() + input->count() == 0) throw CLI::RequiredError("TEXT or --input FILE");

@@ -44,20 +44,26 @@ std::string MarkEdits(std::string_view query, std::string_view stored, const std
   std::string out;
   uint32_t stored_at = 0;
   uint32_t query_at = 0;
-  for (const EditSpan& edit : JoinChanges(edits)) {
+  const std::vector<EditSpan> joined = JoinChanges(edits);
+  for (size_t i = 0; i < joined.size(); ++i) {
+    const EditSpan& edit = joined[i];
     const uint32_t stored_begin = std::max(edit.stored_begin, stored_at);
     const bool stored_empty = edit.stored_end <= stored_begin;
-    if (edit.equal || !stored_empty) {
-      out += Printable(SliceCodePoints(stored, stored_at, stored_begin));
-      const std::string_view text = SliceCodePoints(stored, stored_begin, edit.stored_end);
-      out += edit.equal ? Printable(text) : Removed(text, terminal);
-    }
+    if (!stored_empty) out += Printable(SliceCodePoints(stored, stored_at, stored_begin));
     if (!edit.equal && edit.query_end > edit.query_begin) {
-      // What only the query has brings the space before it along, unless it takes the place of something.
-      const uint32_t from = stored_empty ? std::min(query_at, edit.query_begin) : edit.query_begin;
-      out += Added(SliceCodePoints(query, from, edit.query_end), terminal);
+      uint32_t from = edit.query_begin;
+      uint32_t to = edit.query_end;
+      // What only the query has brings the space before it along (at the start: after it), unless something takes its
+      // place.
+      if (stored_empty) from = std::min(query_at, from);
+      if (stored_empty && i == 0 && joined.size() > 1) to = std::max(to, joined[1].query_begin);
+      out += Removed(SliceCodePoints(query, from, to), terminal);
     }
-    if (!stored_empty) stored_at = edit.stored_end;
+    if (!stored_empty) {
+      const std::string_view text = SliceCodePoints(stored, stored_begin, edit.stored_end);
+      out += edit.equal ? Printable(text) : Added(text, terminal);
+      stored_at = edit.stored_end;
+    }
     query_at = std::max(query_at, edit.query_end);
   }
   return out + Printable(SliceCodePoints(stored, stored_at, UINT32_MAX));

@@ -1,7 +1,8 @@
-// The stored source with the edits that lead from it to the text asked for, for people.
+// The stored source with the edits that lead from the text asked for to it, for people. The direction is that of the
+// API's edit script and of the HTML report.
 //
 //   stored "The talks last two days.", query "The talks last three days."
-//   -> "The talks last [-two-]{+three+} days."
+//   -> "The talks last [-three-]{+two+} days."
 //
 // Pure, safe to call concurrently.
 #ifndef REPRISE_CLIENT_EDIT_MARKUP_H_
@@ -23,7 +24,7 @@ struct EditSpan {
   uint32_t stored_begin = 0, stored_end = 0;
 };
 
-// [-…-] stands in the stored text alone, {+…+} in the query alone. Steps that follow each other are shown as one. With
+// [-…-] stands in the query alone, {+…+} in the stored text alone. Steps that follow each other are shown as one. With
 // colours the brackets stay: colour alone tells some readers nothing. Ranges outside the texts are cut to them.
 std::string MarkEdits(std::string_view query, std::string_view stored, const std::vector<EditSpan>& edits,
                       const Terminal& terminal);

@@ -80,7 +80,10 @@ Terminal Terminal::Standard(std::FILE* stream) {
 
 std::string Terminal::Paint(Style style, std::string_view text) const {
   if (!colour_) return std::string(text);
-  return Sequence(style) + std::string(text) + "\033[0m";
+  std::string out = Sequence(style);
+  out += text;
+  out += "\033[0m";
+  return out;
 }
 
 std::string Thousands(uint64_t number) {
@@ -94,14 +97,18 @@ std::string ProgressText(const Progress& progress) {
   if (progress.size > 0) {
     const double share = std::min(1.0, static_cast<double>(progress.sent) / static_cast<double>(progress.size));
     const int filled = static_cast<int>(share * kBarCells);
-    out += "  [" + std::string(filled, '=') + std::string(kBarCells - filled, ' ') + "] " +
-           std::to_string(static_cast<int>(share * 100)) + "%";
+    out += "  [";
+    out.append(filled, '=').append(kBarCells - filled, ' ');
+    out += "] ";
+    out += std::to_string(static_cast<int>(share * 100));
+    out += '%';
   }
-  out += "  " + Thousands(progress.units) + " units";
+  out.append("  ").append(Thousands(progress.units)).append(" units");
   if (progress.seconds > 0) {
-    out += "  " + Thousands(static_cast<uint64_t>(static_cast<double>(progress.units) / progress.seconds)) + " units/s";
+    out.append("  ").append(Thousands(static_cast<uint64_t>(static_cast<double>(progress.units) / progress.seconds)));
+    out += " units/s";
   }
-  if (progress.refused > 0) out += "  " + Thousands(progress.refused) + " refused";
+  if (progress.refused > 0) out.append("  ").append(Thousands(progress.refused)).append(" refused");
   return out;
 }
 

@@ -1,7 +1,10 @@
 # Compiler options that all of our targets share, as the interface target reprise_options.
 add_library(reprise_options INTERFACE)
 target_include_directories(reprise_options INTERFACE ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/generated)
-target_compile_options(reprise_options INTERFACE -Wall -Wextra -Werror -Werror=unused-result)
+target_compile_options(reprise_options INTERFACE -Wall -Wextra -Werror -Werror=unused-result
+                                                 -Wno-missing-field-initializers)
+# GCC 12 reports these for std::string concatenation at -O3 where there is nothing to report (GCC bug 105651).
+target_compile_options(reprise_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict -Wno-stringop-overflow>)
 if(REPRISE_SANITIZE STREQUAL "address")
   target_compile_options(reprise_options INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=undefined
                                                    -fno-omit-frame-pointer)

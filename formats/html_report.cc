@@ -130,8 +130,8 @@ class HtmlReport {
 
   void Row(const LocalizedSentence& sentence, bool new_paragraph) {
     const std::string id = SentenceId(sentence);
-    absl::StrAppend(&out_, new_paragraph ? "<tr class=\"paragraph\"" : "<tr", " id=\"", id, "\">\n<td class=\"id\">", id,
-                    "</td>\n<td class=\"texts\">");
+    absl::StrAppend(&out_, new_paragraph ? "<tr class=\"paragraph\"" : "<tr", " id=\"", id, "\">\n<td class=\"id\">",
+                    id, "</td>\n<td class=\"texts\">");
     std::vector<Span> spans;
     if (!sentence.proposals.empty()) {
       for (const ProposalEdit& edit : sentence.proposals.front().edits) {

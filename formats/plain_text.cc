@@ -15,25 +15,26 @@ class TextReader : public UnitReader {
   TextReader(const ReadOptions& options, UnitSink* sink) : options_(options), sink_(sink) {}
 
   absl::Status Feed(std::string_view bytes) override {
-    if (status_.ok()) status_ = lines_.Feed(bytes, Callback());
+    if (status_.ok())
+      status_ = lines_.Feed(bytes, [this](std::string_view line, uint64_t number, bool too_long) {
+        return Line(line, number, too_long);
+      });
     return status_;
   }
 
   absl::Status Finish() override {
     RETURN_IF_ERROR(status_);
-    return lines_.Finish(Callback());
+    return lines_.Finish(
+        [this](std::string_view line, uint64_t number, bool too_long) { return Line(line, number, too_long); });
   }
 
  private:
-  auto Callback() {
-    return [this](std::string_view line, uint64_t number, bool too_long) { return Line(line, number, too_long); };
-  }
-
   absl::Status Line(std::string_view line, uint64_t number, bool too_long) {
     if (line.empty() && !too_long) return absl::OkStatus();
     Unit unit;
     const absl::Status status =
-        too_long ? InvalidArgument(absl::StrCat("the line is longer than ", kMaxTokenBytes, " bytes")) : Row(line, &unit);
+        too_long ? InvalidArgument(absl::StrCat("the line is longer than ", kMaxTokenBytes, " bytes"))
+                 : Row(line, &unit);
     if (status.ok()) return sink_->OnUnit(std::move(unit), number);
     return sink_->OnRefusal({number, "", MessageOf(status)});
   }

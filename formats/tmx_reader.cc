@@ -125,8 +125,8 @@ class TmxReader : public UnitReader, private TmxSplitter::Handler {
     const std::string_view name = tag.size() > 1 ? FirstWord(tag.substr(1)) : std::string_view();
     if (!seen_root_) {
       if (name != "tmx") {
-        return LineError(line, absl::StrCat("not a TMX file: its first element is <",
-                                            std::string(name.substr(0, 64)), ">, not <tmx>"));
+        return LineError(line, absl::StrCat("not a TMX file: its first element is <", std::string(name.substr(0, 64)),
+                                            ">, not <tmx>"));
       }
       seen_root_ = true;
       return absl::OkStatus();
@@ -170,8 +170,9 @@ class TmxReader : public UnitReader, private TmxSplitter::Handler {
   absl::Status ReadHeader(std::string_view tag, uint64_t line) {
     const auto attributes = TmxUnitParser::ParseTag(tag);
     if (!attributes.ok()) {
-      return Refuse(line, "", absl::StrCat("the <header> is not well-formed: ", MessageOf(attributes.status()),
-                                           "; its source language is not used"));
+      return Refuse(line, "",
+                    absl::StrCat("the <header> is not well-formed: ", MessageOf(attributes.status()),
+                                 "; its source language is not used"));
     }
     const auto srclang = attributes->find("srclang");
     if (srclang == attributes->end()) return absl::OkStatus();

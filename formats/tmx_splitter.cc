@@ -92,7 +92,7 @@ absl::Status TmxSplitter::StepBang(char c) {
   } else if (tag_ == kCdataStart) {
     state_ = State::kCdata;
     if (!in_unit_) RETURN_IF_ERROR(handler_->OnOuterText(tag_line_));
-  } else if (tag_ == kDoctypeStart && !in_unit_) {
+  } else if (tag_ == kDoctypeStart && !seen_tag_) {
     state_ = State::kDoctype;
     brackets_ = 0;
     return absl::OkStatus();
@@ -160,6 +160,12 @@ absl::Status TmxSplitter::EndSpan() {
 }
 
 absl::Status TmxSplitter::StepDoctype(char c) {
+  if (c == '<' && brackets_ == 0) {
+    // Only the internal subset holds markup: as with a tag, the end was lost.
+    RETURN_IF_ERROR(handler_->OnProlog(tag_, tag_line_));
+    BeginTag();
+    return absl::OkStatus();
+  }
   tag_.push_back(c);
   if (tag_.size() > kMaxTokenBytes) {
     return InvalidArgument(absl::StrCat("line ", tag_line_, ": the DOCTYPE is longer than ", kMaxTokenBytes,
@@ -211,6 +217,7 @@ std::string_view TmxSplitter::TagName() const {
 }
 
 absl::Status TmxSplitter::EndTag() {
+  seen_tag_ = true;
   const std::string_view name = TagName();
   if (name == "tu") {
     if (in_unit_) RETURN_IF_ERROR(BreakUnit("</tu> is missing: another <tu> begins before it"));

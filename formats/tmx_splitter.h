@@ -74,6 +74,7 @@ class TmxSplitter {
   char quote_ = 0;             // inside a quoted string of a tag or DOCTYPE
   int run_ = 0;                // `-`, `]` or `?` just seen, towards the end of a comment and its like
   int brackets_ = 0;           // inside the internal subset of a DOCTYPE
+  bool seen_tag_ = false;      // from then on a DOCTYPE is no more than an odd tag
   bool in_unit_ = false;
   bool unit_broken_ = false;  // was reported; read on to its end
   std::string unit_;

@@ -4,8 +4,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <iterator>
-#include <limits>
 #include <set>
 #include <vector>
 
@@ -44,11 +42,6 @@ bool ParseDate(std::string_view text, int64_t* us) {
   return *us != 0;
 }
 
-template <size_t N>
-bool Contains(const std::string_view (&names)[N], std::string_view name) {
-  return std::find(std::begin(names), std::end(names), name) != std::end(names);
-}
-
 Origin OriginFromName(std::string_view name) {
   if (name == "human") return Origin::kHuman;
   if (name == "alignment") return Origin::kAlignment;
@@ -83,7 +76,7 @@ struct TmxUnitParser::Impl {
   // Per code of the content: what must wait until the segment ends.
   struct Pending {
     enum class Pair : uint8_t { kNone, kOpen, kClose, kHi } pair = Pair::kNone;
-    std::string i;      // the `i` of bpt and ept
+    std::string i;       // the `i` of bpt and ept
     size_t partner = 0;  // of <hi>: the other end
   };
 
@@ -97,9 +90,9 @@ struct TmxUnitParser::Impl {
   uint32_t points = 0;  // code points of the segment so far
   bool has_seg = false;
   std::vector<Pending> pending;
-  std::vector<std::string> code_hints;  // kCode props of the variant
+  std::vector<std::string> code_hints;                      // kCode props of the variant
   std::map<std::string, std::string, std::less<>> locales;  // as written -> canonical
-  Variant defaults;  // what <tu> says for variants that do not
+  Variant defaults;                                         // what <tu> says for variants that do not
 
   ~Impl() {
     if (parser != nullptr) XML_ParserFree(parser);
@@ -280,7 +273,9 @@ void TmxUnitParser::Impl::StartInline(std::string_view name, const XML_Char** at
     stack.push_back({Element::kMarkup, std::string(name), code});
     return;
   }
-  Code code{.position = points, .type = std::move(type)};
+  Code code;
+  code.position = points;
+  code.type = std::move(type);
   Pending wait;
   Element element = Element::kCode;
   if (name == "bpt" || name == "ept") {
@@ -313,8 +308,8 @@ void TmxUnitParser::Impl::Characters(std::string_view text) {
     case Element::kSeg:
     case Element::kHi:
       variant().content.text.append(text);
-      points += static_cast<uint32_t>(
-          std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+      points += static_cast<uint32_t>(std::count_if(
+          text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
       return;
     case Element::kCode:
     case Element::kMarkup: variant().content.codes[stack.back().code].data.append(text); return;
@@ -340,7 +335,7 @@ void TmxUnitParser::Impl::End() {
     case Element::kHi: {
       std::vector<Code>& codes = variant().content.codes;
       pending[frame.code].partner = codes.size();
-      codes.push_back({.position = points, .kind = Code::Kind::kClose, .data = "</hi>"});
+      codes.push_back({points, Code::Kind::kClose, 0, "</hi>", "", ""});
       pending.push_back({.pair = Pending::Pair::kHi, .i = {}, .partner = frame.code});
       return;
     }
@@ -392,8 +387,7 @@ void TmxUnitParser::Impl::ApplyCodeHints() {
     SplitTabs(hint, &cells);
     size_t index = 0;
     uint32_t pair = 0;
-    if (cells.size() != 4 || !ParseNumber(cells[0], &index) || !ParseNumber(cells[1], &pair) ||
-        index >= codes.size()) {
+    if (cells.size() != 4 || !ParseNumber(cells[0], &index) || !ParseNumber(cells[1], &pair) || index >= codes.size()) {
       return Fail(absl::StrCat("the property ", std::string(tmx::kCode), " \"", hint, "\" fits no inline code"));
     }
     codes[index].pair_id = pair;

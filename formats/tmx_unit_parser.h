@@ -29,8 +29,8 @@ class TmxUnitParser {
   // The header's source locale (canonical, "" if unknown or *all*), for units that do not say.
   void set_default_source_locale(std::string locale) { default_source_locale_ = std::move(locale); }
 
-  // `line` is the file's line of the first byte. Error: INVALID_ARGUMENT that says what is wrong, with the line if it is
-  // another one than the unit's.
+  // `line` is the file's line of the first byte. Error: INVALID_ARGUMENT that says what is wrong, with the line if it
+  // is another one than the unit's.
   absl::StatusOr<Unit> Parse(std::string_view xml, uint64_t line);
 
   // The attributes of a single start tag such as "<header ...>". Error: INVALID_ARGUMENT if it is ill-formed.

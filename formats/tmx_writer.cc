@@ -266,8 +266,10 @@ class TmxWriter : public UnitWriter {
 
   void WriteCode(const Code& code, uint32_t number) {
     const bool open = code.kind == Code::Kind::kOpen;
-    const std::string_view name =
-        code.kind == Code::Kind::kStandalone ? "ph" : number == 0 ? "it" : open ? "bpt" : "ept";
+    const std::string_view name = code.kind == Code::Kind::kStandalone ? "ph"
+                                  : number == 0                        ? "it"
+                                  : open                               ? "bpt"
+                                                                       : "ept";
     out_ += '<';
     out_ += name;
     if (number != 0) Attribute("i", absl::StrCat(number));

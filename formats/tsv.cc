@@ -2,10 +2,10 @@
 //
 //   source_lang  target_lang  source  target  context  [document  key  prev  next]
 //
-// In `context` the text before the first `|` is the document, the rest the key; the columns `document` and `key` say the
-// same apart and win. `prev` and `next` are the neighbours in the source language: empty = unknown, `<edge>` = none. A
-// file without a header is read if its first line has the first five columns in this order. Codes are not written.
-// Tested by tests/formats/tsv_test.cc.
+// In `context` the text before the first `|` is the document, the rest the key; the columns `document` and `key` say
+// the same apart and win. `prev` and `next` are the neighbours in the source language: empty = unknown, `<edge>` =
+// none. A file without a header is read if its first line has the first five columns in this order. Codes are not
+// written. Tested by tests/formats/tsv_test.cc.
 #include <array>
 #include <iterator>
 #include <map>
@@ -66,22 +66,22 @@ class TsvReader : public UnitReader {
   TsvReader(const ReadOptions& options, UnitSink* sink) : options_(options), sink_(sink) {}
 
   absl::Status Feed(std::string_view bytes) override {
-    if (status_.ok()) status_ = lines_.Feed(bytes, Callback());
+    if (status_.ok())
+      status_ = lines_.Feed(bytes, [this](std::string_view line, uint64_t number, bool too_long) {
+        return Line(line, number, too_long);
+      });
     return status_;
   }
 
   absl::Status Finish() override {
     RETURN_IF_ERROR(status_);
-    RETURN_IF_ERROR(lines_.Finish(Callback()));
+    RETURN_IF_ERROR(lines_.Finish(
+        [this](std::string_view line, uint64_t number, bool too_long) { return Line(line, number, too_long); }));
     if (!have_layout_) return InvalidArgument("the file is empty: a header row with source and target is missing");
     return absl::OkStatus();
   }
 
  private:
-  auto Callback() {
-    return [this](std::string_view line, uint64_t number, bool too_long) { return Line(line, number, too_long); };
-  }
-
   absl::Status Line(std::string_view line, uint64_t number, bool too_long) {
     if (too_long) {
       const std::string reason = absl::StrCat("the line is longer than ", kMaxTokenBytes, " bytes");
@@ -114,8 +114,8 @@ class TsvReader : public UnitReader {
       for (size_t column = 0; column < kHeaderlessColumns; ++column) layout_[column] = column;
       *header = false;
     }
-    for (const auto& [column, option] : {std::pair(kSourceLang, &options_.source_locale),
-                                         std::pair(kTargetLang, &options_.target_locale)}) {
+    for (const auto& [column, option] :
+         {std::pair(kSourceLang, &options_.source_locale), std::pair(kTargetLang, &options_.target_locale)}) {
       if (layout_[column] == kAbsent && option->empty()) {
         return HeaderError(number, absl::StrCat("the header row has no column ", std::string(kNames[column]),
                                                 " and no such language was given with the file"));
@@ -197,8 +197,7 @@ class TsvReader : public UnitReader {
     if (bar != std::string_view::npos) context.key = UnescapeCell(both.substr(bar + 1));
     if (!Cell(kDocument).empty()) context.document = UnescapeCell(Cell(kDocument));
     if (!Cell(kKey).empty()) context.key = UnescapeCell(Cell(kKey));
-    for (const auto& [column, side] :
-         {std::pair(kPrevious, &context.previous), std::pair(kNext, &context.next)}) {
+    for (const auto& [column, side] : {std::pair(kPrevious, &context.previous), std::pair(kNext, &context.next)}) {
       const std::string_view cell = Cell(column);
       if (cell.empty()) continue;
       Neighbour& neighbour = (*side)[unit->source_locale];

@@ -110,8 +110,8 @@ absl::StatusOr<std::unique_ptr<UnitWriter>> NewUnitWriter(Format format, const W
   switch (format) {
     case Format::kTmx: return NewTmxWriter(canonical, sink);
     case Format::kTsv:
-      RETURN_IF_ERROR(RequireBoth(canonical.source_locale, canonical.target_locale,
-                                  "TSV holds one pair of languages: give both"));
+      RETURN_IF_ERROR(
+          RequireBoth(canonical.source_locale, canonical.target_locale, "TSV holds one pair of languages: give both"));
       return NewTsvWriter(canonical, sink);
     case Format::kText:
     case Format::kAuto: break;

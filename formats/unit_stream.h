@@ -36,9 +36,9 @@ struct ReadOptions {
 
 // A unit that was read but cannot be taken, or a place where none could be read.
 struct Refusal {
-  uint64_t line = 0;     // where the unit starts, from 1
-  std::string unit;      // the unit's own name (tuid, key) if it has one
-  std::string reason;    // says what is wrong and what would be right
+  uint64_t line = 0;   // where the unit starts, from 1
+  std::string unit;    // the unit's own name (tuid, key) if it has one
+  std::string reason;  // says what is wrong and what would be right
 };
 
 // Receives what a reader finds, in file order. Each unit in the file ends in exactly one of the calls.
@@ -63,8 +63,8 @@ class UnitReader {
   virtual absl::Status Finish() = 0;
 };
 
-// REQUIRES: format != kAuto; `sink` outlives the reader. Error: INVALID_ARGUMENT if the options lack what the format needs
-// (plain text needs both locales; TSV needs them unless its header has the columns source_lang, target_lang).
+// REQUIRES: format != kAuto; `sink` outlives the reader. Error: INVALID_ARGUMENT if the options lack what the format
+// needs (plain text needs both locales; TSV needs them unless its header has the columns source_lang, target_lang).
 absl::StatusOr<std::unique_ptr<UnitReader>> NewUnitReader(Format format, const ReadOptions& options, UnitSink* sink);
 
 // Receives the bytes of a file that is written.

@@ -1,6 +1,5 @@
 #include "server/convert.h"
 
-
 #include <algorithm>
 #include <set>
 #include <utility>
@@ -42,8 +41,8 @@ void TimeToProto(int64_t us, Timestamp* out) {
 template <typename Domain>
 absl::Status EnumFromProto(std::string_view field, int value, int largest, Domain* out) {
   if (value < 0 || value > largest) {
-    return FieldError(field, "has the unknown value " + std::to_string(value) + "; the largest is " +
-                                 std::to_string(largest));
+    return FieldError(field,
+                      "has the unknown value " + std::to_string(value) + "; the largest is " + std::to_string(largest));
   }
   *out = static_cast<Domain>(value);
   return absl::OkStatus();
@@ -51,15 +50,15 @@ absl::Status EnumFromProto(std::string_view field, int value, int largest, Domai
 
 absl::Status CheckRange(std::string_view field, int value, int low, int high) {
   if (value >= low && value <= high) return absl::OkStatus();
-  return FieldError(field, "is " + std::to_string(value) + "; give " + std::to_string(low) + " to " +
-                               std::to_string(high));
+  return FieldError(field,
+                    "is " + std::to_string(value) + "; give " + std::to_string(low) + " to " + std::to_string(high));
 }
 
 absl::Status CheckCount(std::string_view field, int count, size_t limit) {
   if (count >= 0 && static_cast<size_t>(count) <= limit) return absl::OkStatus();
-  return WithField(ResourceExhausted("has " + std::to_string(count) + " entries; at most " + std::to_string(limit) +
-                                     " are taken"),
-                   field);
+  return WithField(
+      ResourceExhausted("has " + std::to_string(count) + " entries; at most " + std::to_string(limit) + " are taken"),
+      field);
 }
 
 using ProtoAttributes = google::protobuf::Map<std::string, v1::AttributeValues>;

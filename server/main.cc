@@ -1,6 +1,6 @@
 // reprised: the server program. Exit codes: 0 stopped by SIGTERM or SIGINT, 1 could not start, 2 wrong usage.
-#include <csignal>
 #include <pthread.h>
+#include <csignal>
 
 #include <CLI/CLI.hpp>
 #include <chrono>

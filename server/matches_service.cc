@@ -13,9 +13,8 @@
 namespace reprise {
 namespace {
 
-using Base = v1::Matches::WithRawCallbackMethod_Lookup<
-    v1::Matches::WithRawCallbackMethod_BatchLookup<v1::Matches::WithRawCallbackMethod_LookupStream<
-        v1::Matches::Service>>>;
+using Base = v1::Matches::WithRawCallbackMethod_Lookup<v1::Matches::WithRawCallbackMethod_BatchLookup<
+    v1::Matches::WithRawCallbackMethod_LookupStream<v1::Matches::Service>>>;
 
 // How many requests of one stream may be under way at once: enough to keep the pool busy, small enough to bound memory.
 constexpr size_t kStreamWindow = 16;
@@ -135,8 +134,8 @@ class StreamCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::
     if (!slot->status.ok()) {
       // What the parser took before it stopped is of no use, but for the id that the answer must carry.
       slot->request.Clear();
-      slot->request.set_request_id(PeekString(BufferBytes(incoming_),
-                                              v1::LookupStreamRequest::kRequestIdFieldNumber, kMaxRequestIdBytes));
+      slot->request.set_request_id(
+          PeekString(BufferBytes(incoming_), v1::LookupStreamRequest::kRequestIdFieldNumber, kMaxRequestIdBytes));
     } else {
       slot->status = Inherit(slot->request);
       slot->plan = plan_;
@@ -167,8 +166,8 @@ class StreamCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::
     if (slot->request.request_id().size() <= kMaxRequestIdBytes) out.set_request_id(slot->request.request_id());
     absl::Status status = slot->status;
     if (status.ok()) {
-      status = LookUp(tm_, slot->plan, slot->request.query(), [this] { return context_->IsCancelled(); },
-                      out.mutable_response());
+      status = LookUp(
+          tm_, slot->plan, slot->request.query(), [this] { return context_->IsCancelled(); }, out.mutable_response());
     }
     if (!status.ok()) out.clear_response();
     *out.mutable_status() = ToRpcStatus(status);

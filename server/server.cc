@@ -1,10 +1,12 @@
 #include "server/server.h"
 
 #include <google/protobuf/stubs/logging.h>
+#include <grpc/support/log.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -24,6 +26,8 @@ void PrepareProcess() {
   std::call_once(once, [] {
     // What a caller sends wrong is answered to the caller; protobuf would also write it to stderr.
     google::protobuf::SetLogHandler(nullptr);
+    // Likewise gRPC, unless it is asked to speak: what goes wrong is in the statuses.
+    if (std::getenv("GRPC_VERBOSITY") == nullptr) gpr_set_log_function([](gpr_log_func_args*) {});
     grpc::EnableDefaultHealthCheckService(true);
     grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   });
@@ -95,8 +99,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerOptions options) {
   if (!options.listen.empty()) {
     builder.AddListeningPort(options.listen, grpc::InsecureServerCredentials(), &out->port_);
   }
-  for (grpc::Service* service :
-       {out->memories_.get(), out->units_.get(), out->matches_.get(), out->transfer_.get()}) {
+  for (grpc::Service* service : {out->memories_.get(), out->units_.get(), out->matches_.get(), out->transfer_.get()}) {
     builder.RegisterService(service);
   }
   out->server_ = builder.BuildAndStart();

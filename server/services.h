@@ -17,7 +17,7 @@ namespace reprise {
 std::unique_ptr<grpc::Service> NewMemoriesService(TranslationMemory* tm, WorkerPool* pool);
 std::unique_ptr<grpc::Service> NewUnitsService(TranslationMemory* tm, WorkerPool* pool);
 std::unique_ptr<grpc::Service> NewMatchesService(TranslationMemory* tm, WorkerPool* pool);
-// Each import and export holds a thread of `transfers` from its begin to its end; when none is free, the call is
+// Each import and export holds a thread of `transfers` from its begin to its end; when all are taken, the call is
 // refused with RESOURCE_EXHAUSTED.
 std::unique_ptr<grpc::Service> NewTransferService(TranslationMemory* tm, WorkerPool* transfers);
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <atomic>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -15,8 +16,8 @@
 namespace reprise {
 namespace {
 
-using Base = v1::Transfer::WithRawCallbackMethod_Import<v1::Transfer::WithRawCallbackMethod_Export<
-    v1::Transfer::Service>>;
+using Base =
+    v1::Transfer::WithRawCallbackMethod_Import<v1::Transfer::WithRawCallbackMethod_Export<v1::Transfer::Service>>;
 
 // So many refusals go into one message, which keeps it below a client's default limit of 4 MiB.
 constexpr size_t kRefusalsPerMessage = 1000;
@@ -27,17 +28,40 @@ absl::Status Busy() {
       "TOO_MANY_TRANSFERS");
 }
 
+// The transfers that may begin. A place is given back just before its call is answered, so that a caller who has the
+// answer can begin the next one. Thread-safe.
+class Places {
+ public:
+  explicit Places(int count) : free_(count) {}
+  bool Take() {
+    int now = free_.load();
+    while (now > 0) {
+      if (free_.compare_exchange_weak(now, now - 1)) return true;
+    }
+    return false;
+  }
+  void GiveBack() { ++free_; }
+
+ private:
+  std::atomic<int> free_;
+};
+
 absl::Status Gone() { return Cancelled("the caller went away"); }
 
 // One Import. A thread of the transfers' pool runs it and waits for reads and writes; one read is always outstanding
 // while a chunk is worked on, so that a fast client is held back by the stream's own flow control.
 class ImportCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
  public:
-  ImportCall(TranslationMemory* tm, grpc::CallbackServerContext* context) : tm_(tm), context_(context) {}
+  ImportCall(TranslationMemory* tm, Places* places, grpc::CallbackServerContext* context)
+      : tm_(tm), places_(places), context_(context) {}
 
-  // Takes the call up, or refuses it if no thread is free.
+  // Takes the call up, or refuses it if there is no place.
   void Start(WorkerPool* transfers) {
-    if (!transfers->TryPost([this] { Run(); })) Finish(ToGrpcStatus(Busy()));
+    if (places_->Take()) {
+      transfers->Post([this] { Run(); });
+    } else {
+      Finish(ToGrpcStatus(Busy()));
+    }
   }
 
   void OnReadDone(bool ok) override {
@@ -93,6 +117,7 @@ class ImportCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::
       std::unique_lock<std::mutex> lock(mu_);
       changed_.wait(lock, [this] { return !writing_; });
     }
+    places_->GiveBack();
     Finish(ToGrpcStatus(status));
   }
 
@@ -105,11 +130,11 @@ class ImportCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::
     ASSIGN_OR_RETURN(const std::string memory, WithConfig(ParseMemoryName("parent", request.config().parent())));
     ImportOptions options;
     RETURN_IF_ERROR(WithField(FromProto(request.config(), &options), "config"));
-    ASSIGN_OR_RETURN(std::unique_ptr<Importer> importer,
-                     tm_->StartImport(memory, options,
-                                      [this](const ImportReport& so_far, const std::vector<Refusal>& fresh) {
-                                        return Progress(so_far, fresh, 0, false);
-                                      }));
+    ASSIGN_OR_RETURN(
+        std::unique_ptr<Importer> importer,
+        tm_->StartImport(memory, options, [this](const ImportReport& so_far, const std::vector<Refusal>& fresh) {
+          return Progress(so_far, fresh, 0, false);
+        }));
     absl::Status status = FeedAll(importer.get());
     if (status.ok()) {
       absl::StatusOr<ImportReport> report = importer->Finish();
@@ -155,6 +180,7 @@ class ImportCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::
   }
 
   TranslationMemory* const tm_;
+  Places* const places_;
   grpc::CallbackServerContext* const context_;
   size_t refusals_sent_ = 0;
 
@@ -171,11 +197,16 @@ class ImportCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::
 // One Export, likewise run by a thread of the pool.
 class ExportCall final : public grpc::ServerWriteReactor<grpc::ByteBuffer>, private ByteSink {
  public:
-  ExportCall(TranslationMemory* tm, grpc::CallbackServerContext* context, const grpc::ByteBuffer* request)
-      : tm_(tm), context_(context), request_(request) {}
+  ExportCall(TranslationMemory* tm, Places* places, grpc::CallbackServerContext* context,
+             const grpc::ByteBuffer* request)
+      : tm_(tm), places_(places), context_(context), request_(request) {}
 
   void Start(WorkerPool* transfers) {
-    if (!transfers->TryPost([this] { Run(); })) Finish(ToGrpcStatus(Busy()));
+    if (places_->Take()) {
+      transfers->Post([this] { Run(); });
+    } else {
+      Finish(ToGrpcStatus(Busy()));
+    }
   }
 
   void OnWriteDone(bool ok) override {
@@ -197,6 +228,7 @@ class ExportCall final : public grpc::ServerWriteReactor<grpc::ByteBuffer>, priv
       changed_.wait(lock, [this] { return !writing_; });
       if (status.ok() && !write_ok_) status = Gone();
     }
+    places_->GiveBack();
     Finish(ToGrpcStatus(status));
   }
 
@@ -244,6 +276,7 @@ class ExportCall final : public grpc::ServerWriteReactor<grpc::ByteBuffer>, priv
   }
 
   TranslationMemory* const tm_;
+  Places* const places_;
   grpc::CallbackServerContext* const context_;
   const grpc::ByteBuffer* const request_;
   std::string chunk_;
@@ -257,16 +290,17 @@ class ExportCall final : public grpc::ServerWriteReactor<grpc::ByteBuffer>, priv
 
 class TransferService final : public Base {
  public:
-  TransferService(TranslationMemory* tm, WorkerPool* transfers) : tm_(tm), transfers_(transfers) {}
+  TransferService(TranslationMemory* tm, WorkerPool* transfers)
+      : tm_(tm), transfers_(transfers), places_(transfers->threads()) {}
 
   grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* Import(grpc::CallbackServerContext* context) override {
-    auto* call = new ImportCall(tm_, context);
+    auto* call = new ImportCall(tm_, &places_, context);
     call->Start(transfers_);
     return call;
   }
   grpc::ServerWriteReactor<grpc::ByteBuffer>* Export(grpc::CallbackServerContext* context,
                                                      const grpc::ByteBuffer* request) override {
-    auto* call = new ExportCall(tm_, context, request);
+    auto* call = new ExportCall(tm_, &places_, context, request);
     call->Start(transfers_);
     return call;
   }
@@ -274,6 +308,7 @@ class TransferService final : public Base {
  private:
   TranslationMemory* const tm_;
   WorkerPool* const transfers_;
+  Places places_;
 };
 
 }  // namespace

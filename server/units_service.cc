@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -27,10 +28,25 @@ void Refuse(const absl::Status& status, v1::PutResult* out) {
   *out->mutable_status() = ToRpcStatus(status);
 }
 
+// The engine names what is wrong by the position among the units it got, "units[0].variants[1].locale", and the caller
+// knows it by the position in the request, "items[3].unit.variants[1].locale".
+absl::Status InItem(const absl::Status& status, int index) {
+  const std::string field = FieldOf(status);
+  std::string problem = MessageOf(status);
+  if (!field.empty() && problem.compare(0, field.size() + 2, field + ": ") == 0) problem.erase(0, field.size() + 2);
+  std::string path = ItemField(index) + ".unit";
+  const size_t bracket = field.compare(0, 6, "units[") == 0 ? field.find(']') : std::string::npos;
+  const std::string rest = bracket == std::string::npos ? field : field.substr(std::min(bracket + 2, field.size()));
+  if (!rest.empty()) path += "." + rest;
+  absl::Status out = WithField(MakeStatus(status.code(), problem), path);
+  const std::string reason = ReasonOf(status);
+  return reason.empty() ? out : WithReason(out, reason);
+}
+
 void Fill(const std::string& memory, int index, const PutResult& in, v1::PutResult* out) {
   if (in.outcome == PutOutcome::kRefused) {
     const absl::Status status = in.status.ok() ? Internal("refused without a reason") : in.status;
-    Refuse(WithField(status, ItemField(index) + ".unit"), out);
+    Refuse(InItem(status, index), out);
     return;
   }
   out->set_outcome(ToProto(in.outcome));

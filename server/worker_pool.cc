@@ -5,7 +5,6 @@
 namespace reprise {
 
 WorkerPool::WorkerPool(int threads) {
-  idle_ = static_cast<size_t>(threads);
   for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { Work(); });
 }
 
@@ -21,14 +20,6 @@ void WorkerPool::Post(std::function<void()> task) {
     }
   }
   task();
-}
-
-bool WorkerPool::TryPost(std::function<void()> task) {
-  std::lock_guard<std::mutex> lock(mu_);
-  if (stopping_ || tasks_.size() >= idle_) return false;
-  tasks_.push_back(std::move(task));
-  wake_.notify_one();
-  return true;
 }
 
 void WorkerPool::Join() {
@@ -49,12 +40,10 @@ void WorkerPool::Work() {
     if (tasks_.empty()) return;
     std::function<void()> task = std::move(tasks_.front());
     tasks_.pop_front();
-    --idle_;
     lock.unlock();
     task();
-    task = nullptr;  // what it holds goes before the thread counts as idle
+    task = nullptr;  // what it holds goes without the lock
     lock.lock();
-    ++idle_;
   }
 }
 

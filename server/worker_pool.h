@@ -28,8 +28,7 @@ class WorkerPool {
   // Runs `task` on some thread as soon as one is free. After Join: runs it at once, on the caller's.
   void Post(std::function<void()> task);
 
-  // As Post if a thread is free now; else false, and the task is dropped.
-  bool TryPost(std::function<void()> task);
+  int threads() const { return static_cast<int>(threads_.size()); }
 
   // Runs what was posted to its end and stops the threads. May be called again.
   void Join();
@@ -41,7 +40,6 @@ class WorkerPool {
   std::condition_variable wake_;
   std::deque<std::function<void()>> tasks_;
   std::vector<std::thread> threads_;
-  size_t idle_ = 0;  // threads without a task, those counted by a task in tasks_ included
   bool stopping_ = false;
 };
 

@@ -4,25 +4,6 @@
 #include <map>
 
 namespace reprise {
-namespace {
-
-// Code points of the longest common prefix of two UTF-8 strings.
-uint32_t CommonPrefix(std::string_view a, std::string_view b) {
-  size_t n = std::min(a.size(), b.size());
-  size_t i = 0;
-  while (i < n && a[i] == b[i]) ++i;
-  auto continues = [](std::string_view s, size_t at) {
-    return at < s.size() && (static_cast<uint8_t>(s[at]) & 0xC0) == 0x80;
-  };
-  // Stand back to the start of a code point that is only half equal.
-  while (i > 0 && (continues(a, i) || continues(b, i))) --i;
-  uint32_t count = 0;
-  for (size_t k = 0; k < i; ++k) count += !continues(a, k);
-  return count;
-}
-
-}  // namespace
-
 IndexQuery::IndexQuery(const std::vector<Token>& tokens, const Vocabulary& vocabulary) : vocabulary_(&vocabulary) {
   std::map<std::string_view, uint32_t> own_ids;
   std::map<std::pair<int, std::string_view>, uint32_t> own_stems;

@@ -1,90 +1,95 @@
 #include "text/locale.h"
 
-#include <algorithm>
-#include <mutex>
-#include <unordered_map>
-
 #include <unicode/locid.h>
-#include <unicode/uscript.h>
+#include <unicode/uloc.h>
+
+#include <algorithm>
 
 namespace reprise {
 namespace {
 
 constexpr size_t kMaxTag = 64;
 
-absl::Status BadTag(std::string_view tag) {
+bool IsAlnum(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+absl::Status BadTag(std::string_view tag, std::string_view why) {
   std::string shown;
-  for (char c : tag.substr(0, kMaxTag)) shown += (c >= 0x20 && c < 0x7F) ? c : '?';
-  return WithReason(InvalidArgument("\"" + shown + "\" is not a language tag; give BCP 47 such as en, pt-BR or zh-Hant"),
-                    "BAD_LOCALE");
+  for (char c : tag.substr(0, kMaxTag)) shown += (c >= 0x20 && c < 0x7f) ? c : '?';  // the tag is hostile text
+  std::string message = "locale \"" + shown + "\" ";
+  message.append(why);
+  message += "; give a BCP 47 tag such as \"en\", \"pt-BR\" or \"zh-Hant\"";
+  return InvalidArgument(message);
 }
 
-bool IsPrivate(std::string_view tag) { return tag.size() > 2 && (tag[0] == 'x' || tag[0] == 'X') && tag[1] == '-'; }
-
-// The shape of BCP 47: subtags of 1 to 8 letters and digits.
-bool HasShape(std::string_view tag) {
-  size_t run = 0;
-  for (char c : tag) {
+// "x-" and then subtags of 1 to 8 letters or digits.
+bool IsPrivateUse(std::string_view tag) {
+  if (tag.size() < 3 || tag.substr(0, 2) != "x-") return false;
+  size_t length = 0;
+  for (char c : tag.substr(2)) {
     if (c == '-') {
-      if (run == 0) return false;
-      run = 0;
-    } else if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) {
-      if (++run > 8) return false;
-    } else {
+      if (length == 0) return false;
+      length = 0;
+    } else if (++length > 8) {
       return false;
     }
   }
-  return run != 0;
+  return length > 0;
 }
 
-std::string ComputeGroup(const std::string& locale) {
-  if (IsPrivate(locale)) return locale;
+// An ICU locale of a tag; bogus if the tag is not well-formed to its last byte.
+icu::Locale ParseTag(const std::string& tag) {
+  char id[ULOC_FULLNAME_CAPACITY];
+  int32_t parsed = 0;
   UErrorCode status = U_ZERO_ERROR;
-  icu::Locale l = icu::Locale::forLanguageTag(locale, status);
-  l.addLikelySubtags(status);
-  if (U_FAILURE(status)) return locale;
-  return std::string(l.getLanguage()) + "-" + l.getScript();
+  uloc_forLanguageTag(tag.c_str(), id, sizeof(id), &parsed, &status);
+  icu::Locale locale;
+  if (U_FAILURE(status) || status == U_STRING_NOT_TERMINATED_WARNING || static_cast<size_t>(parsed) != tag.size()) {
+    locale.setToBogus();
+    return locale;
+  }
+  return icu::Locale(id);
 }
 
 }  // namespace
 
 absl::StatusOr<std::string> CanonicalLocale(std::string_view tag) {
-  if (tag.empty() || tag.size() > kMaxTag) return BadTag(tag);
-  std::string dashed(tag);
-  std::replace(dashed.begin(), dashed.end(), '_', '-');
-  if (!HasShape(dashed)) return BadTag(tag);
-  if (IsPrivate(dashed)) {
-    std::transform(dashed.begin(), dashed.end(), dashed.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    return dashed;
+  if (tag.empty()) return BadTag(tag, "is empty");
+  if (tag.size() > kMaxTag) return BadTag(tag, "is longer than 64 bytes");
+  std::string hyphened(tag);
+  std::replace(hyphened.begin(), hyphened.end(), '_', '-');
+  for (char c : hyphened) {
+    if (!IsAlnum(c) && c != '-') return BadTag(tag, "has a character other than letters, digits and hyphens");
   }
+  std::string lower = hyphened;
+  for (char& c : lower) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  if (IsPrivateUse(lower)) return lower;
+  icu::Locale locale = ParseTag(lower);
+  if (locale.isBogus()) return BadTag(tag, "is not well-formed");
   UErrorCode status = U_ZERO_ERROR;
-  icu::Locale locale = icu::Locale::forLanguageTag(dashed, status);
-  if (U_FAILURE(status) || locale.isBogus()) return BadTag(tag);
   locale.canonicalize(status);
-  std::string language = locale.getLanguage();
-  if (U_FAILURE(status) || language.size() < 2 || language.size() > 3 || language == "und") return BadTag(tag);
-  // ICU drops what it cannot read; a tag of which it dropped something is not a tag.
-  std::string out = locale.toLanguageTag<std::string>(status);
-  if (U_FAILURE(status) || std::count(out.begin(), out.end(), '-') < std::count(dashed.begin(), dashed.end(), '-')) {
-    return BadTag(tag);
-  }
-  return out;
+  std::string canonical;
+  if (U_SUCCESS(status)) canonical = locale.toLanguageTag<std::string>(status);
+  if (U_FAILURE(status)) return BadTag(tag, "is not well-formed");
+  const std::string language = canonical.substr(0, canonical.find('-'));
+  if (language == "und") return BadTag(tag, "names no language");
+  if (language.size() < 2 || language.size() > 3) return BadTag(tag, "has an unknown language");
+  return canonical;
 }
 
 std::string LocaleGroup(std::string_view locale) {
-  static std::mutex mu;
-  static auto* cache = new std::unordered_map<std::string, std::string>();
-  constexpr size_t kMaxCached = 4096;  // tags come from callers: the cache must not grow without end
-  std::string key(locale);
-  {
-    std::lock_guard lock(mu);
-    auto it = cache->find(key);
-    if (it != cache->end()) return it->second;
+  std::string tag(locale);
+  if (IsPrivateUse(tag) || tag.size() > kMaxTag) return tag;
+  icu::Locale parsed = ParseTag(tag);
+  if (parsed.isBogus()) return tag;
+  UErrorCode status = U_ZERO_ERROR;
+  parsed.addLikelySubtags(status);
+  std::string group = parsed.getLanguage();
+  if (*parsed.getScript() != '\0') {
+    group += '-';
+    group += parsed.getScript();
   }
-  std::string group = ComputeGroup(key);
-  std::lock_guard lock(mu);
-  if (cache->size() < kMaxCached) cache->emplace(std::move(key), group);
   return group;
 }
 
@@ -94,9 +99,10 @@ LocaleMatch MatchLocale(std::string_view wanted, std::string_view stored) {
 }
 
 bool IsRightToLeft(std::string_view locale) {
-  if (IsPrivate(locale)) return false;
-  UErrorCode status = U_ZERO_ERROR;
-  return icu::Locale::forLanguageTag(std::string(locale), status).isRightToLeft();
+  std::string tag(locale);
+  if (IsPrivateUse(tag) || tag.size() > kMaxTag) return false;
+  icu::Locale parsed = ParseTag(tag);
+  return !parsed.isBogus() && parsed.isRightToLeft();
 }
 
 }  // namespace reprise

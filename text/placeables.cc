@@ -1,213 +1,406 @@
 #include "text/placeables.h"
 
-#include <algorithm>
-#include <string_view>
-
 #include <unicode/uchar.h>
+#include <unicode/uscript.h>
+
+#include <array>
 
 namespace reprise {
 namespace {
 
-constexpr size_t kMaxName = 64;  // of a variable; a longer one is text
+constexpr uint32_t kMaxScheme = 32;
+constexpr uint32_t kMaxLocalPart = 64;
+constexpr uint32_t kMaxIdentifier = 128;
+constexpr uint32_t kMaxVariable = 64;
 
-bool IsLower(UChar32 c) { return c >= 'a' && c <= 'z'; }
-bool IsAsciiDigit(UChar32 c) { return c >= '0' && c <= '9'; }
-bool IsAlnum(UChar32 c) { return IsLower(c) || IsAsciiDigit(c); }
-bool IsDigit(UChar32 c) { return IsAsciiDigit(c) || (c >= 0x80 && u_charType(c) == U_DECIMAL_DIGIT_NUMBER); }
-bool IsOneOf(UChar32 c, std::string_view set) {
-  return c > 0 && c < 0x80 && set.find(static_cast<char>(c)) != std::string_view::npos;
+constexpr bool IsAsciiLetter(char32_t c) { return c >= 'a' && c <= 'z'; }
+constexpr bool IsAsciiDigit(char32_t c) { return c >= '0' && c <= '9'; }
+constexpr bool IsAsciiAlnum(char32_t c) { return IsAsciiLetter(c) || IsAsciiDigit(c); }
+
+bool IsDigit(char32_t c) {
+  return c < 0x80 ? IsAsciiDigit(c) : u_charType(static_cast<UChar32>(c)) == U_DECIMAL_DIGIT_NUMBER;
 }
-// A letter of a script that is written with spaces between words: what may not touch a number or an identifier.
-bool IsWordLetter(UChar32 c) {
-  if (c < 0x80) return IsLower(c);
-  return u_isalpha(c) && !u_hasBinaryProperty(c, UCHAR_IDEOGRAPHIC) && (c < 0x3040 || c > 0x30FF) &&
-         (c < 0xAC00 || c > 0xD7A3) && (c < 0x0E00 || c > 0x0E7F);
+bool IsMark(char32_t c) { return c >= 0x300 && (U_MASK(u_charType(static_cast<UChar32>(c))) & U_GC_M_MASK) != 0; }
+
+// Letters that form identifiers and keep digits that touch them: the cased alphabets. In other scripts a digit
+// beside a letter is a number with a particle ("2023년", "في2023").
+bool IsJoiningLetter(char32_t c) {
+  if (c < 0x80) return IsAsciiLetter(c);
+  if (!u_isalpha(static_cast<UChar32>(c))) return false;
+  UErrorCode status = U_ZERO_ERROR;
+  const UScriptCode script = uscript_getScript(static_cast<UChar32>(c), &status);
+  return script == USCRIPT_LATIN || script == USCRIPT_CYRILLIC || script == USCRIPT_GREEK;
 }
 
-class Scanner {
+bool IsOneOf(char32_t c, std::u32string_view set) { return set.find(c) != std::u32string_view::npos; }
+
+class Finder {
  public:
-  explicit Scanner(const std::vector<UChar32>& key) : key_(key) {}
+  explicit Finder(std::u32string_view text)
+      : text_(text),
+        size_(static_cast<uint32_t>(text.size())),
+        has_at_(text.find(U'@') != text.npos),
+        has_url_(text.find(U"://") != text.npos || text.find(U"www.") != text.npos) {}
 
-  std::vector<Placeable> Find() {
-    std::vector<Placeable> out;
-    for (size_t i = 0; i < key_.size();) {
-      Placeable p{TokenClass::kWord, i, i};
-      if (AtStart(i) && (Url(i, &p) || Email(i, &p) || Variable(i, &p) || Path(i, &p) || Identifier(i, &p) ||
-                         Number(i, &p))) {
-        out.push_back(p);
-        i = p.end;
+  void Run(std::vector<Placeable>* found) {
+    for (uint32_t i = 0; i < size_;) {
+      cls_ = TokenClass::kNumber;
+      const uint32_t end = Try(i);
+      if (end > i) {
+        found->push_back({i, end, cls_});
+        last_end_ = end;
+        if (cls_ == TokenClass::kVariable) variable_end_ = end;
+        i = end;
       } else {
         ++i;
       }
     }
-    return out;
   }
 
  private:
-  UChar32 At(size_t i) const { return i < key_.size() ? key_[i] : 0; }
-  // Not in the middle of a word or number.
-  bool AtStart(size_t i) const {
-    if (i == 0) return true;
-    UChar32 before = key_[i - 1];
-    if (IsOneOf(key_[i], "%${")) return true;
-    return !(IsWordLetter(before) || IsDigit(before));
-  }
-  bool Matches(size_t i, std::string_view text) const {
-    for (size_t k = 0; k < text.size(); ++k) {
-      if (At(i + k) != static_cast<UChar32>(text[k])) return false;
+  // Past the end there is U+0000, which no rule accepts.
+  char32_t At(uint32_t i) const { return i < size_ ? text_[i] : 0; }
+
+  // Each Try… returns the end of the placeable that starts at `i`, or 0.
+  uint32_t Try(uint32_t i) {
+    const char32_t c = text_[i];
+    switch (c) {
+      case '%': return Is(TokenClass::kVariable, Percent(i));
+      case '{': return Is(TokenClass::kVariable, Brace(i));
+      case '$':
+      case '#': return Is(TokenClass::kVariable, Dollar(i));
+      case '/':
+      case '~':
+      case '.':
+      case '\\': return Is(TokenClass::kIdentifier, Path(i));
+      default: break;
     }
-    return true;
+    const bool digit = IsDigit(c);
+    if (!digit && !IsJoiningLetter(c)) return 0;
+    if (!StartsWord(i)) return 0;
+    uint32_t end = 0;
+    if (has_url_ && (end = Url(i)) != 0) return Is(TokenClass::kUrl, end);
+    if (has_at_ && (end = Email(i)) != 0) return Is(TokenClass::kEmail, end);
+    if ((end = DrivePath(i)) != 0 || (end = Identifier(i)) != 0) return Is(TokenClass::kIdentifier, end);
+    return digit ? Is(TokenClass::kNumber, Number(i)) : 0;
   }
-  template <typename Pred>
-  size_t Run(size_t i, Pred pred) const {
-    while (i < key_.size() && pred(key_[i])) ++i;
+
+  uint32_t Is(TokenClass cls, uint32_t end) {
+    cls_ = cls;
+    return end;
+  }
+
+  // True unless the letter or digit at `i` continues what stands before it.
+  bool StartsWord(uint32_t i) const {
+    if (i == 0 || i == last_end_) return true;
+    const char32_t before = text_[i - 1];
+    return before != '_' && !IsDigit(before) && !IsMark(before) && !IsJoiningLetter(before);
+  }
+
+  uint32_t Name(uint32_t i) const {
+    if (!IsAsciiLetter(At(i)) && At(i) != '_') return i;
+    while (IsAsciiAlnum(At(i)) || At(i) == '_') ++i;
     return i;
   }
-  static bool Take(TokenClass cls, size_t begin, size_t end, Placeable* out) {
-    *out = {cls, begin, end};
-    return end > begin;
+  uint32_t Digits(uint32_t i) const {
+    while (i < size_ && IsDigit(text_[i])) ++i;
+    return i;
   }
 
-  bool Url(size_t i, Placeable* out) const {
-    if (!IsLower(At(i))) return false;
-    size_t scheme = i;
-    while (scheme < i + 12 && IsLower(At(scheme))) ++scheme;
-    size_t body;
-    if (Matches(scheme, "://")) {
-      body = scheme + 3;
-    } else if (Matches(i, "www.")) {
-      body = i + 4;
+  // The end of a bracketed name whose opening bracket is at `i`, or 0.
+  uint32_t Bracketed(uint32_t i, char32_t close) const {
+    const uint32_t limit = i + 1 + kMaxVariable;
+    uint32_t j = i + 1;
+    while (j < limit && (IsAsciiAlnum(At(j)) || IsOneOf(At(j), U"_.-:,/@#"))) ++j;
+    return j > i + 1 && At(j) == close ? j + 1 : 0;
+  }
+
+  uint32_t Percent(uint32_t i) const {
+    // After a number it is a percent sign ("100%d"); after the variable %1 it starts another.
+    if (i > 0 && IsDigit(text_[i - 1]) && i != variable_end_) return 0;
+    if (At(i + 1) == '(') {
+      const uint32_t end = Bracketed(i + 1, ')');
+      return end == 0 ? 0 : (IsAsciiLetter(At(end)) ? end + 1 : end);
+    }
+    if (At(i + 1) == '{') return Bracketed(i + 1, '}');
+    uint32_t end = Name(i + 1);
+    if (end > i + 2 || (end == i + 2 && At(i + 1) != '_')) {
+      if (end > i + 2 && At(end) == '%' && !IsAsciiAlnum(At(end + 1))) ++end;  // %path%
+      return end;
+    }
+    if (At(i + 1) == '@') return i + 2;
+    return Conversion(i + 1);
+  }
+
+  // What follows "%": position, flags, width, precision, length, conversion; or a position alone (%1).
+  uint32_t Conversion(uint32_t i) const {
+    uint32_t j = i;
+    while (IsAsciiDigit(At(j))) ++j;
+    const bool position = j > i;
+    if (position && At(j) == '$') ++j;
+    const uint32_t bare = position ? j : 0;
+    while (j < i + kMaxVariable && IsOneOf(At(j), U"+-#0123456789.*'")) ++j;
+    while (IsOneOf(At(j), U"hlqjzt") && IsAsciiLetter(At(j + 1))) ++j;
+    if (IsOneOf(At(j), U"diouxefgacspn@") && At(j) != 0 && !IsAsciiAlnum(At(j + 1))) return j + 1;
+    if (bare != 0 && At(bare - 1) != '$') return At(bare) == '%' && !IsAsciiAlnum(At(bare + 1)) ? bare + 1 : bare;
+    return 0;
+  }
+
+  uint32_t Brace(uint32_t i) const {
+    if (At(i + 1) == '}') return i + 2;
+    if (At(i + 1) == '{') {
+      uint32_t inner = i + 1;
+      if (At(inner + 1) == ' ') ++inner;
+      uint32_t end = inner + 1;
+      while (end < inner + kMaxVariable && (IsAsciiAlnum(At(end)) || IsOneOf(At(end), U"_.-"))) ++end;
+      if (end == inner + 1) return 0;
+      if (At(end) == ' ') ++end;
+      return At(end) == '}' && At(end + 1) == '}' ? end + 2 : 0;
+    }
+    return Bracketed(i, '}');
+  }
+
+  uint32_t Dollar(uint32_t i) const {
+    const bool dollar = text_[i] == '$';
+    switch (At(i + 1)) {
+      case '{': return Bracketed(i + 1, '}');
+      case '(': return dollar ? Bracketed(i + 1, ')') : 0;
+      case '[': return dollar ? Bracketed(i + 1, ']') : 0;
+      default: break;
+    }
+    if (!dollar || (i > 0 && IsAsciiAlnum(text_[i - 1]))) return 0;  // "us$a"
+    const uint32_t end = Name(i + 1);
+    return end > i + 1 ? end : 0;
+  }
+
+  bool IsPathStart(uint32_t i) const { return i == 0 || i == last_end_ || IsOneOf(text_[i - 1], U" ([{\"'=:,"); }
+
+  uint32_t PathEnd(uint32_t i, std::u32string_view separators, uint32_t* count) const {
+    *count = 0;
+    while (IsAsciiAlnum(At(i)) || (At(i) != 0 && (IsOneOf(At(i), U"_.~+@%-") || IsOneOf(At(i), separators)))) {
+      if (IsOneOf(At(i), separators)) ++*count;
+      ++i;
+    }
+    while (i > 0 && text_[i - 1] == '.') --i;
+    return i;
+  }
+
+  uint32_t Path(uint32_t i) const {
+    if (!IsPathStart(i)) return 0;
+    uint32_t separators = 0;
+    if (text_[i] == '\\') {
+      if (At(i + 1) != '\\' || !IsAsciiAlnum(At(i + 2))) return 0;
+      return PathEnd(i, U"\\", &separators);
+    }
+    uint32_t slash = i;
+    while (slash < i + 2 && At(slash) == '.') ++slash;
+    if (text_[i] == '~') ++slash;
+    if (At(slash) != '/' || !(IsAsciiAlnum(At(slash + 1)) || At(slash + 1) == '.' || At(slash + 1) == '_')) return 0;
+    const uint32_t end = PathEnd(i, U"/", &separators);
+    return separators >= (slash > i ? 1u : 2u) && end > slash + 1 ? end : 0;
+  }
+
+  uint32_t DrivePath(uint32_t i) const {
+    if (!IsAsciiLetter(text_[i]) || At(i + 1) != ':' || At(i + 2) != '\\') return 0;
+    uint32_t separators = 0;
+    return PathEnd(i + 2, U"\\", &separators);
+  }
+
+  bool IsUrlChar(char32_t c) const {
+    if (IsAsciiAlnum(c)) return true;
+    if (c < 0x80) return c != 0 && IsOneOf(c, U"-._~:/?#[]@!$&()*+,;=%");
+    return IsJoiningLetter(c);
+  }
+
+  uint32_t Url(uint32_t i) const {
+    uint32_t start = i;
+    const uint32_t limit = i + kMaxScheme;
+    while (start < limit && (IsAsciiAlnum(At(start)) || IsOneOf(At(start), U"+-"))) ++start;
+    if (At(start) == ':' && At(start + 1) == '/' && At(start + 2) == '/') {
+      start += 3;
+    } else if (text_.substr(i, 4) == U"www." && IsJoiningLetter(At(i + 4))) {
+      start = i + 4;
     } else {
-      return false;
+      return 0;
     }
-    size_t end = Run(body, [](UChar32 c) { return c > ' ' && !IsOneOf(c, "<>\"") && c < 0x2000; });
-    while (end > body && IsOneOf(key_[end - 1], ".,;:!?)'")) --end;
-    return end > body && Take(TokenClass::kUrl, i, end, out);
+    uint32_t end = start;
+    int open = 0;
+    while (end < size_ && IsUrlChar(text_[end])) {
+      open += text_[end] == '(' ? 1 : text_[end] == ')' ? -1 : 0;
+      ++end;
+    }
+    for (; end > start && IsOneOf(text_[end - 1], U".,;:!?)]"); --end) {
+      if (text_[end - 1] != ')') continue;
+      if (open >= 0) break;  // the bracket belongs to the address
+      ++open;
+    }
+    return end > start ? end : 0;
   }
 
-  bool Email(size_t i, Placeable* out) const {
-    size_t at = i;
-    while (at < i + kMaxName && (IsAlnum(At(at)) || IsOneOf(At(at), "._+-"))) ++at;
-    if (at == i || At(at) != '@') return false;
-    size_t end = Run(at + 1, [](UChar32 c) { return IsAlnum(c) || c == '.' || c == '-'; });
-    while (end > at + 1 && !IsAlnum(key_[end - 1])) --end;
-    size_t dot = end;
-    while (dot > at + 1 && IsLower(key_[dot - 1])) --dot;
-    return end - dot >= 2 && dot > at + 2 && key_[dot - 1] == '.' && Take(TokenClass::kEmail, i, end, out);
+  uint32_t Email(uint32_t i) const {
+    uint32_t at = i;
+    const uint32_t limit = i + kMaxLocalPart;
+    while (at <= limit && (IsAsciiAlnum(At(at)) || (At(at) != 0 && IsOneOf(At(at), U"._%+-")))) ++at;
+    if (at == i || At(at) != '@') return 0;
+    uint32_t end = 0;  // after the last complete label but the first
+    bool letters = false;
+    for (uint32_t label = at + 1; label < at + 256;) {
+      uint32_t j = label;
+      letters = IsAsciiLetter(At(j));
+      while (IsAsciiAlnum(At(j)) || (At(j) == '-' && IsAsciiAlnum(At(j + 1)))) ++j;
+      if (j == label) break;
+      if (label > at + 1 && letters && j - label >= 2) end = j;
+      if (At(j) != '.') break;
+      label = j + 1;
+    }
+    return end;
   }
 
-  // {name}, (name), [name] from the bracket at i; the place behind it or i.
-  size_t Bracketed(size_t i, UChar32 open, UChar32 close) const {
-    if (At(i) != open) return i;
-    size_t k = i + 1;
-    while (k < key_.size() && k - i <= kMaxName && (IsAlnum(key_[k]) || IsOneOf(key_[k], "_.-:$"))) ++k;
-    return k > i + 1 && At(k) == close ? k + 1 : i;
-  }
-
-  bool Variable(size_t i, Placeable* out) const {
-    UChar32 c = At(i);
-    if (c == '{') {
-      size_t end = Bracketed(i, '{', '}');
-      if (end == i && At(i + 1) == '{') {
-        size_t inner = Bracketed(i + 1, '{', '}');
-        if (inner != i + 1 && At(inner) == '}') end = inner + 1;
+  // A run of letters and digits with single dots or underscores inside, and what it is made of.
+  struct Part {
+    uint32_t end = 0;
+    uint32_t dots = 0;
+    bool letter = false;
+    bool digit = false;
+    bool letter_then_digit = false;
+  };
+  Part ScanPart(uint32_t i) const {
+    Part part;
+    const uint32_t limit = i + kMaxIdentifier;
+    while (i < size_ && i < limit) {
+      const char32_t c = text_[i];
+      if (IsAsciiDigit(c)) {
+        part.digit = true;
+        part.letter_then_digit |= part.letter;
+      } else if (IsJoiningLetter(c)) {
+        part.letter = true;
+      } else {
+        const char32_t next = At(i + 1);
+        if ((c != '.' && c != '_') || i == 0 || !(IsAsciiDigit(next) || IsJoiningLetter(next))) break;
+        if (c == '.' && IsAsciiDigit(next) && !part.digit) break;  // "fig.3" is a word and a number
+        part.dots += c == '.';
       }
-      return end != i && Take(TokenClass::kVariable, i, end, out);
+      ++i;
     }
-    if (c == '$') {
-      for (auto [open, close] : {std::pair<UChar32, UChar32>('{', '}'), {'(', ')'}, {'[', ']'}}) {
-        size_t end = Bracketed(i + 1, open, close);
-        if (end != i + 1) return Take(TokenClass::kVariable, i, end, out);
-      }
-      return false;
-    }
-    return c == '%' && Percent(i, out);
+    part.end = i < limit ? i : 0;
+    return part;
   }
 
-  // %s %-5.2lf %1$s %1 %(name)s %name
-  bool Percent(size_t i, Placeable* out) const {
-    if (i > 0 && IsDigit(key_[i - 1])) return false;  // "50%"
-    size_t k = Bracketed(i + 1, '(', ')');
-    bool named = k != i + 1;
-    size_t digits = Run(k, IsAsciiDigit);
-    bool numbered = digits > k;
-    k = digits;
-    if (At(k) == '$') ++k;
-    k = Run(k, [](UChar32 c) { return IsOneOf(c, "#0+-"); });
-    k = Run(k, [](UChar32 c) { return IsAsciiDigit(c) || c == '.'; });
-    size_t conversion = k;
-    while (conversion < k + 2 && IsOneOf(At(conversion), "hlzjt")) ++conversion;
-    if (IsOneOf(At(conversion), "diouxefgcspn@") && !IsAlnum(At(conversion + 1)) && At(conversion + 1) != '_') {
-      return Take(TokenClass::kVariable, i, conversion + 1, out);
-    }
-    if (named) return false;
-    if (numbered && !IsWordLetter(At(digits))) return Take(TokenClass::kVariable, i, digits, out);
-    size_t name = Run(i + 1, [](UChar32 c) { return IsAlnum(c) || c == '_'; });
-    return IsLower(At(i + 1)) && name - i <= kMaxName && Take(TokenClass::kVariable, i, name, out);
+  uint32_t Identifier(uint32_t i) const {
+    const Part first = ScanPart(i);
+    if (first.end <= i) return 0;
+    uint32_t end = Hyphened(i, first);
+    if (end == 0 && first.letter_then_digit) end = first.end;
+    if (end == 0 && !first.letter && first.dots >= 2 && !IsGroupedOrDate(i, first)) end = first.end;
+    // A digit of another script or a mark would be torn off.
+    return end != 0 && (IsMark(At(end)) || (end < size_ && IsDigit(text_[end]))) ? 0 : end;
   }
 
-  bool Path(size_t i, Placeable* out) const {
-    size_t k = i;
-    if (IsLower(At(k)) && At(k + 1) == ':' && IsOneOf(At(k + 2), "\\/")) k += 2;
-    int parts = 0;
-    while (IsOneOf(At(k), "/\\")) {
-      size_t end = Run(k + 1, [](UChar32 c) { return IsAlnum(c) || IsOneOf(c, "_.~+-"); });
-      if (end == k + 1) break;
-      ++parts;
-      k = end;
+  // "lt-1234", "utf-8", "1.2.3-beta2": hyphens join short letters and parts with digits; "19-year-old" is no
+  // identifier.
+  uint32_t Hyphened(uint32_t i, const Part& first) const {
+    uint32_t end = first.end;
+    bool digit = first.digit;
+    bool hard = first.letter_then_digit;
+    bool short_letters = first.digit || first.end - i <= 3;
+    bool all_digits = first.digit;
+    while (At(end) == '-' && end - i < kMaxIdentifier) {
+      const Part part = ScanPart(end + 1);
+      if (part.end <= end + 1) break;
+      short_letters &= part.digit || part.end - end - 1 <= 3;
+      all_digits &= part.digit;
+      digit |= part.digit;
+      hard |= part.letter_then_digit;
+      end = part.end;
     }
-    while (k > i && IsOneOf(key_[k - 1], ".,")) --k;
-    return parts >= 2 && Take(TokenClass::kIdentifier, i, k, out);
+    if (end == first.end || !digit) return 0;
+    if (IsAsciiDigit(text_[i]) ? (all_digits && hard) : short_letters) return end;
+    return 0;
   }
 
-  // Letters and digits mixed: lt-1234, v2.9.1, 192.168.0.1, utf-8, mp3. Parts joined by - _ . belong to it if they hold
-  // a digit or are short, so that "covid-19 vaccine" stays a word and a number.
-  bool Identifier(size_t i, Placeable* out) const {
-    if (!IsAlnum(At(i))) return false;
-    size_t end = i;
-    bool letters = false, digits = false;
-    int numeric_parts = 0;
-    for (size_t k = i; IsAlnum(At(k));) {
-      size_t part = Run(k, IsAlnum);
-      bool part_letters = std::any_of(&key_[k], &key_[k] + (part - k), IsLower);
-      bool part_digits = std::any_of(&key_[k], &key_[k] + (part - k), IsAsciiDigit);
-      if (!part_digits && part - k > 3) break;
-      letters |= part_letters;
-      digits |= part_digits;
-      numeric_parts += !part_letters;
-      end = part;
-      if (!IsOneOf(At(part), "-_.")) break;
-      // A dot joins parts with digits alone, else it may end a sentence.
-      if (At(part) == '.' && !IsAsciiDigit(At(part + 1))) break;
-      k = part + 1;
+  // 1.234.567 (thousands) or 12.05.2024.
+  bool IsGroupedOrDate(uint32_t i, const Part& run) const {
+    std::array<uint32_t, 4> lengths{};
+    uint32_t groups = 0;
+    bool thousands = true;
+    for (uint32_t j = i; j < run.end; ++groups) {
+      const uint32_t k = Digits(j);
+      if (groups < lengths.size()) lengths[groups] = k - j;
+      thousands &= groups == 0 ? k - j <= 3 : k - j == 3;
+      j = k + 1;
     }
-    if (end == i || IsWordLetter(At(end)) || IsDigit(At(end))) return false;
-    bool dotted = !letters && numeric_parts >= 3 && At(Run(i, IsAsciiDigit)) == '.';
-    if (!digits || !(letters || dotted)) return false;
-    return Take(TokenClass::kIdentifier, i, end, out);
+    return thousands || (groups == 3 && lengths[0] <= 2 && lengths[1] <= 2 && lengths[2] == 4);
   }
 
-  bool Number(size_t i, Placeable* out) const {
-    if (!IsDigit(At(i))) return false;
-    size_t end = Run(i, IsDigit);
-    size_t first = end - i;
-    // "10 000": groups of three after at most three digits, and nothing else.
-    if (first <= 3) {
-      size_t k = end;
-      while (At(k) == ' ' && IsDigit(At(k + 1)) && Run(k + 1, IsDigit) == k + 4) k += 4;
-      end = k;
-    }
-    while ((IsOneOf(At(end), ".,'") || At(end) == 0x066B || At(end) == 0x066C) && IsDigit(At(end + 1))) {
-      end = Run(end + 1, IsDigit);
-    }
-    return Take(TokenClass::kNumber, i, end, out);
+  bool SeparatorAt(uint32_t i) const {
+    return IsOneOf(At(i), U".,\u066B\u066C") && i + 1 < size_ && IsDigit(text_[i + 1]);
   }
 
-  const std::vector<UChar32>& key_;
+  uint32_t Number(uint32_t i) const {
+    const uint32_t whole = Digits(i);
+    uint32_t end = whole;
+    const Part run = ScanPart(i);
+    if (!run.letter && run.dots == 2 && IsGroupedOrDate(i, run) && Digits(whole + 1) - (whole + 1) != 3) {
+      end = run.end;  // a date
+    } else if (const uint32_t grouped = Grouped(i, whole); grouped != 0) {
+      end = grouped;
+    } else if (SeparatorAt(whole) && !(i >= 2 && SeparatorAt(i - 1) && IsDigit(text_[i - 2]))) {  // not in "1,2,3"
+      const uint32_t fraction = Digits(whole + 1);
+      if (!SeparatorAt(fraction)) end = fraction;
+    }
+    return IsMark(At(end)) ? 0 : end;
+  }
+
+  // The end of a number in digit groups (thousands, or the Indian 12,34,567) with its decimal part; 0 if it is none.
+  uint32_t Grouped(uint32_t i, uint32_t whole) const {
+    const char32_t mark = At(whole);
+    if (whole - i > 3 || !IsOneOf(mark, U".,' \u066C") || mark == 0) return 0;
+    uint32_t end = whole;
+    uint32_t groups = 0;
+    uint32_t length = 0;
+    while (At(end) == mark && end + 1 < size_ && IsDigit(text_[end + 1])) {
+      const uint32_t next = Digits(end + 1);
+      length = next - (end + 1);
+      if (length != 3 && !(length == 2 && mark == ',')) return 0;
+      ++groups;
+      end = next;
+    }
+    if (groups == 0 || length != 3) return 0;
+    bool decimal = false;
+    if (SeparatorAt(end)) {
+      const uint32_t fraction = Digits(end + 1);
+      if (SeparatorAt(fraction)) return 0;
+      end = fraction;
+      decimal = true;
+    }
+    if (mark != ' ') return end;
+    const bool surely = groups >= 2 || decimal || text_[whole + 1] == '0';
+    return surely && text_[i] != '0' ? end : 0;
+  }
+
+  const std::u32string_view text_;
+  const uint32_t size_;
+  const bool has_at_;
+  const bool has_url_;
+  TokenClass cls_ = TokenClass::kNumber;
+  uint32_t last_end_ = 0xFFFFFFFF;
+  uint32_t variable_end_ = 0xFFFFFFFF;
 };
 
 }  // namespace
 
-std::vector<Placeable> FindPlaceables(const std::vector<UChar32>& key) { return Scanner(key).Find(); }
+bool MayHavePlaceables(std::string_view ascii) {
+  static constexpr std::array<bool, 128> kStarters = [] {
+    std::array<bool, 128> starters{};
+    for (char c : std::string_view("0123456789%{$#/~\\@")) starters[static_cast<size_t>(c)] = true;
+    return starters;
+  }();
+  for (char c : ascii) {
+    if (kStarters[static_cast<unsigned char>(c) & 0x7F]) return true;
+  }
+  return ascii.find("www.") != std::string_view::npos;
+}
+
+void FindPlaceables(std::u32string_view text, std::vector<Placeable>* found) { Finder(text).Run(found); }
 
 }  // namespace reprise

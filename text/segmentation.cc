@@ -1,131 +1,269 @@
 #include "text/segmentation.h"
 
-#include <algorithm>
-#include <memory>
-#include <set>
-
 #include <unicode/brkiter.h>
+#include <unicode/locid.h>
 #include <unicode/uchar.h>
 #include <unicode/unistr.h>
+#include <unicode/utext.h>
+
+#include <cstdlib>
+#include <map>
+#include <memory>
+
+#include "text/abbreviations.h"
+#include "text/locale.h"
+#include "text/normalize.h"
+#include "text/utf8.h"
 
 namespace reprise {
 namespace {
 
-// Words before a full stop that do not end a sentence, in lower case; of all languages together, since names and titles
-// travel. Single letters are initials and never end one either.
-const std::set<std::string>& Abbreviations() {
-  static const auto* words = new std::set<std::string>{
-      // en
-      "mr", "mrs", "ms", "dr", "prof", "sr", "jr", "st", "gen", "col", "lt", "capt", "sgt", "rep", "sen", "gov",
-      "hon", "rev", "vs", "no", "vol", "fig", "approx", "e.g", "i.e", "u.s", "u.k", "u.n", "inc", "ltd", "co", "corp",
-      "dept", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "cf", "al",
-      // de
-      "z.b", "d.h", "u.a", "bzw", "ca", "usw", "vgl", "nr", "str", "hr", "fr", "evtl", "ggf", "inkl", "mio", "mrd",
-      // fr
-      "m", "mm", "mme", "mlle", "me", "p. ex", "env", "cf", "n\xC2\xB0",
-      // es, pt, it
-      "sra", "srta", "ud", "uds", "ee.uu", "pág", "núm", "dra", "exmo", "av", "sig", "dott", "ing", "avv", "pag",
-      // pl, ru
-      "np", "itd", "itp", "tzw", "godz", "ul", "mgr", "inż", "г", "гг", "т.е", "т.д", "т.п", "др", "им", "ул", "стр",
-      "см", "руб", "млн", "млрд"};
-  return *words;
+bool IsSpace(char32_t c) { return u_hasBinaryProperty(static_cast<UChar32>(c), UCHAR_WHITE_SPACE); }
+
+bool IsLineEnd(char32_t c) { return (c >= '\n' && c <= '\r') || c == 0x85 || c == 0x2028 || c == 0x2029; }
+
+// The sentence iterator of a language for this thread.
+icu::BreakIterator& SentenceIterator(const std::string& language) {
+  constexpr size_t kMaxKept = 32;
+  thread_local std::map<std::string, std::unique_ptr<icu::BreakIterator>> kept;
+  auto found = kept.find(language);
+  if (found != kept.end()) return *found->second;
+  if (kept.size() >= kMaxKept) kept.clear();
+  UErrorCode status = U_ZERO_ERROR;
+  std::unique_ptr<icu::BreakIterator> made(
+      icu::BreakIterator::createSentenceInstance(icu::Locale(language.c_str()), status));
+  if (U_FAILURE(status) || made == nullptr) std::abort();  // ICU's data is linked in; unknown languages get the root's
+  return *kept.emplace(language, std::move(made)).first->second;
 }
 
-// The word before the full stop that ends `text`, in lower case; "" if `text` does not end in one.
-std::string LastWord(const icu::UnicodeString& text) {
-  int32_t end = text.length();
-  while (end > 0 && u_isUWhiteSpace(text[end - 1])) --end;
-  if (end == 0 || text[end - 1] != u'.') return "";
-  --end;
-  int32_t begin = end;
-  while (begin > 0 && !u_isUWhiteSpace(text[begin - 1]) && text[begin - 1] != u'(' && text[begin - 1] != u'"') --begin;
-  std::string out;
-  icu::UnicodeString(text, begin, end - begin).toLower(icu::Locale::getRoot()).toUTF8String(out);
-  return out;
+std::string LanguageOf(std::string_view locale) {
+  const absl::StatusOr<std::string> canonical = CanonicalLocale(locale);
+  if (!canonical.ok() || canonical->compare(0, 2, "x-") == 0) return "root";
+  return canonical->substr(0, canonical->find('-'));
 }
 
-bool GoesOn(const icu::UnicodeString& sentence) {
-  std::string word = LastWord(sentence);
-  if (word.empty()) return false;
-  if (Abbreviations().count(word) != 0) return true;
-  // An initial: one letter.
-  icu::UnicodeString w = icu::UnicodeString::fromUTF8(word);
-  return w.countChar32() == 1 && u_isalpha(w.char32At(0)) && !u_hasBinaryProperty(w.char32At(0), UCHAR_IDEOGRAPHIC);
-}
-
-class Splitter {
- public:
-  explicit Splitter(std::string_view locale) {
-    UErrorCode status = U_ZERO_ERROR;
-    icu::Locale l = icu::Locale::forLanguageTag(std::string(locale), status);
-    status = U_ZERO_ERROR;
-    breaks_.reset(icu::BreakIterator::createSentenceInstance(l, status));
-  }
-
-  void Line(const icu::UnicodeString& line) {
-    breaks_->setText(line);
-    bool first = true;
-    int32_t begin = 0;
-    for (int32_t at = breaks_->first(), to = breaks_->next(); to != icu::BreakIterator::DONE; to = breaks_->next()) {
-      icu::UnicodeString sentence(line, begin, to - begin);
-      at = to;
-      if (to < line.length() && GoesOn(sentence)) continue;
-      Add(sentence, &first);
-      begin = at;
-    }
-  }
-
-  void Between(const icu::UnicodeString& text) { pending_ += text; }
-  std::vector<Sentence> Take() { return std::move(out_); }
-
- private:
-  void Add(const icu::UnicodeString& sentence, bool* first) {
-    int32_t begin = 0, end = sentence.length();
-    while (begin < end && u_isUWhiteSpace(sentence[begin])) ++begin;
-    while (end > begin && u_isUWhiteSpace(sentence[end - 1])) --end;
-    pending_.append(sentence, 0, begin);
-    if (begin == end) return;
-    Sentence s;
-    if (*first) {
-      ++paragraph_;
-      number_ = 0;
-      *first = false;
-    }
-    s.paragraph = paragraph_;
-    s.sentence = ++number_;
-    icu::UnicodeString(sentence, begin, end - begin).toUTF8String(s.text);
-    pending_.toUTF8String(s.before);
-    pending_.remove();
-    pending_.append(sentence, end, sentence.length() - end);
-    out_.push_back(std::move(s));
-  }
-
-  std::unique_ptr<icu::BreakIterator> breaks_;
-  std::vector<Sentence> out_;
-  icu::UnicodeString pending_;
-  uint32_t paragraph_ = 0;
-  uint32_t number_ = 0;
+struct Span {
+  size_t begin = 0;
+  size_t end = 0;
 };
 
-bool EndsLine(char16_t c) { return c == u'\n' || c == u'\r' || c == 0x85 || c == 0x2028 || c == 0x2029; }
+// Code points before byte `at`, from the nearest: 0 at the start.
+char32_t Previous(std::string_view text, size_t* at) {
+  if (*at == 0) return 0;
+  do --*at;
+  while (*at > 0 && (static_cast<unsigned char>(text[*at]) & 0xC0) == 0x80);
+  size_t i = *at;
+  return NextCodePoint(text, &i);
+}
+
+// `span` without the white space at its ends.
+Span Trim(std::string_view text, Span span) {
+  while (span.begin < span.end) {
+    size_t next = span.begin;
+    if (!IsSpace(NextCodePoint(text, &next))) break;
+    span.begin = next;
+  }
+  while (span.begin < span.end) {
+    size_t before = span.end;
+    if (!IsSpace(Previous(text, &before))) break;
+    span.end = before;
+  }
+  return span;
+}
+
+bool IsWordCharacter(char32_t c) {
+  return u_isalnum(static_cast<UChar32>(c)) || (U_MASK(u_charType(static_cast<UChar32>(c))) & U_GC_M_MASK) != 0;
+}
+
+// The last word of a trimmed piece without its full stop ("Mr." -> "Mr", "(z.B." -> "z.B"); empty if the piece does
+// not end in a full stop. A word longer than any abbreviation is cut, which is as good as its whole.
+std::string_view LastWord(std::string_view piece) {
+  constexpr size_t kMaxWord = 64;
+  if (piece.empty() || piece.back() != '.') return {};
+  const size_t end = piece.size() - 1;
+  size_t begin = end;
+  while (begin > 0 && end - begin < kMaxWord) {
+    size_t before = begin;
+    const char32_t c = Previous(piece, &before);
+    if (!IsWordCharacter(c) && c != '.' && c != '-' && c != 0xBA && c != 0x640) break;
+    begin = before;
+  }
+  return piece.substr(begin, end - begin);
+}
+
+// The first word of `text`, in key form.
+std::string FirstWord(std::string_view text) {
+  constexpr size_t kMaxWord = 64;
+  size_t end = 0;
+  while (end < text.size() && end < kMaxWord) {
+    size_t next = end;
+    if (!IsWordCharacter(NextCodePoint(text, &next))) break;
+    end = next;
+  }
+  return KeyForm(text.substr(0, end));
+}
+
+// "J", "А": a capital that stands for a name. The English "I" is a word.
+bool IsInitial(std::string_view word, const std::string& language) {
+  if (word.empty() || (language == "en" && word == "I")) return false;
+  size_t i = 0;
+  const char32_t c = NextCodePoint(word, &i);
+  return i == word.size() && u_isupper(static_cast<UChar32>(c));
+}
+
+// "U.S", "e.V": letters and full stops by turns.
+bool IsAcronym(std::string_view word) {
+  size_t letters = 0;
+  for (size_t i = 0; i < word.size();) {
+    if (!u_isalpha(static_cast<UChar32>(NextCodePoint(word, &i)))) return false;
+    ++letters;
+    if (i == word.size()) break;
+    if (word[i] != '.') return false;
+    if (++i == word.size()) return false;
+  }
+  return letters >= 2;
+}
+
+bool IsSmallNumber(std::string_view word) {
+  if (word.empty() || word.size() > 2) return false;
+  for (char c : word) {
+    if (c < '0' || c > '9') return false;
+  }
+  return true;
+}
+
+bool StartsWithHiragana(std::string_view text) {
+  size_t i = 0;
+  const char32_t c = text.empty() ? 0 : NextCodePoint(text, &i);
+  return c >= 0x3041 && c <= 0x3096;
+}
+
+bool EndsWithCornerBracket(std::string_view text) {
+  return text.size() >= 3 && (text.substr(text.size() - 3) == "」" || text.substr(text.size() - 3) == "』");
+}
+
+// True if the sentence goes on over the boundary that ICU sees between two trimmed pieces.
+bool GoesOn(std::string_view piece, std::string_view next, const std::string& language) {
+  // A quotation inside a sentence: 「はい。」と言った。
+  if (language == "ja" && EndsWithCornerBracket(piece) && StartsWithHiragana(next)) return true;
+  const std::string_view word = LastWord(piece);
+  if (word.empty()) return false;
+  const std::string key = KeyForm(word);
+  const std::string first = FirstWord(next);
+  if (IsAcronym(word)) return !OpensSentence(language, first);
+  if (IsAbbreviation(language, key) || IsInitial(word, language)) return true;
+  return IsSmallNumber(word) && IsOrdinalContext(language, first);
+}
+
+// The boundaries that ICU finds in one line, as bytes.
+std::vector<size_t> Boundaries(std::string_view line, const std::string& language) {
+  std::vector<size_t> found;
+  icu::BreakIterator& sentences = SentenceIterator(language);
+  UErrorCode status = U_ZERO_ERROR;
+  UText text = UTEXT_INITIALIZER;
+  utext_openUTF8(&text, line.data(), static_cast<int64_t>(line.size()), &status);
+  sentences.setText(&text, status);
+  if (U_SUCCESS(status)) {
+    sentences.first();
+    for (int32_t end = sentences.next(); end != icu::BreakIterator::DONE; end = sentences.next()) {
+      found.push_back(static_cast<size_t>(end));
+    }
+  }
+  if (found.empty() || found.back() != line.size()) found.push_back(line.size());
+  utext_close(&text);
+  return found;
+}
+
+// The mark that opens a quotation which `c` closes in German and its like; 0 if `c` only ever opens.
+char32_t OpenerOf(char32_t c) {
+  switch (c) {
+    case 0x201C: return 0x201E;  // „ “
+    case 0x2018: return 0x201A;  // ‚ ‘
+    case 0x00AB: return 0x00BB;  // » «
+    case 0x2039: return 0x203A;  // › ‹
+    default: return 0;
+  }
+}
+
+bool Contains(std::string_view text, char32_t c) {
+  std::string mark;
+  AppendCodePoint(c, &mark);
+  return text.find(mark) != std::string_view::npos;
+}
+
+// Where the sentence that starts at `start` ends if ICU says `boundary`: ICU takes any quotation mark or bracket after
+// the full stop for a closing one, and a French one after a space for no part of the sentence.
+size_t MendBoundary(std::string_view line, size_t start, size_t boundary, const std::string& language) {
+  constexpr std::string_view kGuillemet = "»";
+  if (boundary >= line.size() || boundary <= start) return boundary;
+  if (language == "fr" && line.substr(boundary, kGuillemet.size()) == kGuillemet) return boundary + kGuillemet.size();
+  constexpr int kMaxMoved = 8;  // marks; bounds the work on hostile text
+  for (int moved = 0; moved < kMaxMoved && boundary > start; ++moved) {
+    size_t before = boundary;
+    const char32_t c = Previous(line, &before);
+    const int8_t category = u_charType(static_cast<UChar32>(c));
+    if (category != U_START_PUNCTUATION && category != U_INITIAL_PUNCTUATION) break;
+    const char32_t opener = OpenerOf(c);
+    if (opener != 0 && Contains(line.substr(start, before - start), opener)) break;
+    if (before == start) break;
+    boundary = before;
+  }
+  return boundary;
+}
+
+// The sentences of one line, trimmed; none if it is blank.
+std::vector<Span> SplitLine(std::string_view line, const std::string& language) {
+  std::vector<Span> sentences;
+  size_t start = 0;
+  for (size_t found : Boundaries(line, language)) {
+    const size_t boundary = MendBoundary(line, start, found, language);
+    if (boundary <= start) continue;
+    const Span span = Trim(line, {start, boundary});
+    start = boundary;
+    if (span.begin == span.end) continue;
+    if (!sentences.empty()) {
+      Span& last = sentences.back();
+      if (GoesOn(line.substr(last.begin, last.end - last.begin), line.substr(span.begin), language)) {
+        last.end = span.end;
+        continue;
+      }
+    }
+    sentences.push_back(span);
+  }
+  return sentences;
+}
 
 }  // namespace
 
 std::vector<Sentence> SplitSentences(std::string_view text, std::string_view locale) {
-  icu::UnicodeString all =
-      icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<int32_t>(text.size())));
-  Splitter splitter(locale);
-  int32_t begin = 0;
-  while (begin < all.length()) {
-    int32_t end = begin;
-    while (end < all.length() && !EndsLine(all[end])) ++end;
-    if (end > begin) splitter.Line(icu::UnicodeString(all, begin, end - begin));
-    int32_t next = end;
-    while (next < all.length() && EndsLine(all[next])) ++next;
-    splitter.Between(icu::UnicodeString(all, end, next - end));
-    begin = next;
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  const std::string language = LanguageOf(locale);
+  std::vector<Sentence> sentences;
+  uint32_t paragraph = 0;
+  size_t done = 0;  // bytes that are in a sentence or its `before`
+  size_t line_begin = text.substr(0, kByteOrderMark.size()) == kByteOrderMark ? kByteOrderMark.size() : 0;
+  while (line_begin < text.size()) {
+    size_t line_end = line_begin;
+    size_t next_line = line_begin;
+    while (next_line < text.size()) {
+      line_end = next_line;
+      if (IsLineEnd(NextCodePoint(text, &next_line))) break;
+      line_end = next_line;
+    }
+    const std::string_view line = text.substr(line_begin, line_end - line_begin);
+    uint32_t number = 0;
+    for (const Span& span : SplitLine(line, language)) {
+      if (number == 0) ++paragraph;
+      Sentence& sentence = sentences.emplace_back();
+      sentence.paragraph = paragraph;
+      sentence.sentence = ++number;
+      sentence.text = std::string(line.substr(span.begin, span.end - span.begin));
+      sentence.before = std::string(text.substr(done, line_begin + span.begin - done));
+      done = line_begin + span.end;
+    }
+    line_begin = next_line;
   }
-  return splitter.Take();
+  return sentences;
 }
 
 }  // namespace reprise

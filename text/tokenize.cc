@@ -1,43 +1,57 @@
-// Placeables first, then UAX #29 on what lies between them, then Han and Kana by the character.
 #include "text/tokenize.h"
 
-#include <memory>
-
-#include <unicode/brkiter.h>
 #include <unicode/uchar.h>
-#include <unicode/unistr.h>
 #include <unicode/uscript.h>
 
-#include "text/folding.h"
+#include <algorithm>
+#include <limits>
+#include <utility>
+
 #include "text/normalize.h"
 #include "text/placeables.h"
+#include "text/utf8.h"
+#include "text/word_break.h"
 
 namespace reprise {
 namespace {
 
-bool IsLetter(UChar32 c) {
-  if (c < 0x80) return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z');
-  return (U_MASK(u_charType(c)) & (U_GC_L_MASK | U_GC_M_MASK | U_GC_N_MASK)) != 0;
+uint32_t CategoryMask(char32_t c) { return U_MASK(u_charType(static_cast<UChar32>(c))); }
+
+// A letter of the score: a code point of L, M or N.
+bool IsLetter(char32_t c) {
+  if (c < 0x80) return IsAsciiWordStart(static_cast<char>(c)) && c != '_';
+  return (CategoryMask(c) & (U_GC_L_MASK | U_GC_M_MASK | U_GC_N_MASK)) != 0;
 }
 
-bool IsMark(UChar32 c) { return c >= 0x300 && (U_MASK(u_charType(c)) & U_GC_M_MASK) != 0; }
+bool IsMark(char32_t c) { return c >= 0x300 && (CategoryMask(c) & U_GC_M_MASK) != 0; }
 
-UScriptCode ScriptOf(UChar32 c) {
+// What clings to the symbol before it: marks and the skin tones of emoji.
+bool Clings(char32_t c) {
+  return IsMark(c) || (c > 0xFFFF && u_hasBinaryProperty(static_cast<UChar32>(c), UCHAR_EMOJI_MODIFIER));
+}
+
+bool IsRegionalIndicator(char32_t c) { return c >= 0x1F1E6 && c <= 0x1F1FF; }
+
+UScriptCode ScriptOf(char32_t c) {
   UErrorCode status = U_ZERO_ERROR;
-  return uscript_getScript(c, &status);
+  return uscript_getScript(static_cast<UChar32>(c), &status);
 }
 
-// Written without spaces and read by the character.
-bool IsHanOrKana(UChar32 c) {
-  if (c < 0x2E80) return false;
-  if (c == 0x30FC || c == 0x3005 || c == 0x3006) return true;  // marks that lengthen or repeat
-  UScriptCode script = ScriptOf(c);
-  return script == USCRIPT_HAN || script == USCRIPT_HIRAGANA || script == USCRIPT_KATAKANA;
+// Han and Kana, where each character is a token. The prolonged sound mark belongs to both Kana.
+bool IsOwnWord(char32_t c) {
+  constexpr char32_t kFirstCjk = 0x2E80;
+  constexpr char32_t kProlongedSound = 0x30FC;
+  if (c < kFirstCjk) return false;
+  if (c == kProlongedSound) return true;
+  const UScriptCode script = ScriptOf(c);
+  return (script == USCRIPT_HAN || script == USCRIPT_HIRAGANA || script == USCRIPT_KATAKANA) && IsLetter(c);
 }
 
-// Letters of a stem in a script; 0 = the whole word.
-size_t StemLength(UScriptCode script) {
-  switch (script) {
+// Length of a stem in code points, by the script of the word's first letter.
+size_t StemLength(char32_t letter) {
+  constexpr size_t kAll = std::numeric_limits<size_t>::max();
+  if (letter < 0x590) return 5;
+  switch (ScriptOf(letter)) {
     case USCRIPT_HANGUL: return 2;
     case USCRIPT_ARABIC:
     case USCRIPT_HEBREW: return 3;
@@ -47,213 +61,225 @@ size_t StemLength(UScriptCode script) {
     case USCRIPT_THAI:
     case USCRIPT_LAO:
     case USCRIPT_KHMER:
-    case USCRIPT_MYANMAR: return 0;
-    default: return 5;
+    case USCRIPT_MYANMAR: return kAll;
+    default: return letter == 0x30FC ? kAll : 5;
   }
 }
 
-std::string StemOf(const UChar32* word, size_t size) {
-  size_t k = 5;
-  for (size_t i = 0; i < size; ++i) {
-    if (word[i] < 0x250 && IsLetter(word[i])) break;
-    if (!IsLetter(word[i])) continue;
-    UScriptCode script = ScriptOf(word[i]);
-    if (script == USCRIPT_COMMON || script == USCRIPT_INHERITED) continue;
-    k = StemLength(script);
-    break;
-  }
-  std::string stem;
-  for (size_t i = 0; i < size && (k == 0 || i < k); ++i) AppendUtf8(&stem, word[i]);
-  return stem;
-}
+// Index keys of placeables: U+0001 and the digit of the class, which no word and no mark can be.
+std::string ClassKey(TokenClass cls) { return {'\x01', static_cast<char>('0' + static_cast<int>(cls))}; }
 
-class KeyTokenizer {
+// Builds the tokens of one text in key form.
+class Builder {
  public:
-  explicit KeyTokenizer(const std::vector<UChar32>& key) : key_(key) {}
+  explicit Builder(std::string_view key) : key_(key) { tokens_.reserve(key.size() / 5 + 2); }
 
-  std::vector<Token> Run() {
-    size_t at = 0;
-    for (const Placeable& p : FindPlaceables(key_)) {
-      Break(at, p.begin);
-      Token token = Make(p.cls, p.begin, p.end);
-      token.weight = 1;
-      token.index_key = std::string(1, static_cast<char>('0' + static_cast<int>(p.cls)));
-      tokens_.push_back(std::move(token));
-      at = p.end;
+  std::vector<Token> BuildAscii() {
+    if (MayHavePlaceables(key_)) {
+      text_.assign(key_.begin(), key_.end());
+      FindPlaceables(text_, &placeables_);
     }
-    Break(at, key_.size());
+    uint32_t at = 0;
+    for (const Placeable& placeable : placeables_) {
+      AsciiWords(at, placeable.begin);
+      AddPlaceable(placeable);
+      at = placeable.end;
+    }
+    AsciiWords(at, static_cast<uint32_t>(key_.size()));
+    return std::move(tokens_);
+  }
+
+  std::vector<Token> Build() {
+    text_.reserve(key_.size());
+    bytes_.reserve(key_.size() + 1);
+    for (size_t i = 0; i < key_.size();) {
+      bytes_.push_back(static_cast<uint32_t>(i));
+      text_.push_back(NextCodePoint(key_, &i));
+    }
+    bytes_.push_back(static_cast<uint32_t>(key_.size()));
+    FindPlaceables(text_, &placeables_);
+    uint32_t at = 0;
+    for (const Placeable& placeable : placeables_) {
+      Words(at, placeable.begin);
+      AddPlaceable(placeable);
+      at = placeable.end;
+    }
+    Words(at, static_cast<uint32_t>(text_.size()));
     return std::move(tokens_);
   }
 
  private:
-  Token Make(TokenClass cls, size_t begin, size_t end) const {
-    Token token;
+  std::string Slice(uint32_t begin, uint32_t end) const {
+    if (bytes_.empty()) return std::string(key_.substr(begin, end - begin));
+    return std::string(key_.substr(bytes_[begin], bytes_[end] - bytes_[begin]));
+  }
+
+  Token& Add(TokenClass cls, uint32_t begin, uint32_t end, uint32_t weight) {
+    Token& token = tokens_.emplace_back();
     token.cls = cls;
-    for (size_t i = begin; i < end; ++i) AppendUtf8(&token.key, key_[i]);
-    token.begin = static_cast<uint32_t>(begin);
-    token.end = static_cast<uint32_t>(end);
+    token.key = Slice(begin, end);
+    token.weight = weight;
+    token.begin = begin;
+    token.end = end;
     return token;
   }
-
-  void AddWord(size_t begin, size_t end) {
-    if (begin == end) return;
-    Token token = Make(TokenClass::kWord, begin, end);
-    for (size_t i = begin; i < end; ++i) token.weight += IsLetter(key_[i]);
-    token.index_key = StemOf(&key_[begin], end - begin);
-    tokens_.push_back(std::move(token));
-  }
-
-  void AddPunctuation(size_t at) {
-    Token token = Make(TokenClass::kPunctuation, at, at + 1);
+  void AddPlaceable(const Placeable& p) { Add(p.cls, p.begin, p.end, 1).index_key = ClassKey(p.cls); }
+  void AddMark(uint32_t begin, uint32_t end) {
+    Token& token = Add(TokenClass::kPunctuation, begin, end, 1);
     token.index_key = token.key;
-    token.weight = 1;
-    tokens_.push_back(std::move(token));
+  }
+  void AddWord(uint32_t begin, uint32_t end, uint32_t weight) {
+    Token& token = Add(TokenClass::kWord, begin, end, weight);
+    token.index_key = Stem(token.key);
   }
 
-  // One piece between two word breaks.
-  void AddPiece(size_t begin, size_t end) {
-    bool word = false;
-    for (size_t i = begin; i < end; ++i) word = word || IsLetter(key_[i]);
-    if (!word) {
-      for (size_t i = begin; i < end; ++i) {
-        if (key_[i] != ' ') AddPunctuation(i);
-      }
-      return;
-    }
-    size_t start = begin;
-    for (size_t i = begin; i < end;) {
-      if (!IsHanOrKana(key_[i])) {
+  void AsciiWords(uint32_t begin, uint32_t end) {
+    const std::string_view span = key_.substr(0, end);
+    for (uint32_t i = begin; i < end;) {
+      if (span[i] == ' ') {
         ++i;
         continue;
       }
-      AddSpaced(start, i);
-      size_t next = i + 1;
-      while (next < end && IsMark(key_[next])) ++next;
-      AddWord(i, next);
-      start = i = next;
-    }
-    AddSpaced(start, end);
-  }
-
-  // A stretch that may hold white space (a mark after a space) or, after Han, nothing but signs.
-  void AddSpaced(size_t begin, size_t end) {
-    size_t start = begin;
-    bool letters = false;
-    for (size_t i = begin; i <= end; ++i) {
-      if (i < end && key_[i] != ' ') {
-        letters = letters || IsLetter(key_[i]);
-        continue;
-      }
-      if (letters) {
-        AddWord(start, i);
+      const uint32_t next = IsAsciiWordStart(span[i]) ? AsciiWordEnd(span, i) : i + 1;
+      uint32_t letters = 0;
+      for (uint32_t j = i; j < next; ++j) letters += IsAsciiWordStart(span[j]) && span[j] != '_';
+      if (letters > 0) {
+        AddWord(i, next, letters);
       } else {
-        for (size_t k = start; k < i; ++k) AddPunctuation(k);
+        for (uint32_t j = i; j < next; ++j) AddMark(j, j + 1);
       }
-      letters = false;
-      start = i + 1;
+      i = next;
     }
   }
 
-  void Break(size_t begin, size_t end) {
-    if (begin >= end) return;
-    if (BreakAscii(begin, end)) return;
-    static thread_local std::unique_ptr<icu::BreakIterator> words = [] {
-      UErrorCode status = U_ZERO_ERROR;
-      return std::unique_ptr<icu::BreakIterator>(icu::BreakIterator::createWordInstance(icu::Locale::getRoot(), status));
-    }();
-    icu::UnicodeString text;
-    for (size_t i = begin; i < end; ++i) text.append(key_[i]);
-    words->setText(text);
-    size_t at = begin;
-    for (int32_t from = words->first(), to = words->next(); to != icu::BreakIterator::DONE; to = words->next()) {
-      size_t piece_end = at + static_cast<size_t>(text.countChar32(from, to - from));
-      AddPiece(at, piece_end);
-      at = piece_end;
-      from = to;
-    }
-  }
-
-  // What ICU's root rules give for ASCII: letters and digits run on; ' and . join letters, ' . , ; join digits, _ joins
-  // all (a test compares the two). False, and nothing added, if the stretch holds anything else than ASCII.
-  bool BreakAscii(size_t begin, size_t end) {
-    for (size_t i = begin; i < end; ++i) {
-      if (key_[i] >= 0x80 || key_[i] < 0x20) return false;
-    }
-    auto letter = [](UChar32 c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
-    auto digit = [](UChar32 c) { return c >= '0' && c <= '9'; };
-    for (size_t i = begin; i < end;) {
-      if (!letter(key_[i]) && !digit(key_[i]) && key_[i] != '_') {
-        if (key_[i] != ' ') AddPunctuation(i);
+  // Words between two placeables: Han and Kana one by one, the rest by UAX #29. "@" is a mark always: whether it is a
+  // letter differs between versions of the root locale's rules.
+  void Words(uint32_t begin, uint32_t end) {
+    uint32_t at = begin;
+    for (uint32_t i = begin; i < end;) {
+      const bool at_sign = text_[i] == '@';
+      if (!at_sign && !IsOwnWord(text_[i])) {
         ++i;
         continue;
       }
-      size_t k = i + 1;
-      for (; k < end; ++k) {
-        UChar32 c = key_[k], before = key_[k - 1], after = k + 1 < end ? key_[k + 1] : 0;
-        if (letter(c) || digit(c) || c == '_') continue;
-        bool joins = (c == '\'' || c == '.') && ((letter(before) && letter(after)) || (digit(before) && digit(after)));
-        joins = joins || ((c == ',' || c == ';') && digit(before) && digit(after));
-        if (!joins) break;
+      Broken(at, i);
+      uint32_t next = i + 1;
+      while (next < end && IsMark(text_[next])) ++next;
+      if (at_sign) {
+        AddMark(i, next);
+      } else {
+        AddWord(i, next, next - i);
       }
-      AddPiece(i, k);
-      i = k;
+      at = i = next;
     }
-    return true;
+    Broken(at, end);
   }
 
-  const std::vector<UChar32>& key_;
+  void Broken(uint32_t begin, uint32_t end) {
+    if (begin == end) return;
+    if (end == begin + 1) return Segment(begin, end);
+    segments_.clear();
+    BreakWordsIcu(std::u32string_view(text_).substr(begin, end - begin), &segments_);
+    for (const WordSegment& segment : segments_) Segment(begin + segment.begin, begin + segment.end);
+  }
+
+  // One segment of UAX #29: a word if it has letters, else marks one by one.
+  void Segment(uint32_t begin, uint32_t end) {
+    while (begin < end && text_[begin] == ' ') ++begin;  // a mark may cling to a space
+    uint32_t letters = 0;
+    bool word = false;
+    for (uint32_t i = begin; i < end; ++i) {
+      const bool letter = IsLetter(text_[i]);
+      letters += letter;
+      word |= letter && (i == begin || !IsMark(text_[i]));
+    }
+    if (word) return AddWord(begin, end, letters);
+    for (uint32_t i = begin; i < end;) {
+      uint32_t next = i + 1;
+      if (IsRegionalIndicator(text_[i]) && next < end && IsRegionalIndicator(text_[next])) ++next;  // a flag
+      while (next < end && Clings(text_[next])) ++next;
+      AddMark(i, next);
+      i = next;
+    }
+  }
+
+  std::string_view key_;
+  std::u32string text_;          // code points of key_; in ASCII only where placeables may be
+  std::vector<uint32_t> bytes_;  // byte offset of each code point; empty in ASCII
+  std::vector<Placeable> placeables_;
+  std::vector<WordSegment> segments_;
   std::vector<Token> tokens_;
 };
 
 Token CodeToken(const Code& code) {
   Token token;
   token.cls = TokenClass::kCode;
-  token.key = std::string(1, static_cast<char>('0' + static_cast<int>(code.kind))) + code.data;
+  token.key = std::to_string(static_cast<int>(code.kind)) + code.data;
   token.begin = token.end = code.position;
   return token;
+}
+
+// Puts each code before the first token that starts at or after its position.
+std::vector<Token> MergeCodes(std::vector<Token> tokens, const std::vector<Code>& codes) {
+  std::vector<Token> merged;
+  merged.reserve(tokens.size() + codes.size());
+  size_t next = 0;
+  for (Token& token : tokens) {
+    while (next < codes.size() && codes[next].position <= token.begin) merged.push_back(CodeToken(codes[next++]));
+    merged.push_back(std::move(token));
+  }
+  while (next < codes.size()) merged.push_back(CodeToken(codes[next++]));
+  return merged;
 }
 
 }  // namespace
 
 std::string Stem(std::string_view word) {
-  std::vector<UChar32> points = DecodeUtf8(word);
-  return StemOf(points.data(), points.size());
+  char32_t first = 0;
+  for (size_t i = 0; i < word.size();) {
+    const char32_t c = NextCodePoint(word, &i);
+    if (first == 0) first = c;
+    const bool letter =
+        c < 0x80 ? (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') : (CategoryMask(c) & U_GC_L_MASK) != 0;
+    if (!letter) continue;
+    first = c;
+    break;
+  }
+  const size_t length = StemLength(first);
+  size_t end = 0;
+  for (size_t count = 0; end < word.size() && count < length; ++count) NextCodePoint(word, &end);
+  return std::string(word.substr(0, end));
 }
 
-std::vector<Token> TokenizeKeyForm(std::string_view key_form) { return KeyTokenizer(DecodeUtf8(key_form)).Run(); }
+std::vector<Token> TokenizeKeyForm(std::string_view key_form) {
+  Builder builder(key_form);
+  return IsAscii(key_form) ? builder.BuildAscii() : builder.Build();
+}
 
 std::vector<Token> Tokenize(const Content& content) {
-  MappedKeyForm mapped = KeyFormWithMap(content.text);
-  std::vector<Token> out;
-  size_t code = 0;
-  for (Token& token : TokenizeKeyForm(mapped.key)) {
-    uint32_t begin = mapped.raw_begin[token.begin], end = mapped.raw_end[token.end - 1];
-    // A code inside a token stands behind it: it never splits a word.
-    while (code < content.codes.size() && content.codes[code].position <= begin) {
-      out.push_back(CodeToken(content.codes[code++]));
-    }
-    token.begin = begin;
-    token.end = end;
-    out.push_back(std::move(token));
+  const MappedKeyForm mapped = KeyFormWithMap(content.text);
+  std::vector<Token> tokens = TokenizeKeyForm(mapped.key);
+  for (Token& token : tokens) {
+    token.begin = mapped.raw_begin[token.begin];
+    token.end = mapped.raw_end[token.end - 1];
   }
-  while (code < content.codes.size()) out.push_back(CodeToken(content.codes[code++]));
-  return out;
+  return content.codes.empty() ? tokens : MergeCodes(std::move(tokens), content.codes);
 }
 
 std::string BareForm(const std::vector<Token>& tokens) {
-  std::string out;
+  std::string bare;
   for (const Token& token : tokens) {
     if (token.cls != TokenClass::kWord) continue;
-    if (!out.empty()) out.push_back(' ');
-    out += token.key;
+    if (!bare.empty()) bare += ' ';
+    bare += token.key;
   }
-  return out;
+  return bare;
 }
 
 uint32_t TotalWeight(const std::vector<Token>& tokens) {
-  uint32_t sum = 0;
-  for (const Token& token : tokens) sum += token.weight;
-  return sum;
+  uint32_t total = 0;
+  for (const Token& token : tokens) total += token.weight;
+  return total;
 }
 
 }  // namespace reprise

@@ -36,12 +36,12 @@ TEST(BandsTest, TableHasEveryRowAndATotal) {
   counts.Add(0, 3);
   const std::string table = BandTable("de", counts);
   for (const BandRow& row : kBandRows) EXPECT_NE(table.find(row.label), std::string::npos) << row.label;
-  EXPECT_NE(table.find("total             2        4    100%"), std::string::npos) << table;
-  EXPECT_NE(table.find("none              1        3     75%"), std::string::npos) << table;
+  EXPECT_NE(table.find("total            2        4    100%"), std::string::npos) << table;
+  EXPECT_NE(table.find("none             1        3     75%"), std::string::npos) << table;
 }
 
 TEST(BandsTest, EmptyDocumentDoesNotDivideByZero) {
-  EXPECT_NE(BandTable("de", BandCounts()).find("total             0        0      0%"), std::string::npos);
+  EXPECT_NE(BandTable("de", BandCounts()).find("total            0        0      0%"), std::string::npos);
 }
 
 }  // namespace

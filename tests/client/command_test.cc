@@ -23,7 +23,7 @@ struct Outcome {
   std::string err;
 };
 
-Outcome Run(const std::vector<std::string>& arguments) {
+Outcome RunCli(const std::vector<std::string>& arguments) {
   testing::internal::CaptureStdout();
   testing::internal::CaptureStderr();
   Outcome outcome;
@@ -56,13 +56,13 @@ class ClosedPort {
 };
 
 TEST(CommandTest, HelpAndVersion) {
-  const Outcome help = Run({"--help"});
+  const Outcome help = RunCli({"--help"});
   EXPECT_EQ(help.code, kExitOk);
   for (const char* verb : {"memory", "import", "lookup", "localize", "export", "unit"}) {
     EXPECT_THAT(help.out, HasSubstr(verb));
   }
   EXPECT_THAT(help.out, HasSubstr("Exit codes: 0 done"));
-  const Outcome version = Run({"--version"});
+  const Outcome version = RunCli({"--version"});
   EXPECT_EQ(version.code, kExitOk);
   EXPECT_THAT(version.out, testing::MatchesRegex("reprise [0-9]+\\.[0-9]+\\.[0-9]+\n"));
 }
@@ -83,7 +83,7 @@ TEST(CommandTest, WrongUsage) {
       {"localize", "--memory", "m", "--from", "en", "-o", "d", "f"},
       {"--server", "x:1", "--embedded", "d", "memory", "list"}};
   for (const std::vector<std::string>& arguments : cases) {
-    const Outcome outcome = Run(arguments);
+    const Outcome outcome = RunCli(arguments);
     EXPECT_EQ(outcome.code, kExitUsage) << testing::PrintToString(arguments);
     EXPECT_FALSE(outcome.err.empty()) << testing::PrintToString(arguments);
   }
@@ -91,7 +91,7 @@ TEST(CommandTest, WrongUsage) {
 
 TEST(CommandTest, RefusedConnectionIsSaidAtOnce) {
   ClosedPort port;
-  const Outcome outcome = Run({"--server", port.address(), "memory", "list"});
+  const Outcome outcome = RunCli({"--server", port.address(), "memory", "list"});
   EXPECT_EQ(outcome.code, kExitUnreachable);
   EXPECT_THAT(outcome.err, HasSubstr("cannot reach " + port.address() + "; is reprised running? Start it with"));
   EXPECT_EQ(outcome.out, "");
@@ -101,7 +101,7 @@ TEST(CommandTest, SilentServerIsGivenUpWithinFiveSeconds) {
   ClosedPort port;
   port.Listen();
   const auto begin = std::chrono::steady_clock::now();
-  const Outcome outcome = Run({"--server", port.address(), "memory", "list"});
+  const Outcome outcome = RunCli({"--server", port.address(), "memory", "list"});
   EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(8));
   EXPECT_EQ(outcome.code, kExitUnreachable);
 }
@@ -109,7 +109,7 @@ TEST(CommandTest, SilentServerIsGivenUpWithinFiveSeconds) {
 TEST(CommandTest, ServerOfTheEnvironment) {
   ClosedPort port;
   setenv("REPRISE_SERVER", port.address().c_str(), 1);
-  const Outcome outcome = Run({"memory", "list"});
+  const Outcome outcome = RunCli({"memory", "list"});
   EXPECT_EQ(ServerAddress({"h:1", "", false}), "h:1");
   EXPECT_EQ(ServerAddress({}), port.address());
   unsetenv("REPRISE_SERVER");
@@ -123,7 +123,7 @@ TEST(CommandTest, MissingFilesAreNamedBeforeTheServerIsAsked) {
            {"import", "--memory", "m", "/no/such/file.tmx"},
            {"lookup", "--memory", "m", "--from", "en", "--to", "de", "--input", "/no/such/file.tmx"},
            {"localize", "--memory", "m", "--from", "en", "--to", "de", "-o", "/no/dir", "/no/such/file.tmx"}}) {
-    const Outcome outcome = Run(arguments);
+    const Outcome outcome = RunCli(arguments);
     EXPECT_EQ(outcome.code, kExitFailed) << arguments[0];
     EXPECT_THAT(outcome.err, HasSubstr("cannot open /no/such/file.tmx")) << arguments[0];
   }

@@ -59,7 +59,7 @@ TEST(MatchOutputTest, JsonError) {
 
 TEST(MatchOutputTest, TextExplainsAndObeysNothing) {
   const std::string text = LookupText({"three", "en", "de"}, OneMatch(), Terminal(false, false));
-  EXPECT_THAT(text, HasSubstr("   92  en-US  [-two-]{+three+}\\u{1b}[2J\n"));
+  EXPECT_THAT(text, HasSubstr("   92  en-US  [-three-]{+two+}\\u{1b}[2J\n"));
   EXPECT_THAT(text, HasSubstr("de  zwei\\u{7}\n"));
   EXPECT_THAT(text, HasSubstr("memory news"));
   EXPECT_THAT(text, HasSubstr("origin alignment"));

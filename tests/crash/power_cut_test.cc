@@ -174,7 +174,7 @@ class Trial {
       if (!Settled(tm->CreateMemory(info).status())) return;
       memory_exists_ = true;
     }
-    for (int step = 0; step < 300 && !disk_.dead(); ++step) {
+    for (int step = 0; step < 300 && !disk_.dead() && !afresh_; ++step) {
       switch (aim == kDelete || aim == kImport ? static_cast<uint64_t>(aim) : Random(12)) {
         case kDelete: stored_.empty() ? Put(tm) : Delete(tm); break;
         case kImport: Import(tm, Random(10) == 0 ? 2300 : 5 + Random(40)); break;

@@ -14,6 +14,12 @@ BaseScore Base(int base) {
   return score;
 }
 
+Variant In(const char* locale) {
+  Variant variant;
+  variant.locale = locale;
+  return variant;
+}
+
 struct Final {
   int score = 0;
   std::vector<Penalty> penalties;
@@ -27,7 +33,7 @@ Final Penalize(int base, const Variant& target, const PenaltyTable& table = {}, 
 
 TEST(FinalScoreTest, WithoutPenaltyTheBaseStands) {
   for (const int base : {0, 70, 94, 98, 99, 100, 101, 102}) {
-    const Final result = Penalize(base, {.locale = "de"});
+    const Final result = Penalize(base, In("de"));
     EXPECT_EQ(result.score, base);
     EXPECT_TRUE(result.penalties.empty());
   }
@@ -36,7 +42,7 @@ TEST(FinalScoreTest, WithoutPenaltyTheBaseStands) {
 TEST(FinalScoreTest, EachPenaltyIsListedInOrder) {
   PenaltyTable table;
   table.codes = 2;
-  Variant target{.locale = "de-AT"};
+  Variant target = In("de-AT");
   target.origin = Origin::kMachine;
   target.status = VariantStatus::kDraft;
   const Final result = Penalize(100, target, table, 4, true, true);
@@ -47,26 +53,26 @@ TEST(FinalScoreTest, EachPenaltyIsListedInOrder) {
                                                     {"ambiguous", 1, ""},
                                                     {"memory", 4, ""}}));
   EXPECT_EQ(result.score, 100 - 16);
-  target = {.locale = "de"};
+  target = In("de");
   target.origin = Origin::kAlignment;
   EXPECT_EQ(Penalize(80, target).penalties, (std::vector<Penalty>{{"alignment", 1, ""}}));
 }
 
 TEST(FinalScoreTest, APenalizedContextMatchStartsFromHundred) {
-  EXPECT_EQ(Penalize(102, {.locale = "de"}, {}, 1).score, 99);
-  EXPECT_EQ(Penalize(98, {.locale = "de"}, {}, 1).score, 97);
+  EXPECT_EQ(Penalize(102, In("de"), {}, 1).score, 99);
+  EXPECT_EQ(Penalize(98, In("de"), {}, 1).score, 97);
 }
 
 TEST(FinalScoreTest, AgreementLiftsAmbiguity) {
   ContextAgreement agreement;
   agreement.neighbours = true;
-  EXPECT_EQ(Penalize(101, {.locale = "de"}, {}, 0, false, true, agreement).score, 101);
-  EXPECT_EQ(Penalize(100, {.locale = "de"}, {}, 0, false, true).score, 99);
+  EXPECT_EQ(Penalize(101, In("de"), {}, 0, false, true, agreement).score, 101);
+  EXPECT_EQ(Penalize(100, In("de"), {}, 0, false, true).score, 99);
 }
 
 TEST(FinalScoreTest, MachineAndDraftNeverExceedNinetyNine) {
   PenaltyTable none{.codes = 0, .alignment = 0, .machine = 0, .draft = 0, .fallback = 0, .ambiguous = 0};
-  Variant machine{.locale = "de"}, draft{.locale = "de"};
+  Variant machine = In("de"), draft = In("de");
   machine.origin = Origin::kMachine;
   draft.status = VariantStatus::kDraft;
   for (const int base : {100, 101, 102}) {
@@ -80,8 +86,8 @@ TEST(FinalScoreTest, MachineAndDraftNeverExceedNinetyNine) {
 }
 
 TEST(FinalScoreTest, NeverBelowZero) {
-  EXPECT_EQ(Penalize(40, {.locale = "de"}, {}, 1000).score, 0);
-  EXPECT_EQ(FinalScore(Base(50), {}, {.locale = "de"}, "de", false, false, 2, {}, nullptr), 48);
+  EXPECT_EQ(Penalize(40, In("de"), {}, 1000).score, 0);
+  EXPECT_EQ(FinalScore(Base(50), {}, In("de"), "de", false, false, 2, {}, nullptr), 48);
 }
 
 class FilterTest : public ::testing::Test {
@@ -94,8 +100,9 @@ class FilterTest : public ::testing::Test {
     target_.changed_us = 500;
     target_.attributes["client"] = {"acme", "zeta"};
     unit_.attributes = {{"client", {"other"}}, {"domain", {"law"}}};
-    unit_.contexts.push_back({.document = "a.html"});
-    unit_.contexts.push_back({.document = "b.html"});
+    unit_.contexts.resize(2);
+    unit_.contexts[0].document = "a.html";
+    unit_.contexts[1].document = "b.html";
   }
   bool Passes(const std::function<void(UnitFilter*)>& set) {
     UnitFilter filter;

@@ -21,6 +21,15 @@ Candidate Found(int score, uint64_t unit, const std::string& source, const std::
   return candidate;
 }
 
+LookupOptions Options(int threshold, int floor, int max_results, MatchOrder order = MatchOrder::kScore) {
+  LookupOptions options;
+  options.threshold = threshold;
+  options.floor = floor;
+  options.max_results = max_results;
+  options.order = order;
+  return options;
+}
+
 std::vector<uint64_t> UnitsOf(const LookupResult& result) {
   std::vector<uint64_t> units;
   for (const Match& match : result.matches) units.push_back(match.unit);
@@ -31,7 +40,8 @@ using Ids = std::vector<uint64_t>;
 
 TEST(SelectTest, KeepsTheThresholdAndCountsAll) {
   LookupResult result;
-  LookupOptions options{.max_results = 2, .want_total = true};
+  LookupOptions options = Options(70, 0, 2);
+  options.want_total = true;
   SelectMatches({Found(69, 1, "a", "A"), Found(70, 2, "b", "B"), Found(90, 3, "c", "C"), Found(80, 4, "d", "D")},
                 options, &result);
   EXPECT_EQ(UnitsOf(result), (Ids{3, 4}));
@@ -45,9 +55,9 @@ TEST(SelectTest, AtMostThreeOfASegmentUnlessFewerOthersQualify) {
   const std::vector<Candidate> found{Found(95, 1, "a", "1"), Found(95, 2, "a", "2"), Found(95, 3, "a", "3"),
                                      Found(95, 4, "a", "4"), Found(95, 5, "a", "5"), Found(80, 6, "b", "6")};
   LookupResult result;
-  SelectMatches(found, {.max_results = 4}, &result);
+  SelectMatches(found, Options(70, 0, 4), &result);
   EXPECT_EQ(UnitsOf(result), (Ids{1, 2, 3, 6}));
-  SelectMatches(found, {.max_results = 5}, &result);
+  SelectMatches(found, Options(70, 0, 5), &result);
   EXPECT_EQ(UnitsOf(result), (Ids{1, 2, 3, 4, 6}));
 }
 
@@ -55,12 +65,14 @@ TEST(SelectTest, FillsDownToTheFloorAndMarksIt) {
   LookupResult result;
   const std::vector<Candidate> found{Found(75, 1, "a", "A"), Found(60, 2, "b", "B"), Found(50, 3, "c", "C"),
                                      Found(39, 4, "d", "D")};
-  SelectMatches(found, {.threshold = 70, .floor = 40, .max_results = 5, .want_total = true}, &result);
+  LookupOptions options = Options(70, 40, 5);
+  options.want_total = true;
+  SelectMatches(found, options, &result);
   EXPECT_EQ(UnitsOf(result), (Ids{1, 2, 3}));
   EXPECT_FALSE(result.matches[0].below_threshold);
   EXPECT_TRUE(result.matches[1].below_threshold);
   EXPECT_EQ(result.total, 1u);
-  SelectMatches(found, {.threshold = 70, .floor = 40, .max_results = 1}, &result);
+  SelectMatches(found, Options(70, 40, 1), &result);
   EXPECT_EQ(UnitsOf(result), (Ids{1}));
 }
 
@@ -73,10 +85,10 @@ TEST(SelectTest, OneMatchAPairUnderTheFirstMemory) {
   ASSERT_EQ(UnitsOf(result), (Ids{3}));
   EXPECT_EQ(result.matches[0].unit_count, 3u);
   // A unit that does not qualify neither counts nor hides one that does.
-  SelectMatches(found, {.threshold = 96}, &result);
+  SelectMatches(found, Options(96, 0, 5), &result);
   ASSERT_EQ(UnitsOf(result), (Ids{1}));
   EXPECT_EQ(result.matches[0].unit_count, 1u);
-  SelectMatches(found, {.threshold = 96, .floor = 50}, &result);
+  SelectMatches(found, Options(96, 50, 5), &result);
   ASSERT_EQ(UnitsOf(result), (Ids{1}));
 }
 
@@ -97,12 +109,12 @@ TEST(SelectTest, RelevanceOrdersTheBestByScore) {
     found.back().match.relevance = static_cast<double>(unit) / 100;
   }
   LookupResult result;
-  SelectMatches(found, {.threshold = 50, .max_results = 3, .order = MatchOrder::kRelevance}, &result);
+  SelectMatches(found, Options(50, 0, 3, MatchOrder::kRelevance), &result);
   EXPECT_EQ(UnitsOf(result), (Ids{20, 19, 18}));  // of the pool of 20
-  SelectMatches(found, {.threshold = 50, .max_results = 7, .order = MatchOrder::kRelevance}, &result);
+  SelectMatches(found, Options(50, 0, 7, MatchOrder::kRelevance), &result);
   EXPECT_EQ(UnitsOf(result), (Ids{28, 27, 26, 25, 24, 23, 22}));  // of 28
   // Fill never displaces what was found, though it may stand before it.
-  SelectMatches(found, {.threshold = 98, .floor = 50, .max_results = 3, .order = MatchOrder::kRelevance}, &result);
+  SelectMatches(found, Options(98, 50, 3, MatchOrder::kRelevance), &result);
   EXPECT_EQ(UnitsOf(result), (Ids{20, 2, 1}));
   EXPECT_TRUE(result.matches[0].below_threshold);
 }
@@ -121,13 +133,16 @@ TEST(SelectTest, AmbiguousWithinOneMemoryWithoutContext) {
 }
 
 TEST(SelectTest, TheNewestOfTheBestContexts) {
-  Query query{.content = {}, .source_locale = "en", .target_locale = "de", .context = {}};
+  Query query;
+  query.source_locale = "en";
+  query.target_locale = "de";
   query.context.key = "k";
   Unit unit;
-  Variant source{.locale = "en"};
+  Variant source;
+  source.locale = "en";
   ContextAgreement agreement;
   EXPECT_EQ(BestContext(query, unit, source, &agreement), nullptr);
-  for (const char* document : {"d1", "d2", "d3"}) unit.contexts.push_back({.document = document});
+  for (const char* document : {"d1", "d2", "d3"}) unit.contexts.emplace_back().document = document;
   EXPECT_EQ(BestContext(query, unit, source, &agreement)->document, "d3");
   EXPECT_EQ(agreement.Points(), 0);
   unit.contexts[0].key = unit.contexts[1].key = "k";

@@ -119,7 +119,7 @@ absl::StatusOr<std::vector<PutResult>> FakeMemory::PutUnits(std::string_view mem
   for (Unit& unit : units) {
     PutResult result;
     if (unit.variants[0].content.text == "refuse me") {
-      result.status = FieldError("variants[0].content.text", "asked to be refused");
+      result.status = FieldError("units[" + std::to_string(out.size()) + "].variants[0].content.text", "asked for it");
     } else {
       unit.id = ++last_id_;
       unit.revision = 1;
@@ -197,8 +197,8 @@ absl::StatusOr<std::unique_ptr<Importer>> FakeMemory::StartImport(std::string_vi
   return std::unique_ptr<Importer>(new FakeImporter(this, std::string(memory), std::move(progress)));
 }
 
-absl::Status FakeMemory::Export(std::string_view memory, Format, const WriteOptions&, const UnitFilter&,
-                                ByteSink* sink, const CancelCheck&) {
+absl::Status FakeMemory::Export(std::string_view memory, Format, const WriteOptions&, const UnitFilter&, ByteSink* sink,
+                                const CancelCheck&) {
   uint64_t next = 0;
   ASSIGN_OR_RETURN(const std::vector<Unit> units, ListUnits(memory, {}, "", 0, SIZE_MAX, &next));
   for (const Unit& unit : units) RETURN_IF_ERROR(sink->Write(unit.variants[0].content.text + "\n"));

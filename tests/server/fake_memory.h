@@ -22,7 +22,7 @@ class FakeMemory final : public TranslationMemory {
   absl::StatusOr<MemoryInfo> UpdateMemory(const MemoryInfo& info) override;
   absl::Status DeleteMemory(std::string_view name) override;
   absl::StatusOr<MemoryStats> Stats(std::string_view memory) override;
-  // Refuses units whose first text is "refuse me", with the field "variants[0].content.text".
+  // Refuses units whose first text is "refuse me", with the field "units[i].variants[0].content.text".
   absl::StatusOr<std::vector<PutResult>> PutUnits(std::string_view memory, std::vector<Unit> units,
                                                   const PutOptions& options) override;
   absl::StatusOr<Unit> GetUnit(std::string_view memory, uint64_t unit) override;

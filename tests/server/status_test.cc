@@ -66,7 +66,8 @@ TEST(StatusTest, GoesThereAndBack) {
 }
 
 TEST(Utf8Test, TellsWellFormedFromNot) {
-  for (const char* good : {"", "a", "\xC3\xA4", "\xE2\x82\xAC", "\xF0\x9F\x98\x80", "\xF4\x8F\xBF\xBF", "\xED\x9F\xBF"}) {
+  for (const char* good :
+       {"", "a", "\xC3\xA4", "\xE2\x82\xAC", "\xF0\x9F\x98\x80", "\xF4\x8F\xBF\xBF", "\xED\x9F\xBF"}) {
     EXPECT_TRUE(IsUtf8(good)) << good;
   }
   for (const char* bad : {"\x80", "\xC0\x80", "\xC3", "\xE0\x80\x80", "\xED\xA0\x80", "\xF0\x80\x80\x80",

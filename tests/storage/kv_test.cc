@@ -550,7 +550,8 @@ TEST_F(DamageTest, FlippedBitInTheLogIsRefused) {
 
 TEST_F(DamageTest, TornTailOfTheLogIsForgiven) {
   const fs::path log = Biggest(".log");
-  fs::resize_file(log, fs::file_size(log) - 5);
+  // Closing wrote an empty record of 19 bytes behind the last batch.
+  fs::resize_file(log, fs::file_size(log) - 30);
   auto kv = OpenOrDie(dir_.path());
   ASSERT_NE(kv, nullptr);
   EXPECT_EQ(Get(kv.get(), KvTable::kUnits, "logged498"), std::string(100, 'y') + "498");

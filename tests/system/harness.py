@@ -72,6 +72,7 @@ class Server:
         self.log = []
         self.address = None
         self._listening = threading.Event()
+        self._changed = threading.Condition()
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
         self._listening.wait(timeout)
@@ -82,16 +83,28 @@ class Server:
     def _read(self):
         for line in self.process.stdout:
             text = line.decode("utf-8", "replace")
-            self.log.append(text)
+            with self._changed:
+                self.log.append(text)
+                self._changed.notify_all()
             found = re.search(r"listening on (\S*:\d+)", text)
             if found and self.address is None:
                 self.address = found.group(1)
                 self._listening.set()
         self._listening.set()  # it ended
 
+    def ask_to_stop(self, timeout=60):
+        """Sends SIGTERM and returns once the server says that it is stopping; wait_stopped() comes after it."""
+        self.process.send_signal(signal.SIGTERM)
+        with self._changed:
+            if not self._changed.wait_for(lambda: any("stopping" in line for line in self.log), timeout):
+                raise AssertionError("reprised does not stop:\n" + "".join(self.log))
+
     def stop(self, timeout=60):
         """Asks it to end, as an administrator does. Returns its exit code."""
         self.process.send_signal(signal.SIGTERM)
+        return self.wait_stopped(timeout)
+
+    def wait_stopped(self, timeout=60):
         try:
             code = self.process.wait(timeout)
         finally:

@@ -8,6 +8,7 @@ import json
 import os
 import socket
 import sys
+import threading
 import unittest
 import xml.etree.ElementTree as ElementTree
 
@@ -235,8 +236,37 @@ class LifeTest(ServerTest):
             self.assertNotIn("\x07", result.out + result.err)
 
     def test_sigterm_drains(self):
-        self.create_and_import("m", os.path.join(DATA, "small.tmx"))
-        self.assertEqual(self.server.stop(), 0, self.server.log)
+        import grpc
+        from reprise.v1 import memories_pb2, memories_pb2_grpc, transfer_pb2, transfer_pb2_grpc
+        self.ok("memory", "create", "m")
+        with open(os.path.join(DATA, "small.tmx"), "rb") as file:
+            tmx = file.read()
+        channel = self.channel()
+        half_way = threading.Event()
+        stopping = threading.Event()
+
+        def requests():
+            yield transfer_pb2.ImportRequest(config=transfer_pb2.ImportConfig(parent="memories/m"))
+            yield transfer_pb2.ImportRequest(chunk=tmx[:500])
+            half_way.set()
+            if not stopping.wait(60):
+                return
+            yield transfer_pb2.ImportRequest(chunk=tmx[500:])
+
+        call = transfer_pb2_grpc.TransferStub(channel).Import(requests(), timeout=60)
+        self.addCleanup(call.cancel)
+        self.assertTrue(half_way.wait(60))
+        # An answered call after the stream's start: the server has the stream.
+        memories_pb2_grpc.MemoriesStub(channel).ListMemories(memories_pb2.ListMemoriesRequest(), timeout=30)
+        self.server.ask_to_stop()
+        stopping.set()
+        last = list(call)[-1]
+        self.assertTrue(last.done)
+        self.assertEqual(last.counts.added, 2)
+        self.assertEqual(call.code(), grpc.StatusCode.OK)
+        self.assertEqual(self.server.wait_stopped(), 0, self.server.log)
+        stored = self.ok_json("memory", "stats", "m", where=["--embedded", self.path("store")])[0]
+        self.assertEqual(stored["units"], 2)
 
 
 def units_of(path):
@@ -281,6 +311,24 @@ class LocalizeTest(ServerTest):
         with open(os.path.join(self.path("out"), "summit.zh-CN.txt"), encoding="utf-8") as file:
             self.assertIn("⟦", file.read())
 
+    def test_neighbours_and_edges_are_context(self):
+        self.ok("memory", "create", "m")
+        first, second = "The ferry leaves every two hours.", "The harbour was closed at noon."
+        for memory_text, previous, following in (
+                (first, {"state": "STATE_EDGE"}, {"state": "STATE_TEXT", "text": second}),
+                (second, {"state": "STATE_TEXT", "text": "Another sentence."}, {"state": "STATE_EDGE"})):
+            unit = {"source_locale": "en",
+                    "variants": [{"locale": "en", "content": {"text": memory_text}},
+                                 {"locale": "de", "content": {"text": "de: " + memory_text}}],
+                    "contexts": [{"document": "elsewhere", "previous": {"en": previous}, "next": {"en": following}}]}
+            self.ok("unit", "put", "--memory", "m", stdin=json.dumps(unit).encode())
+        article = self.write("a.txt", first + " " + second + "\n")
+        row = self.ok_json("localize", article, "--from", "en", "--to", "de", "--memory", "m", "-o", self.dir)[0]
+        counts = {band["band"]: band["sentences"] for band in row["bands"] if band["sentences"]}
+        self.assertEqual(counts, {"101": 1, "100": 1})  # the second one's neighbours differ
+        with open(self.path("a.de.txt"), encoding="utf-8") as file:
+            self.assertEqual(file.read(), f"de: {first} de: {second}\n")
+
     def test_human_table_names_every_band(self):
         self.create_and_import("news", sample("diplomacy.tmx"))
         out = self.ok("localize", sample("summit.txt"), "--from", "en", "--to", "de,ja", "--memory", "news", "-o",
@@ -293,7 +341,8 @@ class LocalizeTest(ServerTest):
         shared = os.path.join(os.path.dirname(os.path.abspath(ARGS.source)), "shared", "article")
         if not os.path.isdir(shared):
             return  # the article is no part of the repository
-        article = self.write("article.txt", open(os.path.join(shared, sorted(os.listdir(shared))[0]), "rb").read())
+        with open(os.path.join(shared, sorted(os.listdir(shared))[0]), "rb") as file:
+            article = self.write("article.txt", file.read())
         for row in self.localize(article, ["zh-CN", "ru", "fr"]):
             counts = {band["band"]: band["sentences"] for band in row["bands"]}
             self.assertGreater(counts["none"], 0, row)
@@ -316,7 +365,7 @@ class EmbeddedTest(CliTest):
         self.create_and_import("m", os.path.join(DATA, "small.tmx"))
         self.assertEqual(self.lookup("m", "The ferry leaves every two hours.", "en", "de")["matches"][0]["score"], 100)
         out = self.ok("lookup", "--memory", "m", "--from", "en", "--to", "de", "The ferry leaves every three hours.").out
-        self.assertIn("[-two-]{+three+}", out)
+        self.assertIn("[-three-]{+two+}", out)
 
 
 class BadInputTest(ServerTest):

@@ -1,0 +1,264 @@
+// The product without a network: policies, identities, errors, persistence, import and export.
+#include "engine/translation_memory.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "storage/memory_kv.h"
+#include "storage/rocksdb_kv.h"
+
+namespace reprise {
+namespace {
+
+using ::testing::HasSubstr;
+
+Unit MakeUnit(const std::string& en, const std::string& de) {
+  Unit unit;
+  unit.source_locale = "en";
+  unit.variants.push_back({.locale = "en", .content = {.text = en}});
+  unit.variants.push_back({.locale = "de", .content = {.text = de}});
+  return unit;
+}
+
+Query Ask(const std::string& text, const std::string& from = "en", const std::string& to = "de") {
+  Query query;
+  query.content.text = text;
+  query.source_locale = from;
+  query.target_locale = to;
+  return query;
+}
+
+class StringSink : public ByteSink {
+ public:
+  absl::Status Write(std::string_view bytes) override {
+    text += bytes;
+    return absl::OkStatus();
+  }
+  std::string text;
+};
+
+class TranslationMemoryTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    auto tm = TranslationMemory::OpenOn(NewMemoryKv(), {});
+    ASSERT_TRUE(tm.ok()) << tm.status();
+    tm_ = *std::move(tm);
+    ASSERT_TRUE(tm_->CreateMemory({.name = "m"}).ok());
+  }
+  PutResult Put(const Unit& unit, DuplicatePolicy policy = DuplicatePolicy::kUnspecified) {
+    auto results = tm_->PutUnits("m", {unit}, {.policy = policy});
+    EXPECT_TRUE(results.ok()) << results.status();
+    return (*results)[0];
+  }
+  std::vector<Match> Lookup(const Query& query, const LookupOptions& options = {}) {
+    auto result = tm_->Lookup({{.name = "m"}}, query, options, {});
+    EXPECT_TRUE(result.ok()) << result.status();
+    return result.ok() ? result->matches : std::vector<Match>();
+  }
+  std::unique_ptr<TranslationMemory> tm_;
+};
+
+TEST_F(TranslationMemoryTest, AnyDirection) {
+  Unit unit = MakeUnit("Good morning.", "Guten Morgen.");
+  unit.variants.push_back({.locale = "zh-CN", .content = {.text = "早上好。"}});
+  Put(unit);
+  auto matches = Lookup(Ask("早上好。", "zh-CN", "de"));
+  ASSERT_EQ(matches.size(), 1u);
+  EXPECT_EQ(matches[0].score, 100);
+  EXPECT_EQ(matches[0].target.content.text, "Guten Morgen.");
+}
+
+TEST_F(TranslationMemoryTest, RegionOfTheTargetCostsAndIsListed) {
+  Unit unit = MakeUnit("Colour", "Farbe");
+  unit.variants[0].locale = "EN_US";
+  unit.source_locale = "en-US";
+  unit.variants[1].locale = "de-AT";
+  Put(unit);
+  auto matches = Lookup(Ask("Colour"));
+  ASSERT_EQ(matches.size(), 1u);
+  EXPECT_EQ(matches[0].score, 99);
+  ASSERT_EQ(matches[0].penalties.size(), 1u);
+  EXPECT_EQ(matches[0].penalties[0].name, "fallback");
+}
+
+TEST_F(TranslationMemoryTest, CorrectionsReplaceAndOldTextIsGone) {
+  PutResult first = Put(MakeUnit("Save the file", "Sichern"));
+  PutResult second = Put(MakeUnit("Save the file", "Datei speichern"));
+  EXPECT_EQ(second.outcome, PutOutcome::kUpdated);
+  EXPECT_EQ(second.unit, first.unit);
+  EXPECT_EQ(second.revision, 2u);
+  auto matches = Lookup(Ask("Save the file"));
+  ASSERT_EQ(matches.size(), 1u);
+  EXPECT_EQ(matches[0].target.content.text, "Datei speichern");
+  EXPECT_TRUE(Lookup(Ask("Sichern", "de", "en")).empty());
+}
+
+TEST_F(TranslationMemoryTest, KeepAllKeepsDifferentTargets) {
+  Put(MakeUnit("Save", "Sichern"), DuplicatePolicy::kKeepAll);
+  EXPECT_EQ(Put(MakeUnit("Save", "Speichern"), DuplicatePolicy::kKeepAll).outcome, PutOutcome::kAdded);
+  EXPECT_EQ(Put(MakeUnit("Save", "Speichern"), DuplicatePolicy::kKeepAll).outcome, PutOutcome::kMerged);
+  auto matches = Lookup(Ask("Save"));
+  ASSERT_EQ(matches.size(), 2u);
+  EXPECT_EQ(matches[0].score, 99);  // two different targets: ambiguous
+  EXPECT_EQ(matches[0].penalties[0].name, "ambiguous");
+}
+
+TEST_F(TranslationMemoryTest, LowerStatusNeverReplacesAHigherOne) {
+  Unit reviewed = MakeUnit("Save", "Speichern");
+  reviewed.variants[1].status = VariantStatus::kReviewed;
+  Put(reviewed);
+  Unit draft = MakeUnit("Save", "Retten");
+  draft.variants[1].status = VariantStatus::kDraft;
+  PutResult beside = Put(draft);
+  EXPECT_EQ(beside.outcome, PutOutcome::kAdded);
+  EXPECT_THAT(beside.message, HasSubstr("higher status"));
+  EXPECT_EQ(Lookup(Ask("Save")).size(), 2u);
+}
+
+TEST_F(TranslationMemoryTest, LockedVariantStays) {
+  Unit locked = MakeUnit("Save", "Speichern");
+  locked.variants[1].locked = true;
+  Put(locked);
+  EXPECT_THAT(Put(MakeUnit("Save", "Retten"), DuplicatePolicy::kOverwrite).message, HasSubstr("locked"));
+}
+
+TEST_F(TranslationMemoryTest, SkipLeavesWhatIsThere) {
+  Put(MakeUnit("Save", "Speichern"));
+  EXPECT_EQ(Put(MakeUnit("Save", "Retten"), DuplicatePolicy::kSkip).outcome, PutOutcome::kSkipped);
+}
+
+TEST_F(TranslationMemoryTest, DeleteTakesTheUnitOutOfEveryDirection) {
+  uint64_t id = Put(MakeUnit("Save", "Speichern")).unit;
+  ASSERT_TRUE(tm_->DeleteUnit("m", id).ok());
+  EXPECT_TRUE(Lookup(Ask("Save")).empty());
+  EXPECT_TRUE(Lookup(Ask("Speichern", "de", "en")).empty());
+  EXPECT_TRUE(absl::IsNotFound(tm_->GetUnit("m", id).status()));
+  EXPECT_TRUE(absl::IsNotFound(tm_->DeleteUnit("m", id)));
+  EXPECT_EQ(tm_->Stats("m")->units, 0u);
+}
+
+TEST_F(TranslationMemoryTest, ContextLiftsAnExactMatch) {
+  Unit unit = MakeUnit("Open", "Öffnen");
+  Context context;
+  context.document = "menu";
+  context.key = "menu.open";
+  context.previous["en"] = {Neighbour::State::kEdge, ""};
+  context.next["en"] = {Neighbour::State::kText, "Close"};
+  unit.contexts.push_back(context);
+  Put(unit);
+  Query query = Ask("Open");
+  query.context = context;
+  auto matches = Lookup(query);
+  ASSERT_EQ(matches.size(), 1u);
+  EXPECT_EQ(matches[0].score, 102);
+  query.context.key = "other";
+  EXPECT_EQ(Lookup(query)[0].score, 101);
+}
+
+TEST_F(TranslationMemoryTest, BadUnitsAreRefusedByFieldAndTheOthersGoIn) {
+  Unit empty = MakeUnit(" \xC2\xA0", "x");
+  Unit bytes = MakeUnit("a\xFF", "x");
+  Unit lonely = MakeUnit("a", "b");
+  lonely.variants.pop_back();
+  Unit locale = MakeUnit("a", "b");
+  locale.variants[1].locale = "english";
+  Unit large = MakeUnit(std::string(kMaxTextBytes + 1, 'a'), "b");
+  auto results = tm_->PutUnits("m", {empty, bytes, lonely, locale, large, MakeUnit("Good", "Gut")}, {});
+  ASSERT_TRUE(results.ok());
+  EXPECT_EQ(FieldOf((*results)[0].status), "units[0].variants[0].content.text");
+  EXPECT_EQ(FieldOf((*results)[1].status), "units[1].variants[0].content.text");
+  EXPECT_THAT((*results)[1].message, HasSubstr("not UTF-8 (byte 1)"));
+  EXPECT_EQ(FieldOf((*results)[2].status), "units[2].variants");
+  EXPECT_EQ(FieldOf((*results)[3].status), "units[3].variants[1].locale");
+  EXPECT_TRUE(absl::IsResourceExhausted((*results)[4].status));
+  EXPECT_EQ((*results)[5].outcome, PutOutcome::kAdded);
+  EXPECT_EQ(tm_->Stats("m")->units, 1u);
+}
+
+TEST_F(TranslationMemoryTest, LookupRefusesBadArguments) {
+  auto status = [&](const Query& query, const LookupOptions& options) {
+    return tm_->Lookup({{.name = "m"}}, query, options, {}).status();
+  };
+  EXPECT_EQ(FieldOf(status(Ask(""), {})), "query.content.text");
+  EXPECT_EQ(FieldOf(status(Ask("a", "xx-"), {})), "query.source_locale");
+  EXPECT_EQ(FieldOf(status(Ask("a"), {.threshold = 101})), "threshold");
+  EXPECT_EQ(FieldOf(status(Ask("a"), {.floor = 80})), "floor");
+  EXPECT_EQ(FieldOf(status(Ask("a"), {.max_results = 0})), "max_results");
+  EXPECT_TRUE(absl::IsNotFound(tm_->Lookup({{.name = "no"}}, Ask("a"), {}, {}).status()));
+  EXPECT_TRUE(absl::IsCancelled(tm_->Lookup({{.name = "m"}}, Ask("a"), {}, [] { return true; }).status()) ||
+              tm_->Stats("m")->units == 0);
+}
+
+TEST_F(TranslationMemoryTest, MemoriesHaveNamesAndCanBeReadOnly) {
+  EXPECT_TRUE(absl::IsAlreadyExists(tm_->CreateMemory({.name = "m"}).status()));
+  EXPECT_EQ(FieldOf(tm_->CreateMemory({.name = "Bad Name"}).status()), "name");
+  ASSERT_TRUE(tm_->UpdateMemory({.name = "m", .read_only = true}).ok());
+  EXPECT_TRUE(absl::IsFailedPrecondition(tm_->PutUnits("m", {MakeUnit("a", "b")}, {}).status()));
+  ASSERT_TRUE(tm_->DeleteMemory("m").ok());
+  EXPECT_TRUE(absl::IsNotFound(tm_->GetMemory("m").status()));
+  ASSERT_TRUE(tm_->CreateMemory({.name = "m"}).ok());
+  EXPECT_EQ(tm_->Stats("m")->units, 0u);
+}
+
+TEST_F(TranslationMemoryTest, ImportReportAddsUpAndExportComesBack) {
+  std::string tsv = "source_lang\ttarget_lang\tsource\ttarget\tcontext\n"
+                    "en\tde\tSave\tSpeichern\tmenu.po|save\n"
+                    "en\tde\tSave\tSpeichern\tmenu.po|save\n"
+                    "en\tde\t\tLeer\tmenu.po|x\n"
+                    "en\tde\tOpen\tÖffnen\tmenu.po|open\n";
+  auto importer = tm_->StartImport("m", {.file_name = "a.tsv"}, {});
+  ASSERT_TRUE(importer.ok()) << importer.status();
+  ASSERT_TRUE((*importer)->Feed(tsv).ok());
+  auto report = (*importer)->Finish();
+  ASSERT_TRUE(report.ok()) << report.status();
+  EXPECT_EQ(report->read, 4u);
+  EXPECT_EQ(report->added, 2u);
+  EXPECT_EQ(report->merged, 1u);
+  EXPECT_EQ(report->refused, 1u);
+  ASSERT_EQ(report->refusals.size(), 1u);
+  EXPECT_EQ(report->refusals[0].line, 4u);
+  StringSink tmx;
+  ASSERT_TRUE(tm_->Export("m", Format::kTmx, {}, {}, &tmx, {}).ok());
+  ASSERT_TRUE(tm_->CreateMemory({.name = "copy"}).ok());
+  auto again = tm_->StartImport("copy", {.file_name = "a.tmx"}, {});
+  ASSERT_TRUE(again.ok());
+  ASSERT_TRUE((*again)->Feed(tmx.text).ok());
+  auto second = (*again)->Finish();
+  ASSERT_TRUE(second.ok()) << second.status();
+  EXPECT_EQ(second->added, 2u);
+  StringSink copy;
+  ASSERT_TRUE(tm_->Export("copy", Format::kTmx, {}, {}, &copy, {}).ok());
+  EXPECT_EQ(copy.text, tmx.text);
+}
+
+TEST(TranslationMemoryReopenTest, EverythingIsThereAfterAReopen) {
+  std::string dir = ::testing::TempDir() + "/reprise_reopen";
+  std::filesystem::remove_all(dir);
+  uint64_t deleted = 0;
+  for (int round = 0; round < 3; ++round) {
+    auto tm = TranslationMemory::Open({.data_dir = dir, .seal_segments = 20});
+    ASSERT_TRUE(tm.ok()) << tm.status();
+    if (round == 0) {
+      ASSERT_TRUE((*tm)->CreateMemory({.name = "m"}).ok());
+      for (int i = 0; i < 50; ++i) {
+        std::string n(1 + i % 7, static_cast<char>('a' + i % 26));
+        auto put = (*tm)->PutUnits("m", {MakeUnit("Press key " + n + std::to_string(i) + " now",
+                                                  "Taste " + n + std::to_string(i))}, {});
+        ASSERT_TRUE(put.ok());
+        if (i == 10) deleted = (*put)[0].unit;
+      }
+      ASSERT_TRUE((*tm)->DeleteUnit("m", deleted).ok());
+    }
+    EXPECT_EQ((*tm)->Stats("m")->units, 49u);
+    auto all = (*tm)->Lookup({{.name = "m"}}, Ask("Press key x now"), {.max_results = 1000, .want_total = true}, {});
+    ASSERT_TRUE(all.ok());
+    EXPECT_EQ(all->total, 49u) << "round " << round;
+    EXPECT_TRUE(absl::IsFailedPrecondition(TranslationMemory::Open({.data_dir = dir}).status()));
+  }
+  std::filesystem::remove_all(dir);
+}
+
+}  // namespace
+}  // namespace reprise

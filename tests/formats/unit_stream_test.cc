@@ -1,0 +1,45 @@
+#include "formats/unit_stream.h"
+
+#include <gmock/gmock.h>
+
+#include "tests/formats/collect.h"
+
+namespace reprise {
+namespace {
+
+using ::testing::HasSubstr;
+
+TEST(UnitStream, FormatNames) {
+  for (const Format format : {Format::kAuto, Format::kTmx, Format::kTsv, Format::kText}) {
+    const auto parsed = FormatFromName(FormatName(format));
+    ASSERT_TRUE(parsed.ok());
+    EXPECT_EQ(*parsed, format);
+  }
+  EXPECT_EQ(*FormatFromName("TMX"), Format::kTmx);
+  EXPECT_THAT(MessageOf(FormatFromName("docx").status()), HasSubstr("auto, tmx, tsv and text"));
+}
+
+TEST(UnitStream, ContentWinsOverTheExtension) {
+  EXPECT_EQ(DetectFormat("a.txt", "\xEF\xBB\xBF<?xml version=\"1.0\"?>\n<!-- x -->\n<tmx version=\"1.4\">"),
+            Format::kTmx);
+  EXPECT_EQ(DetectFormat("-", std::string_view("<\0t\0m\0x\0>\0", 10)), Format::kTmx);
+  EXPECT_EQ(DetectFormat("a.txt", "source\ttarget\nx\ty\n"), Format::kTsv);
+  EXPECT_EQ(DetectFormat("-", "en\tpt-BR\tTable\tTabela\tf|k\r\nen"), Format::kTsv);
+  EXPECT_EQ(DetectFormat("dir/A.TXT.gz", "hello\tHallo\n"), Format::kText);
+  EXPECT_EQ(DetectFormat("a.tsv.zst", "hello\tHallo\n"), Format::kTsv);
+  EXPECT_EQ(DetectFormat("a.tmx", ""), Format::kTmx);
+  EXPECT_EQ(DetectFormat("a.docx", "<html><tmxy>"), Format::kAuto);
+  EXPECT_EQ(DetectFormat("-", "hello\tHallo\n"), Format::kAuto);
+}
+
+TEST(UnitStream, WhatCannotBeReadOrWrittenIsSaid) {
+  CollectSink sink;
+  StringSink bytes;
+  EXPECT_FALSE(NewUnitReader(Format::kAuto, {}, &sink).ok());
+  EXPECT_FALSE(NewUnitWriter(Format::kText, {}, &bytes).ok());
+  const auto bad = NewUnitReader(Format::kTsv, {.source_locale = "not a tag", .target_locale = "de"}, &sink);
+  EXPECT_EQ(FieldOf(bad.status()), "source_locale");
+}
+
+}  // namespace
+}  // namespace reprise

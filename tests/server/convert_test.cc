@@ -1,0 +1,255 @@
+#include "server/convert.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+
+namespace reprise {
+namespace {
+
+Unit FullUnit() {
+  Unit unit;
+  unit.id = 42;
+  unit.client_key = "ck";
+  unit.source_locale = "en";
+  unit.group = "g";
+  unit.revision = 7;
+  unit.note = "n";
+  unit.dropped_contexts = 3;
+  unit.attributes["project"] = {"a", "b"};
+  Variant en;
+  en.locale = "en";
+  en.content.text = "Good \xC2\xA0morning";
+  Code code;
+  code.position = 5;
+  code.kind = Code::Kind::kOpen;
+  code.pair_id = 1;
+  code.data = "<b>";
+  code.equivalent_text = "*";
+  code.type = "bold";
+  en.content.codes = {code};
+  en.origin = Origin::kAlignment;
+  en.status = VariantStatus::kReviewed;
+  en.locked = true;
+  en.created_us = 1700000000123456;
+  en.changed_us = -1;  // just before 1970
+  en.created_by = "ann";
+  en.changed_by = "bob";
+  en.usage_count = 9;
+  en.last_used_us = 5;
+  en.note = "vn";
+  en.attributes["x"] = {"1"};
+  unit.variants = {en};
+  Context context;
+  context.document = "d";
+  context.key = "k";
+  context.previous["en"] = {Neighbour::State::kText, "before"};
+  context.next["en"] = {Neighbour::State::kEdge, ""};
+  unit.contexts = {context};
+  return unit;
+}
+
+TEST(ConvertTest, UnitGoesThereAndBack) {
+  const Unit in = FullUnit();
+  const v1::Unit wire = ToProto("news", in);
+  EXPECT_EQ(wire.name(), "memories/news/units/42");
+  EXPECT_EQ(wire.variants(0).change_time().seconds(), -1);
+  EXPECT_EQ(wire.variants(0).change_time().nanos(), 999999000);
+  Unit out;
+  ASSERT_TRUE(FromProto(wire, &out).ok());
+  Unit expected = in;  // but for what is output only
+  expected.id = expected.revision = expected.dropped_contexts = 0;
+  EXPECT_EQ(out, expected);
+}
+
+TEST(ConvertTest, UnitErrorsNameTheField) {
+  struct Case {
+    const char* field;
+    absl::StatusCode code;
+    std::function<void(v1::Unit*)> spoil;
+  };
+  const auto kBad = absl::StatusCode::kInvalidArgument;
+  const auto kMuch = absl::StatusCode::kResourceExhausted;
+  const Case cases[] = {
+      {"variants", kBad, [](v1::Unit* u) { u->clear_variants(); }},
+      {"variants[0].locale", kBad, [](v1::Unit* u) { u->mutable_variants(0)->clear_locale(); }},
+      {"variants[0].content.text", kBad, [](v1::Unit* u) { u->mutable_variants(0)->clear_content(); }},
+      {"variants[0].content.text", kMuch,
+       [](v1::Unit* u) { u->mutable_variants(0)->mutable_content()->set_text(std::string(kMaxTextBytes + 1, 'a')); }},
+      {"variants[0].content.codes[0].kind", kBad,
+       [](v1::Unit* u) {
+         u->mutable_variants(0)->mutable_content()->mutable_codes(0)->set_kind(static_cast<v1::Code::Kind>(9));
+       }},
+      {"variants[0].content.codes", kMuch,
+       [](v1::Unit* u) {
+         for (size_t i = 0; i < kMaxCodes; ++i) u->mutable_variants(0)->mutable_content()->add_codes();
+       }},
+      {"variants[0].origin", kBad,
+       [](v1::Unit* u) { u->mutable_variants(0)->set_origin(static_cast<v1::Origin>(-1)); }},
+      {"variants[0].create_time", kBad,
+       [](v1::Unit* u) { u->mutable_variants(0)->mutable_create_time()->set_nanos(-1); }},
+      {"variants[0].attributes", kMuch,
+       [](v1::Unit* u) {
+         (*u->mutable_variants(0)->mutable_attributes())["k"].add_values(std::string(kMaxAttributeBytes, 'v'));
+       }},
+      {"contexts[0].previous.text", kMuch,
+       [](v1::Unit* u) {
+         (*u->mutable_contexts(0)->mutable_previous())["en"].set_text(std::string(kMaxTextBytes + 1, 'a'));
+       }},
+      {"contexts[0].next.text", kBad,
+       [](v1::Unit* u) { (*u->mutable_contexts(0)->mutable_next())["en"].set_text("text at an edge"); }},
+      {"client_key", kMuch, [](v1::Unit* u) { u->set_client_key(std::string(kMaxNameBytes + 1, 'k')); }},
+  };
+  for (const Case& c : cases) {
+    v1::Unit wire = ToProto("news", FullUnit());
+    c.spoil(&wire);
+    Unit out;
+    const absl::Status status = FromProto(wire, &out);
+    EXPECT_EQ(FieldOf(status), c.field) << MessageOf(status);
+    EXPECT_EQ(status.code(), c.code) << MessageOf(status);
+  }
+}
+
+TEST(ConvertTest, LookupOptionsTellAbsentFromZero) {
+  LookupOptions out;
+  ASSERT_TRUE(FromProto(v1::LookupOptions(), &out).ok());
+  EXPECT_EQ(out.threshold, 70);
+  EXPECT_EQ(out.floor, 0);
+  EXPECT_EQ(out.max_results, 5);
+  EXPECT_EQ(out.order, MatchOrder::kScore);
+  EXPECT_EQ(out.penalties.machine, PenaltyTable().machine);
+
+  v1::LookupOptions in;
+  in.mutable_penalties()->set_machine(0);
+  in.set_threshold(100);
+  in.set_floor(100);
+  in.set_order(v1::MATCH_ORDER_RELEVANCE);
+  ASSERT_TRUE(FromProto(in, &out).ok());
+  EXPECT_EQ(out.penalties.machine, 0);
+  EXPECT_EQ(out.floor, 100);
+  EXPECT_EQ(out.order, MatchOrder::kRelevance);
+}
+
+TEST(ConvertTest, LookupOptionsOutOfRangeAreNamed) {
+  auto field = [](const std::function<void(v1::LookupOptions*)>& spoil) {
+    v1::LookupOptions in;
+    spoil(&in);
+    LookupOptions out;
+    return FieldOf(FromProto(in, &out));
+  };
+  EXPECT_EQ(field([](v1::LookupOptions* o) { o->set_threshold(0); }), "threshold");
+  EXPECT_EQ(field([](v1::LookupOptions* o) { o->set_threshold(101); }), "threshold");
+  EXPECT_EQ(field([](v1::LookupOptions* o) { o->set_floor(71); }), "floor");
+  EXPECT_EQ(field([](v1::LookupOptions* o) { o->set_floor(-1); }), "floor");
+  EXPECT_EQ(field([](v1::LookupOptions* o) { o->set_max_results(0); }), "max_results");
+  EXPECT_EQ(field([](v1::LookupOptions* o) { o->set_max_results(1001); }), "max_results");
+  EXPECT_EQ(field([](v1::LookupOptions* o) { o->set_order(static_cast<v1::MatchOrder>(3)); }), "order");
+  EXPECT_EQ(field([](v1::LookupOptions* o) { o->mutable_penalties()->set_codes(101); }), "penalties.codes");
+  EXPECT_EQ(field([](v1::LookupOptions* o) { o->mutable_filter()->add_origins(static_cast<v1::Origin>(9)); }),
+            "filter.origins[0]");
+}
+
+TEST(ConvertTest, ResourceNames) {
+  EXPECT_EQ(*ParseMemoryName("name", "memories/a-b_0"), "a-b_0");
+  for (const char* bad : {"", "memories/", "memory/a", "memories/A", "memories/-a", "memories/a/b", "memories/a b"}) {
+    EXPECT_EQ(FieldOf(ParseMemoryName("name", bad).status()), "name") << bad;
+  }
+  EXPECT_FALSE(ParseMemoryName("name", "memories/" + std::string(64, 'a')).ok());
+  EXPECT_TRUE(ParseMemoryName("name", "memories/" + std::string(63, 'a')).ok());
+  auto ref = ParseUnitName("name", "memories/news/units/18446744073709551615");
+  ASSERT_TRUE(ref.ok());
+  EXPECT_EQ(ref->memory, "news");
+  EXPECT_EQ(ref->unit, UINT64_MAX);
+  for (const char* bad : {"memories/news", "memories/news/units/", "memories/news/units/0", "memories/news/units/-1",
+                          "memories/news/units/18446744073709551616", "memories/news/units/1/2", "units/1"}) {
+    EXPECT_EQ(FieldOf(ParseUnitName("name", bad).status()), "name") << bad;
+  }
+}
+
+TEST(ConvertTest, MemoryRefsAreCheckedOneByOne) {
+  v1::LookupRequest in;
+  std::vector<MemoryRef> out;
+  EXPECT_EQ(FieldOf(FromProto(in.memories(), &out)), "memories");
+  in.add_memories()->set_name("memories/a");
+  in.mutable_memories(0)->set_priority(-2);
+  in.mutable_memories(0)->set_penalty(3);
+  ASSERT_TRUE(FromProto(in.memories(), &out).ok());
+  ASSERT_EQ(out.size(), 1u);
+  EXPECT_EQ(out[0].name, "a");
+  EXPECT_EQ(out[0].priority, -2);
+  EXPECT_EQ(out[0].penalty, 3);
+  in.add_memories()->set_name("memories/a");
+  EXPECT_EQ(FieldOf(FromProto(in.memories(), &out)), "memories[1].name");
+  in.mutable_memories(1)->set_name("memories/b");
+  in.mutable_memories(1)->set_penalty(101);
+  EXPECT_EQ(FieldOf(FromProto(in.memories(), &out)), "memories[1].penalty");
+}
+
+TEST(ConvertTest, MatchCarriesEverything) {
+  Match in;
+  in.score = 93;
+  in.base.base = 94;
+  in.base.band = Band::kFuzzy;
+  in.base.shared = 47;
+  in.base.max_weight = 50;
+  in.base.folded = {"case"};
+  in.relevance = 0.5;
+  in.below_threshold = true;
+  in.source.text = "s";
+  in.target = FullUnit().variants[0];
+  in.source_locale = "en-GB";
+  in.memory = "news";
+  in.unit = 8;
+  in.revision = 2;
+  in.unit_count = 3;
+  in.stored_locales = {"de", "en-GB"};
+  in.agreement.key = in.agreement.partial_neighbours = true;
+  in.context.key = "k";
+  in.fallback = in.reverse = true;
+  in.penalties = {{"fallback", 1, "pt-PT for pt-BR"}};
+  in.edits = {{Edit::Kind::kReplaced, 1, 2, 3, 4}};
+  const v1::Match out = ToProto(in);
+  EXPECT_EQ(out.score(), 93);
+  EXPECT_EQ(out.base(), 94);
+  EXPECT_EQ(out.band(), v1::BAND_FUZZY);
+  EXPECT_EQ(out.shared_letters(), 47u);
+  EXPECT_EQ(out.max_letters(), 50u);
+  EXPECT_EQ(out.folded(0), "case");
+  EXPECT_EQ(out.relevance(), 0.5);
+  EXPECT_TRUE(out.below_threshold());
+  EXPECT_EQ(out.source().text(), "s");
+  EXPECT_EQ(out.target().note(), "vn");
+  EXPECT_EQ(out.source_locale(), "en-GB");
+  EXPECT_EQ(out.memory(), "memories/news");
+  EXPECT_EQ(out.unit(), "memories/news/units/8");
+  EXPECT_EQ(out.revision(), 2u);
+  EXPECT_EQ(out.unit_count(), 3u);
+  EXPECT_EQ(out.stored_locales_size(), 2);
+  EXPECT_TRUE(out.agreement().key());
+  EXPECT_FALSE(out.agreement().neighbours());
+  EXPECT_TRUE(out.agreement().partial_neighbours());
+  EXPECT_EQ(out.context().key(), "k");
+  EXPECT_TRUE(out.fallback());
+  EXPECT_TRUE(out.reverse());
+  EXPECT_FALSE(out.pivot());
+  EXPECT_EQ(out.penalties(0).name(), "fallback");
+  EXPECT_EQ(out.penalties(0).detail(), "pt-PT for pt-BR");
+  EXPECT_EQ(out.edits(0).kind(), v1::Edit::KIND_REPLACED);
+  EXPECT_EQ(out.edits(0).stored_end(), 4u);
+}
+
+TEST(ConvertTest, EnumNumbersAreShared) {
+  EXPECT_EQ(static_cast<int>(PutOutcome::kRefused), v1::PUT_OUTCOME_REFUSED);
+  EXPECT_EQ(static_cast<int>(Format::kText), v1::FORMAT_TEXT);
+  EXPECT_EQ(static_cast<int>(DuplicatePolicy::kSkip), v1::DUPLICATE_POLICY_SKIP);
+  EXPECT_EQ(static_cast<int>(Band::kFuzzy), v1::BAND_FUZZY);
+  EXPECT_EQ(static_cast<int>(Edit::Kind::kDeleted), v1::Edit::KIND_DELETED);
+  EXPECT_EQ(static_cast<int>(VariantStatus::kRejected), v1::VARIANT_STATUS_REJECTED);
+  EXPECT_EQ(static_cast<int>(Origin::kImport), v1::ORIGIN_IMPORT);
+  EXPECT_EQ(static_cast<int>(MatchOrder::kRelevance), v1::MATCH_ORDER_RELEVANCE);
+  EXPECT_EQ(static_cast<int>(Neighbour::State::kText), v1::Neighbour::STATE_TEXT);
+  EXPECT_EQ(static_cast<int>(Code::Kind::kStandalone), v1::Code::KIND_STANDALONE);
+}
+
+}  // namespace
+}  // namespace reprise
