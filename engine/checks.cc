@@ -23,8 +23,8 @@ absl::Status CheckString(std::string_view field, const std::string& text, size_t
 
 absl::Status CheckCodes(const Content& content) {
   if (content.codes.size() > kMaxCodes) {
-    return TooLarge("codes", "has " + std::to_string(content.codes.size()) + " codes, the limit is " +
-                                 std::to_string(kMaxCodes));
+    return TooLarge(
+        "codes", "has " + std::to_string(content.codes.size()) + " codes, the limit is " + std::to_string(kMaxCodes));
   }
   size_t length = CodePointCount(content.text);
   uint32_t last = 0;
@@ -106,19 +106,19 @@ absl::Status CheckVariant(Variant* variant) {
 
 absl::Status CheckUnit(Unit* unit) {
   if (unit->variants.size() < 2) {
-    return FieldError("variants", "has " + std::to_string(unit->variants.size()) +
-                                      "; a unit needs texts in two locales at least");
+    return FieldError("variants",
+                      "has " + std::to_string(unit->variants.size()) + "; a unit needs texts in two locales at least");
   }
   if (unit->variants.size() > kMaxVariants) {
-    return TooLarge("variants", "has " + std::to_string(unit->variants.size()) + ", the limit is " +
-                                    std::to_string(kMaxVariants));
+    return TooLarge("variants",
+                    "has " + std::to_string(unit->variants.size()) + ", the limit is " + std::to_string(kMaxVariants));
   }
   for (size_t i = 0; i < unit->variants.size(); ++i) {
     RETURN_IF_ERROR(WithField(CheckVariant(&unit->variants[i]), At("variants", i)));
   }
   if (unit->contexts.size() > kMaxContexts) {
-    return TooLarge("contexts", "has " + std::to_string(unit->contexts.size()) + ", the limit is " +
-                                    std::to_string(kMaxContexts));
+    return TooLarge("contexts",
+                    "has " + std::to_string(unit->contexts.size()) + ", the limit is " + std::to_string(kMaxContexts));
   }
   for (size_t i = 0; i < unit->contexts.size(); ++i) {
     RETURN_IF_ERROR(WithField(CheckContext(&unit->contexts[i]), At("contexts", i)));

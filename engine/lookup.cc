@@ -7,8 +7,8 @@
 
 namespace reprise {
 
-LookupRun::LookupRun(const UnitStore& store, const StoreState& state, const Query& query,
-                     const LookupOptions& options, const CancelCheck& cancelled)
+LookupRun::LookupRun(const UnitStore& store, const StoreState& state, const Query& query, const LookupOptions& options,
+                     const CancelCheck& cancelled)
     : store_(store),
       state_(state),
       query_(query),
@@ -70,9 +70,9 @@ absl::Status LookupRun::ReadExact() {
     format::MemoryId memory = source.memory->id;
     std::vector<uint64_t> segments;
     std::string value;
-    ASSIGN_OR_RETURN(bool exact,
-                     state_.snapshot->Get(KvTable::kSegments,
-                                          format::ExactKey(memory, source.locale, tokenized_.key_form), &value));
+    ASSIGN_OR_RETURN(
+        bool exact,
+        state_.snapshot->Get(KvTable::kSegments, format::ExactKey(memory, source.locale, tokenized_.key_form), &value));
     if (exact) segments.push_back(format::ReadU64(value));
     if (!tokenized_.bare_form.empty()) {
       std::string prefix = format::BarePrefix(memory, source.locale, tokenized_.bare_form);
@@ -138,8 +138,8 @@ absl::Status LookupRun::SearchLevel(int percent, std::vector<Hit>* hits) {
     for (const auto& run : source.index->runs) {
       done = done && run->Search(&filter, state_.sequence, source.target_mask, &scratch, cancelled_, &rows);
     }
-    done = done && source.index->delta->Search(&filter, source.index->delta_rows, state_.sequence,
-                                               source.target_mask, cancelled_, &rows);
+    done = done && source.index->delta->Search(&filter, source.index->delta_rows, state_.sequence, source.target_mask,
+                                               cancelled_, &rows);
     if (!done) return reprise::Cancelled("the lookup was cancelled");
     for (const RowHit& row : rows) {
       if (source.seen.count(row.segment) == 0) hits->push_back({i, row});
@@ -226,8 +226,8 @@ void LookupRun::Append(std::vector<Candidate> fresh) {
 }
 
 bool LookupRun::Enough(int score) const {
-  size_t wanted = options_.order == MatchOrder::kRelevance ? RelevancePool(options_)
-                                                           : static_cast<size_t>(options_.max_results);
+  size_t wanted =
+      options_.order == MatchOrder::kRelevance ? RelevancePool(options_) : static_cast<size_t>(options_.max_results);
   if (candidates_.size() < wanted) return false;
   std::set<std::string> pairs;
   std::map<std::string_view, size_t> of_segment;

@@ -191,9 +191,8 @@ class TranslationMemoryImpl final : public TranslationMemory {
     return store_->Decode(value);
   }
 
-  absl::StatusOr<std::vector<Unit>> ListUnits(std::string_view name, const UnitFilter& filter,
-                                              std::string_view locale, uint64_t after_unit, size_t limit,
-                                              uint64_t* next) override {
+  absl::StatusOr<std::vector<Unit>> ListUnits(std::string_view name, const UnitFilter& filter, std::string_view locale,
+                                              uint64_t after_unit, size_t limit, uint64_t* next) override {
     std::shared_ptr<const StoreState> state = store_->state();
     ASSIGN_OR_RETURN(std::shared_ptr<const StoredMemory> memory, Find(*state, name));
     std::string canonical;
@@ -271,9 +270,8 @@ class TranslationMemoryImpl final : public TranslationMemory {
  private:
   static bool Holds(const Unit& unit, const std::string& locale) {
     if (locale.empty()) return true;
-    return std::any_of(unit.variants.begin(), unit.variants.end(), [&](const Variant& v) {
-      return MatchLocale(locale, v.locale) != LocaleMatch::kNone;
-    });
+    return std::any_of(unit.variants.begin(), unit.variants.end(),
+                       [&](const Variant& v) { return MatchLocale(locale, v.locale) != LocaleMatch::kNone; });
   }
 
   static absl::StatusOr<std::shared_ptr<const StoredMemory>> Find(const StoreState& state, std::string_view name) {

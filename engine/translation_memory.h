@@ -57,10 +57,10 @@ struct MemoryStats {
 enum class PutOutcome : uint8_t { kAdded = 1, kUpdated = 2, kMerged = 3, kSkipped = 4, kRefused = 5 };
 struct PutResult {
   PutOutcome outcome = PutOutcome::kRefused;
-  uint64_t unit = 0;       // 0 if refused
+  uint64_t unit = 0;  // 0 if refused
   uint64_t revision = 0;
-  std::string message;     // why skipped or refused, or what was noticed (stored beside a locked variant, …)
-  absl::Status status;     // OK unless refused; names the field
+  std::string message;  // why skipped or refused, or what was noticed (stored beside a locked variant, …)
+  absl::Status status;  // OK unless refused; names the field
 };
 struct PutOptions {
   DuplicatePolicy policy = DuplicatePolicy::kUnspecified;  // unspecified = the memory's
@@ -87,7 +87,8 @@ inline constexpr size_t kMaxRefusalsKept = 10000;
 // Called after each synced batch with the counts so far and the refusals since the last call. A non-OK answer stops.
 using ImportProgress = std::function<absl::Status(const ImportReport& so_far, const std::vector<Refusal>& fresh)>;
 
-// An import under way: bytes go in as they come (compressed or not). Not thread-safe; what was committed stays if it is dropped.
+// An import under way: bytes go in as they come (compressed or not). Not thread-safe; what was committed stays if it is
+// dropped.
 class Importer {
  public:
   virtual ~Importer() = default;
@@ -136,8 +137,9 @@ class TranslationMemory {
                                                       uint64_t* next) = 0;
   virtual absl::Status DeleteUnit(std::string_view memory, uint64_t unit) = 0;
 
-  // The matches of one query in the given memories (design §6). Errors: INVALID_ARGUMENT with the field (query.content.text,
-  // query.source_locale, query.target_locale, threshold, floor, max_results), NOT_FOUND, CANCELLED.
+  // The matches of one query in the given memories (design §6). Errors: INVALID_ARGUMENT with the field
+  // (query.content.text, query.source_locale, query.target_locale, threshold, floor, max_results), NOT_FOUND,
+  // CANCELLED.
   virtual absl::StatusOr<LookupResult> Lookup(const std::vector<MemoryRef>& memories, const Query& query,
                                               const LookupOptions& options, const CancelCheck& cancelled) = 0;
 

@@ -47,14 +47,14 @@ struct MemoryRef {
 
 // Which units count. Empty lists and zero times do not restrict.
 struct UnitFilter {
-  std::vector<Origin> origins;           // of the target variant
+  std::vector<Origin> origins;                             // of the target variant
   VariantStatus min_status = VariantStatus::kUnspecified;  // kUnspecified: everything but rejected
-  std::vector<std::string> authors;      // changed_by (else created_by) of the target variant
-  int64_t changed_from_us = 0;           // inclusive, on the target variant's changed_us
-  int64_t changed_to_us = 0;             // exclusive
-  std::string document;                  // some context is of this document
-  std::string exclude_document;          // no context is of this document
-  Attributes attributes;                 // each key must hold one of the listed values (variant, else unit)
+  std::vector<std::string> authors;                        // changed_by (else created_by) of the target variant
+  int64_t changed_from_us = 0;                             // inclusive, on the target variant's changed_us
+  int64_t changed_to_us = 0;                               // exclusive
+  std::string document;                                    // some context is of this document
+  std::string exclude_document;                            // no context is of this document
+  Attributes attributes;  // each key must hold one of the listed values (variant, else unit)
 };
 
 // True if `target` of `unit` passes. Rejected variants never do.
@@ -74,9 +74,9 @@ struct LookupOptions {
 
 struct Query {
   Content content;
-  std::string source_locale;   // canonical
-  std::string target_locale;   // canonical
-  Context context;             // document, key, neighbours of the segment asked for; default = unknown
+  std::string source_locale;  // canonical
+  std::string target_locale;  // canonical
+  Context context;            // document, key, neighbours of the segment asked for; default = unknown
 };
 
 // One distinct (stored source text, target text) with its best unit.
@@ -85,18 +85,18 @@ struct Match {
   BaseScore base;
   double relevance = 0;
   bool below_threshold = false;
-  Content source;                // the stored source variant's content
-  Variant target;                // the target variant, whole
-  std::string source_locale;     // stored
-  std::string memory;            // name
+  Content source;             // the stored source variant's content
+  Variant target;             // the target variant, whole
+  std::string source_locale;  // stored
+  std::string memory;         // name
   uint64_t unit = 0;
   uint64_t revision = 0;
-  uint32_t unit_count = 1;       // units that hold this very pair
+  uint32_t unit_count = 1;                  // units that hold this very pair
   std::vector<std::string> stored_locales;  // of the unit
-  ContextAgreement agreement;    // flags are shown even if penalized
-  Context context;               // the unit's context that agreed, or its newest
-  bool fallback = false;         // source or target locale is not the one asked for
-  bool reverse = false;          // the unit's source locale is the query's target
+  ContextAgreement agreement;               // flags are shown even if penalized
+  Context context;                          // the unit's context that agreed, or its newest
+  bool fallback = false;                    // source or target locale is not the one asked for
+  bool reverse = false;                     // the unit's source locale is the query's target
   std::vector<Penalty> penalties;
   std::vector<Edit> edits;
 };
@@ -113,8 +113,8 @@ int FinalScore(const BaseScore& base, const ContextAgreement& agreement, const V
                const std::string& locale_wanted, bool codes_differ, bool ambiguous, int memory_penalty,
                const PenaltyTable& table, std::vector<Penalty>* penalties);
 
-// Total order of answers: kScore: final score, then relevance, context points, status rank, change date (newest first), unit id
-// (smallest first), memory name, target text. kRelevance: relevance first, then as kScore.
+// Total order of answers: kScore: final score, then relevance, context points, status rank, change date (newest first),
+// unit id (smallest first), memory name, target text. kRelevance: relevance first, then as kScore.
 bool BetterMatch(const Match& a, const Match& b, MatchOrder order);
 
 }  // namespace reprise

@@ -51,8 +51,8 @@ ContextAgreement AgreeContext(const Context& query, std::string_view query_local
 struct BaseScore {
   int base = 0;  // 0..102
   Band band = Band::kFuzzy;
-  uint32_t shared = 0;      // C, letters aligned
-  uint32_t max_weight = 0;  // max(W(query), W(stored))
+  uint32_t shared = 0;              // C, letters aligned
+  uint32_t max_weight = 0;          // max(W(query), W(stored))
   std::vector<std::string> folded;  // for kFolded: what the key form folded
 };
 
@@ -88,7 +88,8 @@ BaseScore ScorePair(const TokenizedContent& query, const TokenizedContent& store
 // The heaviest in-order alignment over ids, for the hot loop: no strings, no allocation after warm-up.
 // A symbol carries `id` (equal ids = equal tokens; placeables of one class share an id), `stem` (equal stems share a
 // prefix) and `weight`. For two symbols of one stem but different ids `prefix(a_id, b_id)` gives the shared letters
-// (CommonPrefix of the two words; Align caps it at either's weight). Symbols that are no words need a stem of their own.
+// (CommonPrefix of the two words; Align caps it at either's weight). Symbols that are no words need a stem of their
+// own.
 struct Symbol {
   uint32_t id = 0;
   uint32_t stem = 0;
@@ -98,8 +99,8 @@ class Aligner {
  public:
   using PrefixFn = uint32_t (*)(const void* arg, uint32_t a_id, uint32_t b_id);
 
-  // C of query and stored if it is at least `needed`, else any value below `needed` (it stops as soon as `needed` is out of reach).
-  // Any lengths. Symbols of weight 0 must have been left out.
+  // C of query and stored if it is at least `needed`, else any value below `needed` (it stops as soon as `needed` is
+  // out of reach). Any lengths. Symbols of weight 0 must have been left out.
   uint32_t Align(const Symbol* query, size_t query_size, const Symbol* stored, size_t stored_size, uint32_t needed,
                  PrefixFn prefix, const void* prefix_arg);
 

@@ -1,7 +1,7 @@
 // Domain values <-> stored records. The only place that knows both.
 //
-// Locales are stored as numbers; a LocaleTable maps them. Decoding hostile or damaged bytes is DATA_LOSS, never a crash.
-// Thread-safety: pure functions.
+// Locales are stored as numbers; a LocaleTable maps them. Decoding hostile or damaged bytes is DATA_LOSS, never a
+// crash. Thread-safety: pure functions.
 #ifndef REPRISE_STORAGE_CODEC_H_
 #define REPRISE_STORAGE_CODEC_H_
 

@@ -1,8 +1,8 @@
 // The delta: rows of segments that are in no run yet, in memory, rebuilt from the segment records at open.
 //
-// Rows are only ever appended. A reader that holds a state looks at the rows below the state's count; a row dies at a sequence number, so
-// that older states still see it. A lookup scans all rows by W and signature: a full delta of 65,536 rows costs it some
-// tens of microseconds.
+// Rows are only ever appended. A reader that holds a state looks at the rows below the state's count; a row dies at a
+// sequence number, so that older states still see it. A lookup scans all rows by W and signature: a full delta of
+// 65,536 rows costs it some tens of microseconds.
 //
 // Thread-safe: one writer (Append, MarkDead) beside any number of readers.
 #ifndef REPRISE_STORAGE_DELTA_H_

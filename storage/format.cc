@@ -42,9 +42,7 @@ uint32_t ReadU32(std::string_view in) {
   return v;
 }
 
-uint64_t ReadU64(std::string_view in) {
-  return static_cast<uint64_t>(ReadU32(in)) << 32 | ReadU32(in.substr(4));
-}
+uint64_t ReadU64(std::string_view in) { return static_cast<uint64_t>(ReadU32(in)) << 32 | ReadU32(in.substr(4)); }
 
 std::string Hash128(std::string_view bytes) {
   XXH128_hash_t h = XXH3_128bits(bytes.data(), bytes.size());

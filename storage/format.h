@@ -1,5 +1,5 @@
-// Every key of the store, in one place. docs/storage_format.md says the same in prose; persisted letters and numbers are
-// never reused.
+// Every key of the store, in one place. docs/storage_format.md says the same in prose; persisted letters and numbers
+// are never reused.
 //
 // Numbers in keys are big-endian, so that keys sort as numbers do. Values are the messages of record.proto unless the
 // comment says otherwise. Memory and locale ids are numeric, assigned once, never reused.
@@ -40,20 +40,20 @@ uint64_t ReadU64(std::string_view in);
 std::string Hash128(std::string_view bytes);
 
 // Table catalog.
-std::string MetaKey();                                    // "v" -> MetaRecord
-std::string SequenceKey();                                // "q" -> u64, the last batch's sequence number
-std::string HighWaterKey();                               // "i" -> u64, no id at or above it was ever used
-std::string MemoryPrefix();                               // "m"
-std::string MemoryKey(MemoryId memory);                   // "m" memory -> MemoryRecord
-std::string LocalePrefix();                               // "l"
-std::string LocaleKey(LocaleId locale);                   // "l" locale -> the canonical tag, literally
-std::string CountKey(MemoryId memory);                    // "c" memory -> CountRecord
-std::string RunListPrefix();                              // "r"
-std::string RunListKey(MemoryId memory, LocaleId locale); // "r" memory locale -> RunListRecord
+std::string MetaKey();                                     // "v" -> MetaRecord
+std::string SequenceKey();                                 // "q" -> u64, the last batch's sequence number
+std::string HighWaterKey();                                // "i" -> u64, no id at or above it was ever used
+std::string MemoryPrefix();                                // "m"
+std::string MemoryKey(MemoryId memory);                    // "m" memory -> MemoryRecord
+std::string LocalePrefix();                                // "l"
+std::string LocaleKey(LocaleId locale);                    // "l" locale -> the canonical tag, literally
+std::string CountKey(MemoryId memory);                     // "c" memory -> CountRecord
+std::string RunListPrefix();                               // "r"
+std::string RunListKey(MemoryId memory, LocaleId locale);  // "r" memory locale -> RunListRecord
 
 // Table units.
-std::string UnitPrefix(MemoryId memory);                  // "u" memory
-std::string UnitKey(MemoryId memory, UnitId unit);        // "u" memory unit -> UnitRecord
+std::string UnitPrefix(MemoryId memory);            // "u" memory
+std::string UnitKey(MemoryId memory, UnitId unit);  // "u" memory unit -> UnitRecord
 // "h" memory kind hash128 -> u64 unit. Kind 0: the identity without targets; kind 1: with them.
 std::string IdentityKey(MemoryId memory, uint8_t kind, std::string_view identity);
 
@@ -72,20 +72,20 @@ std::string LinkPrefix(MemoryId memory, SegmentId segment);
 std::string LinkKey(MemoryId memory, SegmentId segment, UnitId unit);
 
 // Table index.
-std::string RunTablePrefix();                             // "p"
-std::string RunPrefix(RunId run);                         // "p" run
+std::string RunTablePrefix();      // "p"
+std::string RunPrefix(RunId run);  // "p" run
 // "p" run kind page. Kinds: 0 header, 1 words, 2 rows.
 std::string RunPageKey(RunId run, uint8_t kind, uint32_t page);
-std::string TombstonePrefix(RunId run);                   // "t" run
+std::string TombstonePrefix(RunId run);  // "t" run
 // "t" run page -> bitmap of kTombstonePageRows bits, bit i of byte i/8: row page*kTombstonePageRows+i is dead.
 std::string TombstoneKey(RunId run, uint32_t page);
 inline constexpr uint32_t kTombstonePageRows = 4096;
-std::string MaskPrefix(MemoryId memory, LocaleId locale); // "x" memory locale
+std::string MaskPrefix(MemoryId memory, LocaleId locale);  // "x" memory locale
 // "x" memory locale segment -> u64 locale mask of a sealed segment that grew after its run was written.
 std::string MaskKey(MemoryId memory, LocaleId locale, SegmentId segment);
 
 // Table log.
-std::string LogKey(uint64_t sequence, uint32_t index);    // sequence index -> LogRecord
+std::string LogKey(uint64_t sequence, uint32_t index);  // sequence index -> LogRecord
 
 }  // namespace reprise::format
 

@@ -71,7 +71,8 @@ class KvIterator {
   virtual absl::Status status() const = 0;
 };
 
-// One state of the store: sees all batches committed before it was taken and none after. Releases on destruction; must not outlive the Kv.
+// One state of the store: sees all batches committed before it was taken and none after. Releases on destruction; must
+// not outlive the Kv.
 class KvSnapshot {
  public:
   virtual ~KvSnapshot() = default;
@@ -88,7 +89,8 @@ class Kv {
  public:
   virtual ~Kv() = default;
   // Applies the batch atomically. kSync: it survives a power cut once this returned OK.
-  // Error: UNAVAILABLE (I/O error; the caller must treat the outcome as unknown until reopened), RESOURCE_EXHAUSTED (disk full).
+  // Error: UNAVAILABLE (I/O error; the caller must treat the outcome as unknown until reopened), RESOURCE_EXHAUSTED
+  // (disk full).
   virtual absl::Status Commit(const KvBatch& batch, Durability durability) = 0;
   virtual std::shared_ptr<const KvSnapshot> Snapshot() = 0;
   // Makes everything committed so far durable and moves it out of the write-ahead log.

@@ -26,8 +26,8 @@ struct RocksDbKvOptions {
 };
 
 // Error: FAILED_PRECONDITION "…is in use by another process" (reason DATA_DIR_LOCKED); PERMISSION_DENIED /
-// UNAVAILABLE naming the path (reason DATA_DIR_UNUSABLE); DATA_LOSS that says what is damaged and that a backup must be restored or
-// the store repaired.
+// UNAVAILABLE naming the path (reason DATA_DIR_UNUSABLE); DATA_LOSS that says what is damaged and that a backup must be
+// restored or the store repaired.
 absl::StatusOr<std::unique_ptr<Kv>> OpenRocksDbKv(const RocksDbKvOptions& options);
 
 }  // namespace reprise

@@ -81,7 +81,8 @@ bool RowFilter::SignatureFits(const Signature& signature, uint32_t row_weight) c
 }
 
 bool RowFilter::RowFits(const Symbol* row, size_t size, uint32_t row_weight) const {
-  // Letters of the row whose stem the query has: an upper bound on C, since each aligned token earns at most its own weight.
+  // Letters of the row whose stem the query has: an upper bound on C, since each aligned token earns at most its own
+  // weight.
   uint32_t needed = SharedNeeded(percent_, std::max(query_.weight(), row_weight));
   uint32_t spare = row_weight - std::min(row_weight, needed);
   for (size_t i = 0; i < size; ++i) {

@@ -4,9 +4,9 @@
 //   RowFilter filter(q, 70);
 //   if (filter.WeightFits(w) && filter.SignatureFits(sig, w) && filter.RowFits(row, n, w)) ... align
 //
-// Every test is an upper bound on C, the letters that query and row share: a row is skipped only when that bound is below
-// what the threshold needs, so nothing at or above it is lost.
-// Thread-safety: IndexQuery is immutable once built; RowFilter owns scratch memory, one per thread and lookup.
+// Every test is an upper bound on C, the letters that query and row share: a row is skipped only when that bound is
+// below what the threshold needs, so nothing at or above it is lost. Thread-safety: IndexQuery is immutable once built;
+// RowFilter owns scratch memory, one per thread and lookup.
 #ifndef REPRISE_STORAGE_ROW_FILTER_H_
 #define REPRISE_STORAGE_ROW_FILTER_H_
 
@@ -101,9 +101,9 @@ class RowFilter {
   int percent_;
   uint32_t min_weight_;
   uint32_t max_weight_;
-  uint32_t unknown_weight_ = 0;     // letters of the query that no row has
-  std::vector<Bit> bits_;           // by falling weight, so that a bad row fails early
-  std::vector<uint32_t> by_stem_;   // stem -> letters of the query, for all stems known when the filter was made
+  uint32_t unknown_weight_ = 0;    // letters of the query that no row has
+  std::vector<Bit> bits_;          // by falling weight, so that a bad row fails early
+  std::vector<uint32_t> by_stem_;  // stem -> letters of the query, for all stems known when the filter was made
   Aligner aligner_;
 };
 

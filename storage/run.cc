@@ -193,7 +193,8 @@ absl::StatusOr<std::shared_ptr<Run>> Run::Load(format::RunId id, const KvSnapsho
   return run;
 }
 
-bool Run::Check(uint32_t ordinal, RowFilter* filter, uint64_t sequence, uint64_t mask, std::vector<RowHit>* hits) const {
+bool Run::Check(uint32_t ordinal, RowFilter* filter, uint64_t sequence, uint64_t mask,
+                std::vector<RowHit>* hits) const {
   uint32_t w = weights_[ordinal];
   if (!filter->SignatureFits(signatures_[ordinal], w)) return false;
   if ((masks_[ordinal].load(std::memory_order_acquire) & mask) == 0) return false;
@@ -227,20 +228,19 @@ bool Run::Search(RowFilter* filter, uint64_t sequence, uint64_t mask, RunScratch
     lists.push_back(list);
   }
   // The fewest rows for the most letters first; stems that the run lacks come first of all, they cost nothing.
-  std::sort(lists.begin(), lists.end(), [](const List& a, const List& b) {
-    return (a.end - a.begin) * b.weight < (b.end - b.begin) * a.weight;
-  });
+  std::sort(lists.begin(), lists.end(),
+            [](const List& a, const List& b) { return (a.end - a.begin) * b.weight < (b.end - b.begin) * a.weight; });
   scratch->seen.resize(std::max<size_t>(scratch->seen.size(), rows() / 64 + 1), 0);
   scratch->touched.clear();
-  uint32_t first = static_cast<uint32_t>(
-      std::lower_bound(weights_.begin(), weights_.end(), filter->MinWeight()) - weights_.begin());
+  uint32_t first =
+      static_cast<uint32_t>(std::lower_bound(weights_.begin(), weights_.end(), filter->MinWeight()) - weights_.begin());
   uint32_t before = 0;  // letters of the query before this list: if it is the first shared one, they are lost
   bool go_on = true;
   for (const List& list : lists) {
     uint32_t max_weight = filter->MaxWeight(query.weight() - before);
     if (max_weight == 0 || !go_on) break;
-    uint32_t last = static_cast<uint32_t>(
-        std::upper_bound(weights_.begin(), weights_.end(), max_weight) - weights_.begin());
+    uint32_t last =
+        static_cast<uint32_t>(std::upper_bound(weights_.begin(), weights_.end(), max_weight) - weights_.begin());
     auto begin = postings_.begin() + static_cast<int64_t>(list.begin);
     auto end = postings_.begin() + static_cast<int64_t>(list.end);
     uint32_t steps = 0;

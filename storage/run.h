@@ -48,7 +48,8 @@ class Run {
   static std::shared_ptr<Run> Build(format::RunId id, std::vector<RunRow> rows);
 
   // Errors: DATA_LOSS naming the run and page.
-  static absl::StatusOr<std::shared_ptr<Run>> Load(format::RunId id, const KvSnapshot& snapshot, Vocabulary* vocabulary);
+  static absl::StatusOr<std::shared_ptr<Run>> Load(format::RunId id, const KvSnapshot& snapshot,
+                                                   Vocabulary* vocabulary);
 
   // Puts the pages of the run, in batches of a few MiB: `commit` is called with each.
   absl::Status WritePages(const Vocabulary& vocabulary,
@@ -80,14 +81,14 @@ class Run {
   bool Check(uint32_t ordinal, RowFilter* filter, uint64_t sequence, uint64_t mask, std::vector<RowHit>* hits) const;
 
   format::RunId id_ = 0;
-  std::vector<uint32_t> weights_;    // by ordinal, rising
-  std::vector<uint64_t> offsets_;    // by ordinal, into symbols_; one more than rows
+  std::vector<uint32_t> weights_;  // by ordinal, rising
+  std::vector<uint64_t> offsets_;  // by ordinal, into symbols_; one more than rows
   std::vector<Symbol> symbols_;
   std::vector<Signature> signatures_;
   std::vector<uint64_t> segments_;
-  std::vector<uint32_t> by_segment_;  // ordinals by rising segment id
-  std::vector<uint32_t> list_stems_;  // stems that occur, rising
-  std::vector<uint64_t> list_starts_; // by place in list_stems_, into postings_; one more
+  std::vector<uint32_t> by_segment_;   // ordinals by rising segment id
+  std::vector<uint32_t> list_stems_;   // stems that occur, rising
+  std::vector<uint64_t> list_starts_;  // by place in list_stems_, into postings_; one more
   std::vector<uint32_t> postings_;
   std::unique_ptr<std::atomic<uint64_t>[]> masks_;
   std::unique_ptr<std::atomic<uint64_t>[]> died_;

@@ -22,8 +22,9 @@ absl::Status CheckMeta(const storage::MetaRecord& meta) {
                               std::to_string(format::kFormatVersion) + "); use that version");
   }
   if (meta.key_form_version() != kKeyFormVersion || meta.tokenizer_version() != kTokenizerVersion) {
-    return FailedPrecondition("the store's key form or tokenizer version differs from this build's; export with the "
-                              "version that wrote it and import again");
+    return FailedPrecondition(
+        "the store's key form or tokenizer version differs from this build's; export with the "
+        "version that wrote it and import again");
   }
   return absl::OkStatus();
 }
@@ -452,7 +453,8 @@ absl::Status UnitStore::SealFull() {
 }
 
 absl::Status UnitStore::SealAll() {
-  // Sealing is the leader's work, between two groups: inside one, rows would be counted as sealed before they are there.
+  // Sealing is the leader's work, between two groups: inside one, rows would be counted as sealed before they are
+  // there.
   std::unique_lock lock(queue_mu_);
   queue_cv_.wait(lock, [this] { return !leading_; });
   leading_ = true;

@@ -4,8 +4,8 @@
 //   RETURN_IF_ERROR(store->Write([&](WriteTxn& txn) { return txn.PutUnit(memory, unit, policy, &result); }));
 //   std::shared_ptr<const StoreState> state = store->state();      // one state for the whole lookup
 //
-// Writes: callers queue, one of them (the leader) applies all that wait to one WriteTxn, commits it as one synced batch,
-// publishes the new state, and wakes the others (group commit). Order: kv commit, index published, then OK.
+// Writes: callers queue, one of them (the leader) applies all that wait to one WriteTxn, commits it as one synced
+// batch, publishes the new state, and wakes the others (group commit). Order: kv commit, index published, then OK.
 // Reads: a StoreState holds a kv snapshot, the run lists and the delta counts of one moment; it never changes.
 // After a failed commit the outcome on disk is unknown: the store refuses writes until it is reopened; reads go on.
 //

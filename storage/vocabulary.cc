@@ -12,7 +12,9 @@ std::string MapKey(TokenClass cls, std::string_view text) {
   return key;
 }
 
-std::string WordKey(TokenClass cls, std::string_view key) { return IsPlaceable(cls) ? MapKey(cls, "") : MapKey(cls, key); }
+std::string WordKey(TokenClass cls, std::string_view key) {
+  return IsPlaceable(cls) ? MapKey(cls, "") : MapKey(cls, key);
+}
 std::string StemKey(TokenClass cls, std::string_view index_key) {
   return IsPlaceable(cls) ? MapKey(cls, "") : MapKey(cls, index_key);
 }

@@ -1,8 +1,9 @@
-// The words of one memory and locale as numbers: what makes token rows small and their comparison a compare of integers.
+// The words of one memory and locale as numbers: what makes token rows small and their comparison a compare of
+// integers.
 //
 // A *word* is a token in key form, or a whole class of placeables ("any number"); a *stem* is the index key under which
-// tokens meet. Words and stems are numbered from 0 in order of first use; the numbers live in memory only (runs store the
-// words themselves).
+// tokens meet. Words and stems are numbered from 0 in order of first use; the numbers live in memory only (runs store
+// the words themselves).
 //
 //   Symbol s = vocabulary.Intern(token);          // writers
 //   uint32_t id = vocabulary.FindWord(token);     // readers; kUnknown if never interned
@@ -54,9 +55,7 @@ class Vocabulary {
   uint32_t FindStem(const Token& token) const;
 
   // REQUIRES: `id` came from Intern or FindWord. The reference lives as long as the vocabulary.
-  const Word& word(uint32_t id) const {
-    return chunks_[id / kChunk].load(std::memory_order_acquire)[id % kChunk];
-  }
+  const Word& word(uint32_t id) const { return chunks_[id / kChunk].load(std::memory_order_acquire)[id % kChunk]; }
   uint32_t stem_count() const { return stem_count_.load(std::memory_order_acquire); }
 
  private:
@@ -70,8 +69,8 @@ class Vocabulary {
   using Map = std::unordered_map<std::string, uint32_t, Hash, std::equal_to<>>;
 
   mutable std::shared_mutex mu_;
-  Map words_;  // guarded by mu_
-  Map stems_;  // guarded by mu_
+  Map words_;                // guarded by mu_
+  Map stems_;                // guarded by mu_
   uint32_t word_count_ = 0;  // guarded by mu_
   std::atomic<uint32_t> stem_count_{0};
   std::unique_ptr<std::atomic<Word*>[]> chunks_;

@@ -130,8 +130,7 @@ PreparedUnit::PreparedUnit(Unit u) : unit(std::move(u)) {
 WriteTxn::WriteTxn(UnitStore* store)
     : store_(store),
       sequence_(store->state_->sequence + 1),
-      now_us_(std::chrono::duration_cast<std::chrono::microseconds>(
-                  std::chrono::system_clock::now().time_since_epoch())
+      now_us_(std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
                   .count()) {}
 
 absl::StatusOr<bool> WriteTxn::Get(KvTable table, const std::string& key, std::string* value) const {
@@ -182,8 +181,7 @@ MemoryTally& WriteTxn::Tally(format::MemoryId memory) {
   return it->second;
 }
 
-absl::StatusOr<std::optional<WriteTxn::Stored>> WriteTxn::ReadUnit(format::MemoryId memory,
-                                                                   format::UnitId unit) const {
+absl::StatusOr<std::optional<WriteTxn::Stored>> WriteTxn::ReadUnit(format::MemoryId memory, format::UnitId unit) const {
   std::string value;
   ASSIGN_OR_RETURN(bool found, Get(KvTable::kUnits, format::UnitKey(memory, unit), &value));
   if (!found) return std::optional<Stored>();
@@ -206,7 +204,8 @@ absl::StatusOr<std::optional<WriteTxn::Stored>> WriteTxn::FindIdentity(format::M
 
 void WriteTxn::PutRecord(format::MemoryId memory, const Stored& stored) {
   storage::UnitRecord record;
-  EncodeUnit(stored.unit, [this](const std::string& tag) { return Locale(tag); }, &record);
+  EncodeUnit(
+      stored.unit, [this](const std::string& tag) { return Locale(tag); }, &record);
   record.set_identity(stored.identity);
   record.set_target_identity(stored.target_identity);
   Put(KvTable::kUnits, format::UnitKey(memory, stored.unit.id), record.SerializeAsString());
@@ -490,7 +489,8 @@ void WriteTxn::Log(uint32_t op, format::MemoryId memory, const Unit& unit, const
   record.set_time_us(now_us_);
   record.set_actor(actor);
   if (before != nullptr) {
-    EncodeUnit(*before, [this](const std::string& tag) { return Locale(tag); }, record.mutable_before());
+    EncodeUnit(
+        *before, [this](const std::string& tag) { return Locale(tag); }, record.mutable_before());
   }
   Put(KvTable::kLog, format::LogKey(sequence_, log_entries_++), record.SerializeAsString());
 }

@@ -21,9 +21,9 @@ absl::StatusOr<std::string> CanonicalLocale(std::string_view tag);
 
 // How a stored locale serves a wanted one; both canonical. Scripts are compared after ICU's likely subtags.
 enum class LocaleMatch {
-  kNone,            // other language, or another script
-  kSame,            // the same tag
-  kSameLanguage,    // same language and script, other region or variant
+  kNone,          // other language, or another script
+  kSame,          // the same tag
+  kSameLanguage,  // same language and script, other region or variant
 };
 LocaleMatch MatchLocale(std::string_view wanted, std::string_view stored);
 

@@ -24,7 +24,7 @@ struct Code {
   // Persisted and on the wire: never renumber.
   enum class Kind : uint8_t { kOpen = 1, kClose = 2, kStandalone = 3 };
 
-  uint32_t position = 0;        // code points of plain text before the code
+  uint32_t position = 0;  // code points of plain text before the code
   Kind kind = Kind::kStandalone;
   uint32_t pair_id = 0;         // joins an open code to its close; 0 = not paired
   std::string data;             // the original markup, e.g. "<b>"
@@ -46,7 +46,14 @@ struct Content {
 enum class Origin : uint8_t { kUnspecified = 0, kHuman = 1, kAlignment = 2, kMachine = 3, kImport = 4 };
 
 // How far a variant got. Persisted and on the wire: never renumber. The order of trust is StatusRank (below).
-enum class VariantStatus : uint8_t { kUnspecified = 0, kDraft = 1, kTranslated = 2, kReviewed = 3, kFinal = 4, kRejected = 5 };
+enum class VariantStatus : uint8_t {
+  kUnspecified = 0,
+  kDraft = 1,
+  kTranslated = 2,
+  kReviewed = 3,
+  kFinal = 4,
+  kRejected = 5
+};
 
 // Rank of trust: rejected 0 < draft 1 < unspecified = translated 2 < reviewed 3 < final 4.
 constexpr int StatusRank(VariantStatus status) {
@@ -106,8 +113,8 @@ inline constexpr size_t kMaxContexts = 64;
 
 // One meaning in several languages.
 struct Unit {
-  uint64_t id = 0;         // assigned by the server, never reused; 0 = not stored yet
-  std::string client_key;  // the caller's own identity for it, may be empty
+  uint64_t id = 0;            // assigned by the server, never reused; 0 = not stored yet
+  std::string client_key;     // the caller's own identity for it, may be empty
   std::string source_locale;  // if known
   std::vector<Variant> variants;
   std::vector<Context> contexts;

@@ -4,8 +4,8 @@
 // aside): the index keeps one row of tokens per segment and a score never depends on which raw spelling came first
 // (docs/decisions/001-tokens-from-key-form.md). Placeables (numbers, URLs, e-mails, variables, identifiers) are found
 // first; the rest is broken by UAX #29 with the root locale whatever the text's; Han and Kana one token a character;
-// Thai, Lao, Khmer, Burmese by ICU's dictionary; each punctuation mark or symbol a token. Every code point of the key form that
-// is not white space belongs to exactly one token.
+// Thai, Lao, Khmer, Burmese by ICU's dictionary; each punctuation mark or symbol a token. Every code point of the key
+// form that is not white space belongs to exactly one token.
 //
 //   Tokenize({.text = "Save 3 files…"}) -> word "save" W4, number "3" W1, word "files" W5, punctuation "." x3 W1
 //
@@ -29,18 +29,18 @@ enum class TokenClass : uint8_t {
   kNumber = 3,       // placeables from here on; two of one class are equal to the score
   kUrl = 4,
   kEmail = 5,
-  kVariable = 6,     // %s, {0}, ${x}, $(name), $[name], &amp; is not one
-  kIdentifier = 7,   // versions, part numbers, IP addresses, paths: letters and digits mixed
-  kCode = 8,         // an inline code; weight 0, never in the index
+  kVariable = 6,    // %s, {0}, ${x}, $(name), $[name], &amp; is not one
+  kIdentifier = 7,  // versions, part numbers, IP addresses, paths: letters and digits mixed
+  kCode = 8,        // an inline code; weight 0, never in the index
 };
 constexpr bool IsPlaceable(TokenClass c) { return c >= TokenClass::kNumber && c <= TokenClass::kIdentifier; }
 
 struct Token {
   TokenClass cls = TokenClass::kWord;
-  std::string key;         // its text in key form; for kCode the code's kind and data
-  std::string index_key;   // what the index files it under: the stem of a word, the class of a placeable, the mark
-  uint32_t weight = 0;     // W: letters (code points of L, M, N) of a word; 1 for punctuation, placeables; 0 for codes
-  uint32_t begin = 0;      // code points in the raw plain text
+  std::string key;        // its text in key form; for kCode the code's kind and data
+  std::string index_key;  // what the index files it under: the stem of a word, the class of a placeable, the mark
+  uint32_t weight = 0;    // W: letters (code points of L, M, N) of a word; 1 for punctuation, placeables; 0 for codes
+  uint32_t begin = 0;     // code points in the raw plain text
   uint32_t end = 0;
 
   bool operator==(const Token&) const = default;
