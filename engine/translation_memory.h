@@ -104,7 +104,7 @@ using CancelCheck = std::function<bool()>;
 struct TranslationMemoryOptions {
   std::string data_dir;
   uint64_t block_cache_bytes = 128 << 20;
-  uint32_t seal_segments = 65536;  // the delta of a locale is sealed into a run at this many segments
+  uint32_t seal_segments = 16384;  // the delta of a locale is sealed into a run at this many segments
 };
 
 class TranslationMemory {

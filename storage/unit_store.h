@@ -185,7 +185,7 @@ class WriteTxn {
 };
 
 struct UnitStoreOptions {
-  uint32_t seal_segments = 65536;
+  uint32_t seal_segments = 16384;
 };
 
 class UnitStore {
