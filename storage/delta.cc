@@ -1,23 +1,41 @@
 #include "storage/delta.h"
 
+#include <algorithm>
+
 namespace reprise {
 
-Delta::Delta(uint32_t capacity) : capacity_(capacity), chunks_(new std::atomic<Row*>[capacity / kChunk + 1]()) {}
-
-Delta::~Delta() {
-  for (uint32_t i = 0; i <= capacity_ / kChunk; ++i) delete[] chunks_[i].load();
+IndexRow MakeIndexRow(uint64_t segment, uint64_t mask, const std::vector<Token>& tokens, Vocabulary* vocabulary) {
+  IndexRow row;
+  row.segment = segment;
+  row.mask = mask;
+  row.symbols.reserve(tokens.size());
+  for (const Token& token : tokens) {
+    if (token.weight == 0) continue;
+    row.weight += token.weight;
+    row.symbols.push_back(vocabulary->Intern(token));
+    row.signature.Add(StemKeyOf(token).hash);
+  }
+  return row;
 }
 
-void Delta::Append(RunRow in) {
-  std::atomic<Row*>& chunk = chunks_[size_ / kChunk];
-  if (chunk.load(std::memory_order_relaxed) == nullptr) chunk.store(new Row[kChunk], std::memory_order_release);
-  Row& row = at(size_);
-  for (const Symbol& s : in.symbols) row.signature.Add(s.stem);
-  row.weight = in.weight;
-  row.mask.store(in.mask, std::memory_order_relaxed);
-  row.segment = in.segment;
-  row.symbols = std::move(in.symbols);
-  by_segment_[row.segment] = size_;
+Delta::Delta(uint32_t capacity) : capacity_(capacity), chunks_(new std::atomic<Chunk*>[capacity / kChunk + 1]()) {}
+
+Delta::~Delta() {
+  for (uint32_t i = 0; i <= capacity_ / kChunk; ++i) delete chunks_[i].load();
+}
+
+void Delta::Append(IndexRow in) {
+  std::atomic<Chunk*>& slot = chunks_[size_ / kChunk];
+  if (slot.load(std::memory_order_relaxed) == nullptr) slot.store(new Chunk(), std::memory_order_release);
+  Chunk& rows = *slot.load(std::memory_order_relaxed);
+  const uint32_t i = size_ % kChunk;
+  rows.signature[i] = in.signature;
+  rows.weight[i] = in.weight;
+  rows.mask[i].store(in.mask, std::memory_order_relaxed);
+  rows.died[i].store(kAlive, std::memory_order_relaxed);
+  rows.segment[i] = in.segment;
+  rows.symbols[i] = std::move(in.symbols);
+  by_segment_[in.segment] = size_;
   ++size_;
 }
 
@@ -30,29 +48,37 @@ bool Delta::Search(RowFilter* filter, uint32_t count, uint64_t sequence, uint64_
                    const std::function<bool()>& cancelled, std::vector<RowHit>* hits) const {
   for (uint32_t begin = 0; begin < count; begin += kChunk) {
     if (cancelled && cancelled()) return false;
-    const Row* rows = chunks_[begin / kChunk].load(std::memory_order_acquire);
-    uint32_t n = std::min(kChunk, count - begin);
+    const Chunk& rows = chunk(begin);
+    const uint32_t n = std::min(kChunk, count - begin);
     for (uint32_t i = 0; i < n; ++i) {
-      const Row& row = rows[i];
-      if (!filter->WeightFits(row.weight) || !filter->SignatureFits(row.signature, row.weight)) continue;
-      if ((row.mask.load(std::memory_order_acquire) & mask) == 0) continue;
-      if (row.died.load(std::memory_order_acquire) <= sequence) continue;
-      if (!filter->RowFits(row.symbols.data(), row.symbols.size(), row.weight)) continue;
+      const uint32_t weight = rows.weight[i];
+      uint32_t letters = 0;
+      if (!filter->WeightFits(weight)) continue;
+      if (!filter->SignatureFits(rows.signature[i], filter->Needed(weight), &letters)) continue;
+      if ((rows.mask[i].load(std::memory_order_acquire) & mask) == 0) continue;
+      if (rows.died[i].load(std::memory_order_acquire) <= sequence) continue;
+      filter->StartRow(weight);
+      bool fits = true;
+      for (const Symbol& s : rows.symbols[i]) {
+        fits = filter->AddToken(s.id, s.stem, s.weight);
+        if (!fits) break;
+      }
       RowHit hit;
-      if (!filter->Accept(row.symbols.data(), row.symbols.size(), row.weight, &hit)) continue;
-      hit.segment = row.segment;
+      if (!fits || !filter->Accept(&hit)) continue;
+      hit.segment = rows.segment[i];
       hits->push_back(hit);
     }
   }
   return true;
 }
 
-std::vector<RunRow> Delta::LiveRows() const {
-  std::vector<RunRow> out;
-  for (uint32_t i = 0; i < size_; ++i) {
-    const Row& row = at(i);
-    if (row.died.load() != kAlive) continue;
-    out.push_back({row.segment, row.mask.load(), row.weight, row.symbols});
+std::vector<IndexRow> Delta::LiveRows() const {
+  std::vector<IndexRow> out;
+  for (uint32_t row = 0; row < size_; ++row) {
+    const Chunk& rows = chunk(row);
+    const uint32_t i = row % kChunk;
+    if (rows.died[i].load() != kAlive) continue;
+    out.push_back({rows.segment[i], rows.mask[i].load(), rows.weight[i], rows.signature[i], rows.symbols[i]});
   }
   return out;
 }

@@ -1,10 +1,10 @@
 // The delta: rows of segments that are in no run yet, in memory, rebuilt from the segment records at open.
 //
 // Rows are only ever appended. A reader that holds a state looks at the rows below the state's count; a row dies at a
-// sequence number, so that older states still see it. A lookup scans all rows by W and signature: a full delta of
-// 65,536 rows costs it some tens of microseconds.
+// sequence number, so that older states still see it. A lookup scans all rows by W and signature, which lie side by
+// side for that.
 //
-// Thread-safe: one writer (Append, MarkDead) beside any number of readers.
+// Thread-safe: one writer (Append, MarkDead, GrowMask) beside any number of readers.
 #ifndef REPRISE_STORAGE_DELTA_H_
 #define REPRISE_STORAGE_DELTA_H_
 
@@ -16,9 +16,23 @@
 #include <vector>
 
 #include "storage/row_filter.h"
-#include "storage/run.h"
+#include "storage/vocabulary.h"
 
 namespace reprise {
+
+// A row on its way into a delta or a run: a segment's tokens of weight, as symbols of some vocabulary.
+struct IndexRow {
+  uint64_t segment = 0;
+  uint64_t mask = 0;
+  uint32_t weight = 0;
+  Signature signature;
+  std::vector<Symbol> symbols;
+};
+
+// The row of a segment. Words go into `vocabulary`. `tokens` are those of its key form.
+IndexRow MakeIndexRow(uint64_t segment, uint64_t mask, const std::vector<Token>& tokens, Vocabulary* vocabulary);
+
+inline constexpr uint64_t kAlive = UINT64_MAX;
 
 class Delta {
  public:
@@ -28,39 +42,47 @@ class Delta {
   Delta(const Delta&) = delete;
   Delta& operator=(const Delta&) = delete;
 
+  // The words of its rows.
+  Vocabulary& vocabulary() { return vocabulary_; }
+  const Vocabulary& vocabulary() const { return vocabulary_; }
+
   // REQUIRES: size() < capacity(). Writer only.
-  void Append(RunRow row);
+  void Append(IndexRow row);
   uint32_t size() const { return size_; }  // writer only; readers use their state's count
   uint32_t capacity() const { return capacity_; }
 
   static constexpr uint32_t kNoRow = UINT32_MAX;
   uint32_t FindRow(uint64_t segment) const;  // writer only
-  void MarkDead(uint32_t row, uint64_t sequence) { at(row).died.store(sequence, std::memory_order_release); }
-  void GrowMask(uint32_t row, uint64_t mask) { at(row).mask.fetch_or(mask, std::memory_order_acq_rel); }
+  void MarkDead(uint32_t row, uint64_t sequence) {
+    chunk(row).died[row % kChunk].store(sequence, std::memory_order_release);
+  }
+  void GrowMask(uint32_t row, uint64_t mask) { chunk(row).mask[row % kChunk].fetch_or(mask, std::memory_order_acq_rel); }
 
-  // As Run::Search, over the first `count` rows.
+  // Adds each of the first `count` rows that passes the filter, was alive at `sequence` and shares a bit with `mask` to
+  // *hits, unordered. False if `cancelled` said so; *hits is then incomplete.
   bool Search(RowFilter* filter, uint32_t count, uint64_t sequence, uint64_t mask,
               const std::function<bool()>& cancelled, std::vector<RowHit>* hits) const;
 
-  // The rows that are alive, for a run. Writer only.
-  std::vector<RunRow> LiveRows() const;
+  // The rows that are alive. Writer only.
+  std::vector<IndexRow> LiveRows() const;
 
  private:
-  struct Row {
-    Signature signature;
-    uint32_t weight = 0;
-    std::atomic<uint64_t> mask{0};
-    std::atomic<uint64_t> died{kAlive};
-    uint64_t segment = 0;
-    std::vector<Symbol> symbols;
-  };
   static constexpr uint32_t kChunk = 1024;
-  Row& at(uint32_t row) const { return chunks_[row / kChunk].load(std::memory_order_acquire)[row % kChunk]; }
+  struct Chunk {
+    Signature signature[kChunk];
+    uint32_t weight[kChunk];
+    std::atomic<uint64_t> mask[kChunk];
+    std::atomic<uint64_t> died[kChunk];
+    uint64_t segment[kChunk];
+    std::vector<Symbol> symbols[kChunk];
+  };
+  Chunk& chunk(uint32_t row) const { return *chunks_[row / kChunk].load(std::memory_order_acquire); }
 
-  uint32_t capacity_;
+  const uint32_t capacity_;
   uint32_t size_ = 0;
-  std::unique_ptr<std::atomic<Row*>[]> chunks_;
+  std::unique_ptr<std::atomic<Chunk*>[]> chunks_;
   std::unordered_map<uint64_t, uint32_t> by_segment_;
+  Vocabulary vocabulary_;
 };
 
 }  // namespace reprise

@@ -1,276 +1,294 @@
 #include "storage/run.h"
 
 #include <algorithm>
-#include <numeric>
+#include <bit>
+#include <cstring>
 
+#include "base/varint.h"
 #include "record.pb.h"
 
 namespace reprise {
 namespace {
 
-constexpr uint8_t kHeaderPage = 0;
-constexpr uint8_t kWordPage = 1;
-constexpr uint8_t kRowPage = 2;
-constexpr uint32_t kWordsPerPage = 8192;
-constexpr uint32_t kRowsPerPage = 1024;
-constexpr size_t kBatchBytes = 4 << 20;
+static_assert(std::endian::native == std::endian::little, "pages are read where they lie, in little-endian order");
 
-bool RowLess(const RunRow& a, const RunRow& b) {
-  if (a.weight != b.weight) return a.weight < b.weight;
-  return a.segment < b.segment;
+template <typename Int>
+Int ReadLittle(const char* p) {
+  Int value;
+  std::memcpy(&value, p, sizeof(value));
+  return value;
 }
 
-absl::Status Damaged(format::RunId id, std::string_view what) {
-  return DataLoss("run " + std::to_string(id) + ": " + std::string(what) +
-                  "; restore a backup, or delete the memory and import it again");
+uint32_t Pages(uint32_t rows, uint32_t rows_of_page) { return (rows + rows_of_page - 1) / rows_of_page; }
+
+constexpr size_t kBlockBytes = 12;
+// Room for masks that rows grow into after the run was written.
+constexpr uint32_t kSpareMasks = 1024;
+
+}  // namespace
+
+uint32_t RunLexicon::FindWord(const LexiconKey& key) const {
+  return word_table_.Find(key.hash, [&](uint32_t id) { return words_[id].cls == key.cls && WordText(id) == key.text; });
 }
 
-template <typename Page>
-absl::Status ReadPage(const KvSnapshot& snapshot, format::RunId id, uint8_t kind, uint32_t number, Page* page) {
+uint32_t RunLexicon::FindStem(const LexiconKey& key) const {
+  return stem_table_.Find(
+      key.hash, [&](uint32_t id) { return words_[stems_[id].word].cls == key.cls && StemText(id) == key.text; });
+}
+
+size_t RunLexicon::MemoryBytes() const {
+  return text_.size() + words_.size() * (sizeof(Word) + 8 + 24) + stems_.size() * (sizeof(Stem) + 24);
+}
+
+void RunDeaths::Kill(uint32_t row) {
+  const uint32_t page = row / format::kTombstonePageRows;
+  const uint32_t bit = row % format::kTombstonePageRows;
+  if (page >= pages_.size()) pages_.resize(page + 1);
+  auto bitmap = pages_[page] == nullptr ? std::make_shared<std::string>(format::kTombstonePageRows / 8, '\0')
+                                        : std::make_shared<std::string>(*pages_[page]);
+  char& byte = (*bitmap)[bit / 8];
+  if ((byte >> (bit % 8) & 1) == 0) ++count_;
+  byte = static_cast<char>(byte | 1 << (bit % 8));
+  pages_[page] = std::move(bitmap);
+}
+
+void RunDeaths::SetPage(uint32_t page, std::string bitmap) {
+  bitmap.resize(format::kTombstonePageRows / 8, '\0');
+  if (page >= pages_.size()) pages_.resize(page + 1);
+  for (char byte : bitmap) count_ += static_cast<uint64_t>(std::popcount(static_cast<uint8_t>(byte)));
+  pages_[page] = std::make_shared<const std::string>(std::move(bitmap));
+}
+
+Run::~Run() {
+  if (released_) released_(id_);
+}
+
+absl::Status Run::Damaged(std::string_view what) const {
+  return DataLoss("run " + std::to_string(id_) + ": " + std::string(what) + "; restore a backup, or rebuild the index");
+}
+
+absl::StatusOr<std::string> Run::ReadPage(const KvSnapshot& snapshot, RunPage kind, uint32_t page) const {
   std::string value;
-  ASSIGN_OR_RETURN(bool found, snapshot.Get(KvTable::kIndex, format::RunPageKey(id, kind, number), &value));
-  if (!found || !page->ParseFromString(value)) {
-    return Damaged(id, "page " + std::to_string(kind) + "/" + std::to_string(number) + " is missing or damaged");
+  ASSIGN_OR_RETURN(bool found, snapshot.Get(KvTable::kIndex,
+                                            format::RunPageKey(id_, static_cast<uint8_t>(kind), page), &value));
+  if (!found) return Damaged("page " + std::to_string(static_cast<int>(kind)) + "/" + std::to_string(page) + " is missing");
+  return value;
+}
+
+absl::StatusOr<std::shared_ptr<Run>> Run::Load(format::RunId id, const KvSnapshot& snapshot, PageCache* cache) {
+  std::shared_ptr<Run> run(new Run());
+  run->id_ = id;
+  ASSIGN_OR_RETURN(std::string bytes, run->ReadPage(snapshot, RunPage::kHeader, 0));
+  storage::RunHeader header;
+  if (!header.ParseFromString(bytes)) return run->Damaged("its header is damaged");
+  if (header.version() != format::kRunVersion) return run->Damaged("its version is unknown to this build");
+  run->rows_ = header.rows();
+  run->min_segment_ = header.min_segment();
+  run->max_segment_ = header.max_segment();
+  run->narrow_ = run->max_segment_ - run->min_segment_ <= UINT32_MAX;
+  uint64_t rows = 0;
+  for (int i = 0; i < header.weights_size() && i < header.weight_rows_size(); ++i) {
+    run->weights_.push_back({header.weights(i), header.weight_rows(i)});
+    run->weight_starts_.push_back(static_cast<uint32_t>(rows));
+    rows += header.weight_rows(i);
+  }
+  run->weight_starts_.push_back(static_cast<uint32_t>(rows));
+  if (rows != run->rows_ || header.masks_size() == 0) return run->Damaged("its header does not add up");
+  RETURN_IF_ERROR(run->LoadWords(snapshot, header.word_pages(), header.words(), header.stems()));
+  RETURN_IF_ERROR(run->LoadStems(snapshot, header.stem_pages(), header.stems()));
+  RETURN_IF_ERROR(run->LoadBlocks(snapshot, header.block_pages(), header.blocks()));
+  RETURN_IF_ERROR(run->LoadMasks(snapshot, {header.masks().begin(), header.masks().end()}));
+  auto table = [&](RunPage kind, uint32_t pages, PageTable::Heat heat) {
+    return std::make_unique<PageTable>(cache, id, static_cast<uint8_t>(kind), pages, heat);
+  };
+  run->signatures_ = table(RunPage::kSignatures, Pages(run->rows_, kSignaturePageRows), PageTable::Heat::kHot);
+  run->row_pages_ = table(RunPage::kRows, Pages(run->rows_, kRowPageRows), PageTable::Heat::kNormal);
+  run->segment_pages_ = table(RunPage::kSegments, Pages(run->rows_, kSegmentPageRows), PageTable::Heat::kNormal);
+  run->postings_ = table(RunPage::kPostings, header.posting_pages(), PageTable::Heat::kNormal);
+  return run;
+}
+
+absl::Status Run::LoadWords(const KvSnapshot& snapshot, uint32_t pages, uint32_t words, uint32_t stems) {
+  lexicon_.words_.reserve(words + 1);
+  lexicon_.uses_.reserve(words);
+  lexicon_.word_table_.Reserve(words);
+  for (uint32_t p = 0; p < pages; ++p) {
+    ASSIGN_OR_RETURN(std::string page, ReadPage(snapshot, RunPage::kWords, p));
+    const char* at = page.data();
+    const char* limit = at + page.size();
+    while (at < limit) {
+      RunLexicon::Word word;
+      word.cls = static_cast<TokenClass>(*at++);
+      uint64_t uses = 0;
+      std::string_view text;
+      if ((at = ReadVarint(at, limit, &word.weight)) == nullptr || (at = ReadVarint(at, limit, &word.stem)) == nullptr ||
+          (at = ReadVarint(at, limit, &uses)) == nullptr || (at = ReadSized(at, limit, &text)) == nullptr ||
+          word.stem >= stems) {
+        return Damaged("a page of words is damaged");
+      }
+      word.text = static_cast<uint32_t>(lexicon_.text_.size());
+      lexicon_.text_ += text;
+      lexicon_.word_table_.Insert(LexiconKey(word.cls, text).hash, static_cast<uint32_t>(lexicon_.words_.size()));
+      lexicon_.words_.push_back(word);
+      lexicon_.uses_.push_back(uses);
+    }
+  }
+  if (lexicon_.words_.size() != words) return Damaged("words are missing");
+  lexicon_.words_.push_back({static_cast<uint32_t>(lexicon_.text_.size()), 0, 0, TokenClass::kWord});
+  return absl::OkStatus();
+}
+
+absl::Status Run::LoadStems(const KvSnapshot& snapshot, uint32_t pages, uint32_t stems) {
+  lexicon_.stems_.reserve(stems);
+  lexicon_.stem_table_.Reserve(stems);
+  uint32_t block = 0;
+  for (uint32_t p = 0; p < pages; ++p) {
+    ASSIGN_OR_RETURN(std::string page, ReadPage(snapshot, RunPage::kStems, p));
+    const char* at = page.data();
+    const char* limit = at + page.size();
+    while (at < limit) {
+      RunLexicon::Stem stem;
+      if ((at = ReadVarint(at, limit, &stem.df)) == nullptr || (at = ReadVarint(at, limit, &stem.word)) == nullptr ||
+          (at = ReadVarint(at, limit, &stem.bytes)) == nullptr || stem.word >= lexicon_.words()) {
+        return Damaged("a page of stems is damaged");
+      }
+      stem.first_block = block;
+      block += BlockCount(stem.df);
+      const auto id = static_cast<uint32_t>(lexicon_.stems_.size());
+      lexicon_.stems_.push_back(stem);
+      lexicon_.stem_table_.Insert(LexiconKey(lexicon_.WordClass(stem.word), lexicon_.StemText(id)).hash, id);
+    }
+  }
+  return lexicon_.stems_.size() == stems ? absl::OkStatus() : Damaged("stems are missing");
+}
+
+absl::Status Run::LoadBlocks(const KvSnapshot& snapshot, uint32_t pages, uint32_t blocks) {
+  blocks_.reserve(blocks);
+  for (uint32_t p = 0; p < pages; ++p) {
+    ASSIGN_OR_RETURN(std::string page, ReadPage(snapshot, RunPage::kBlocks, p));
+    for (size_t at = 0; at + kBlockBytes <= page.size(); at += kBlockBytes) {
+      blocks_.push_back({ReadLittle<uint32_t>(page.data() + at), ReadLittle<uint32_t>(page.data() + at + 4),
+                         ReadLittle<uint32_t>(page.data() + at + 8)});
+    }
+  }
+  uint64_t wanted = 0;
+  for (const RunLexicon::Stem& stem : lexicon_.stems_) wanted += BlockCount(stem.df);
+  if (blocks_.size() != blocks || wanted != blocks) return Damaged("the directory of the lists does not add up");
+  return absl::OkStatus();
+}
+
+absl::Status Run::LoadMasks(const KvSnapshot& snapshot, const std::vector<uint64_t>& masks) {
+  mask_count_ = static_cast<uint32_t>(masks.size());
+  mask_capacity_ = std::min<uint32_t>(mask_count_ + kSpareMasks, UINT16_MAX);
+  masks_.reset(new std::atomic<uint64_t>[mask_capacity_]);
+  for (uint32_t i = 0; i < mask_count_; ++i) masks_[i].store(masks[i], std::memory_order_relaxed);
+  mask_codes_.reset(new std::atomic<uint16_t>[rows_]);
+  uint32_t row = 0;
+  for (uint32_t p = 0; p < Pages(rows_, kMaskPageRows); ++p) {
+    ASSIGN_OR_RETURN(std::string page, ReadPage(snapshot, RunPage::kMasks, p));
+    for (size_t at = 0; at + 2 <= page.size() && row < rows_; at += 2, ++row) {
+      const auto code = ReadLittle<uint16_t>(page.data() + at);
+      if (code >= mask_count_) return Damaged("a page of masks is damaged");
+      mask_codes_[row].store(code, std::memory_order_relaxed);
+    }
+  }
+  if (row != rows_) return Damaged("masks are missing");
+  auto grown = snapshot.Scan(KvTable::kIndex, format::MaskPrefix(id_));
+  for (; grown->Valid(); grown->Next()) {
+    const uint32_t at = format::ReadU32(grown->key().substr(9));
+    if (at < rows_) GrowMask(at, format::ReadU64(grown->value()));
+  }
+  return grown->status();
+}
+
+void Run::GrowMask(uint32_t row, uint64_t mask) {
+  const uint64_t grown = this->mask(row) | mask;
+  if (grown == this->mask(row)) return;
+  uint32_t code = 0;  // any locale, if there is no room for one more
+  for (uint32_t i = 0; i < mask_count_; ++i) {
+    if (masks_[i].load(std::memory_order_relaxed) == grown) code = i;
+  }
+  if (code == 0 && grown != UINT64_MAX && mask_count_ < mask_capacity_) {
+    code = mask_count_++;
+    masks_[code].store(grown, std::memory_order_relaxed);
+  }
+  mask_codes_[row].store(static_cast<uint16_t>(code), std::memory_order_release);
+}
+
+size_t Run::ClassFrom(uint32_t weight) const {
+  return static_cast<size_t>(std::lower_bound(weights_.begin(), weights_.end(), weight,
+                                              [](const WeightClass& c, uint32_t w) { return c.weight < w; }) -
+                             weights_.begin());
+}
+
+size_t Run::ClassAbove(uint32_t weight) const {
+  return static_cast<size_t>(std::upper_bound(weights_.begin(), weights_.end(), weight,
+                                              [](uint32_t w, const WeightClass& c) { return w < c.weight; }) -
+                             weights_.begin());
+}
+
+size_t Run::ClassOf(uint32_t row) const {
+  return static_cast<size_t>(std::upper_bound(weight_starts_.begin(), weight_starts_.end(), row) -
+                             weight_starts_.begin()) -
+         1;
+}
+
+absl::StatusOr<uint64_t> Run::SegmentOf(uint32_t row, const KvSnapshot& snapshot) const {
+  ASSIGN_OR_RETURN(const char* page, segment_pages_->Get(row / kSegmentPageRows, snapshot));
+  const uint32_t at = row % kSegmentPageRows;
+  const uint64_t offset = narrow_ ? ReadLittle<uint32_t>(page + at * 4) : ReadLittle<uint64_t>(page + at * 8);
+  return min_segment_ + offset;
+}
+
+absl::StatusOr<uint32_t> Run::FindRow(uint64_t segment, uint32_t weight, const KvSnapshot& snapshot) const {
+  if (!MayHold(segment)) return kNoRow;
+  const size_t c = ClassFrom(weight);
+  if (c == weights_.size() || weights_[c].weight != weight) return kNoRow;
+  uint32_t begin = weight_starts_[c], end = weight_starts_[c + 1];
+  while (begin < end) {
+    const uint32_t middle = begin + (end - begin) / 2;
+    ASSIGN_OR_RETURN(const uint64_t at, SegmentOf(middle, snapshot));
+    if (at == segment) return middle;
+    if (at < segment) {
+      begin = middle + 1;
+    } else {
+      end = middle;
+    }
+  }
+  return kNoRow;
+}
+
+void Run::DecodeBlock(const Block& block, const char* page, uint32_t count, uint32_t* out) {
+  uint32_t ordinal = block.first;
+  out[0] = ordinal;
+  const char* at = page + block.offset;
+  for (uint32_t i = 1; i < count; ++i) {
+    uint32_t step = 0;
+    at = ReadTrustedVarint32(at, &step);
+    ordinal += step;
+    out[i] = ordinal;
+  }
+}
+
+absl::Status Run::ReadList(uint32_t stem, const KvSnapshot& snapshot, std::vector<uint32_t>* out) const {
+  const RunLexicon::Stem& list = lexicon_.stem(stem);
+  out->resize(list.df);
+  const Block* block = blocks(list);
+  for (uint32_t begin = 0; begin < list.df; begin += kPostingBlock, ++block) {
+    if (block->page >= postings_->pages()) return Damaged("the directory of the lists is damaged");
+    ASSIGN_OR_RETURN(const char* page, postings_->Get(block->page, snapshot));
+    DecodeBlock(*block, page, std::min(kPostingBlock, list.df - begin), out->data() + begin);
   }
   return absl::OkStatus();
 }
 
-}  // namespace
-
-std::shared_ptr<Run> Run::Build(format::RunId id, std::vector<RunRow> rows) {
-  std::sort(rows.begin(), rows.end(), RowLess);
-  std::shared_ptr<Run> run(new Run());
-  run->id_ = id;
-  size_t n = rows.size();
-  run->masks_.reset(new std::atomic<uint64_t>[n]);
-  run->offsets_.reserve(n + 1);
-  run->offsets_.push_back(0);
-  for (size_t i = 0; i < n; ++i) {
-    const RunRow& row = rows[i];
-    run->weights_.push_back(row.weight);
-    run->segments_.push_back(row.segment);
-    run->masks_[i].store(row.mask, std::memory_order_relaxed);
-    run->symbols_.insert(run->symbols_.end(), row.symbols.begin(), row.symbols.end());
-    run->offsets_.push_back(run->symbols_.size());
-  }
-  run->IndexRows();
-  return run;
+std::string_view Run::RowBytes(const char* page, uint32_t rows_on_page, uint32_t row_on_page) {
+  const char* rows = page + (rows_on_page + 1) * 4;
+  const auto begin = ReadLittle<uint32_t>(page + row_on_page * 4);
+  const auto end = ReadLittle<uint32_t>(page + row_on_page * 4 + 4);
+  return std::string_view(rows + begin, end - begin);
 }
 
-void Run::IndexRows() {
-  uint32_t n = rows();
-  died_.reset(new std::atomic<uint64_t>[n]);
-  signatures_.resize(n);
-  uint32_t stems = 0;
-  for (const Symbol& s : symbols_) stems = std::max(stems, s.stem + 1);
-  // Count, then fill: the lists of a run are one array.
-  std::vector<uint32_t> df(stems, 0), last(stems, kNoRow);
-  auto each_posting = [&](auto&& use) {
-    std::fill(last.begin(), last.end(), kNoRow);
-    for (uint32_t r = 0; r < n; ++r) {
-      for (size_t i = 0; i < row_size(r); ++i) {
-        uint32_t stem = row(r)[i].stem;
-        if (last[stem] == r) continue;
-        last[stem] = r;
-        use(stem, r);
-      }
-    }
-  };
-  each_posting([&](uint32_t stem, uint32_t r) {
-    ++df[stem];
-    signatures_[r].Add(stem);
-  });
-  std::vector<uint64_t> next(stems, 0);
-  uint64_t at = 0;
-  for (uint32_t stem = 0; stem < stems; ++stem) {
-    if (df[stem] == 0) continue;
-    list_stems_.push_back(stem);
-    list_starts_.push_back(at);
-    next[stem] = at;
-    at += df[stem];
-  }
-  list_starts_.push_back(at);
-  postings_.resize(at);
-  each_posting([&](uint32_t stem, uint32_t r) { postings_[next[stem]++] = r; });
-  for (uint32_t r = 0; r < n; ++r) died_[r].store(kAlive, std::memory_order_relaxed);
-  by_segment_.resize(n);
-  std::iota(by_segment_.begin(), by_segment_.end(), 0);
-  std::sort(by_segment_.begin(), by_segment_.end(),
-            [this](uint32_t a, uint32_t b) { return segments_[a] < segments_[b]; });
-}
-
-absl::Status Run::WritePages(const Vocabulary& vocabulary,
-                             const std::function<absl::Status(const KvBatch&)>& commit) const {
-  // The words of this run, numbered by first use.
-  std::unordered_map<uint32_t, uint32_t> number;
-  std::vector<uint32_t> words;
-  for (const Symbol& s : symbols_) {
-    if (number.try_emplace(s.id, static_cast<uint32_t>(words.size())).second) words.push_back(s.id);
-  }
-  KvBatch batch;
-  auto put = [&](uint8_t kind, uint32_t page, const std::string& bytes) -> absl::Status {
-    batch.Put(KvTable::kIndex, format::RunPageKey(id_, kind, page), bytes);
-    if (batch.bytes() < kBatchBytes) return absl::OkStatus();
-    absl::Status status = commit(batch);
-    batch.Clear();
-    return status;
-  };
-  storage::RunHeader header;
-  header.set_version(format::kRunVersion);
-  header.set_rows(rows());
-  header.set_words(static_cast<uint32_t>(words.size()));
-  for (size_t begin = 0; begin < words.size(); begin += kWordsPerPage) {
-    storage::RunWordPage page;
-    for (size_t i = begin; i < std::min(words.size(), begin + kWordsPerPage); ++i) {
-      const Vocabulary::Word& w = vocabulary.word(words[i]);
-      page.add_texts(w.key);
-      page.add_index_keys(w.index_key);
-      page.add_classes(static_cast<uint32_t>(w.cls));
-      page.add_weights(w.weight);
-    }
-    RETURN_IF_ERROR(put(kWordPage, header.word_pages(), page.SerializeAsString()));
-    header.set_word_pages(header.word_pages() + 1);
-  }
-  for (uint32_t begin = 0; begin < rows(); begin += kRowsPerPage) {
-    storage::RunRowPage page;
-    for (uint32_t r = begin; r < std::min(rows(), begin + kRowsPerPage); ++r) {
-      page.add_segments(segments_[r]);
-      page.add_masks(mask(r));
-      page.add_lengths(static_cast<uint32_t>(row_size(r)));
-      for (size_t i = 0; i < row_size(r); ++i) page.add_words(number[row(r)[i].id]);
-    }
-    RETURN_IF_ERROR(put(kRowPage, header.row_pages(), page.SerializeAsString()));
-    header.set_row_pages(header.row_pages() + 1);
-  }
-  batch.Put(KvTable::kIndex, format::RunPageKey(id_, kHeaderPage, 0), header.SerializeAsString());
-  return commit(batch);
-}
-
-absl::StatusOr<std::shared_ptr<Run>> Run::Load(format::RunId id, const KvSnapshot& snapshot, Vocabulary* vocabulary) {
-  storage::RunHeader header;
-  RETURN_IF_ERROR(ReadPage(snapshot, id, kHeaderPage, 0, &header));
-  if (header.version() != format::kRunVersion) return Damaged(id, "its version is unknown to this build");
-  std::vector<Symbol> words;
-  for (uint32_t p = 0; p < header.word_pages(); ++p) {
-    storage::RunWordPage page;
-    RETURN_IF_ERROR(ReadPage(snapshot, id, kWordPage, p, &page));
-    if (page.index_keys_size() != page.texts_size() || page.classes_size() != page.texts_size() ||
-        page.weights_size() != page.texts_size()) {
-      return Damaged(id, "a word page is damaged");
-    }
-    for (int i = 0; i < page.texts_size(); ++i) {
-      words.push_back(vocabulary->Intern(static_cast<TokenClass>(page.classes(i)), page.texts(i), page.index_keys(i),
-                                         page.weights(i)));
-    }
-  }
-  std::shared_ptr<Run> run(new Run());
-  run->id_ = id;
-  run->masks_.reset(new std::atomic<uint64_t>[header.rows()]);
-  run->offsets_.push_back(0);
-  for (uint32_t p = 0; p < header.row_pages(); ++p) {
-    storage::RunRowPage page;
-    RETURN_IF_ERROR(ReadPage(snapshot, id, kRowPage, p, &page));
-    if (page.masks_size() != page.segments_size() || page.lengths_size() != page.segments_size() ||
-        run->rows() + page.segments_size() > header.rows()) {
-      return Damaged(id, "a row page is damaged");
-    }
-    int at = 0;
-    for (int i = 0; i < page.segments_size(); ++i) {
-      uint32_t weight = 0;
-      for (uint32_t k = 0; k < page.lengths(i); ++k, ++at) {
-        if (at >= page.words_size() || page.words(at) >= words.size()) return Damaged(id, "a row page is damaged");
-        run->symbols_.push_back(words[page.words(at)]);
-        weight += run->symbols_.back().weight;
-      }
-      run->masks_[run->rows()].store(page.masks(i), std::memory_order_relaxed);
-      run->segments_.push_back(page.segments(i));
-      run->weights_.push_back(weight);
-      run->offsets_.push_back(run->symbols_.size());
-    }
-  }
-  if (run->rows() != header.rows()) return Damaged(id, "rows are missing");
-  run->IndexRows();
-  return run;
-}
-
-bool Run::Check(uint32_t ordinal, RowFilter* filter, uint64_t sequence, uint64_t mask,
-                std::vector<RowHit>* hits) const {
-  uint32_t w = weights_[ordinal];
-  if (!filter->SignatureFits(signatures_[ordinal], w)) return false;
-  if ((masks_[ordinal].load(std::memory_order_acquire) & mask) == 0) return false;
-  if (died_[ordinal].load(std::memory_order_acquire) <= sequence) return false;
-  if (!filter->RowFits(row(ordinal), row_size(ordinal), w)) return false;
-  RowHit hit;
-  if (!filter->Accept(row(ordinal), row_size(ordinal), w, &hit)) return false;
-  hit.segment = segments_[ordinal];
-  hits->push_back(hit);
-  return true;
-}
-
-bool Run::Search(RowFilter* filter, uint64_t sequence, uint64_t mask, RunScratch* scratch,
-                 const std::function<bool()>& cancelled, std::vector<RowHit>* hits) const {
-  const IndexQuery& query = filter->query();
-  struct List {
-    uint64_t begin = 0, end = 0;
-    uint32_t weight = 0;
-  };
-  std::vector<List> lists;
-  lists.reserve(query.keys().size());
-  for (const IndexQuery::Key& key : query.keys()) {
-    List list;
-    list.weight = key.weight;
-    auto it = std::lower_bound(list_stems_.begin(), list_stems_.end(), key.stem);
-    if (it != list_stems_.end() && *it == key.stem) {
-      size_t at = it - list_stems_.begin();
-      list.begin = list_starts_[at];
-      list.end = list_starts_[at + 1];
-    }
-    lists.push_back(list);
-  }
-  // The fewest rows for the most letters first; stems that the run lacks come first of all, they cost nothing.
-  std::sort(lists.begin(), lists.end(),
-            [](const List& a, const List& b) { return (a.end - a.begin) * b.weight < (b.end - b.begin) * a.weight; });
-  scratch->seen.resize(std::max<size_t>(scratch->seen.size(), rows() / 64 + 1), 0);
-  scratch->touched.clear();
-  uint32_t first =
-      static_cast<uint32_t>(std::lower_bound(weights_.begin(), weights_.end(), filter->MinWeight()) - weights_.begin());
-  uint32_t before = 0;  // letters of the query before this list: if it is the first shared one, they are lost
-  bool go_on = true;
-  for (const List& list : lists) {
-    uint32_t max_weight = filter->MaxWeight(query.weight() - before);
-    if (max_weight == 0 || !go_on) break;
-    uint32_t last =
-        static_cast<uint32_t>(std::upper_bound(weights_.begin(), weights_.end(), max_weight) - weights_.begin());
-    auto begin = postings_.begin() + static_cast<int64_t>(list.begin);
-    auto end = postings_.begin() + static_cast<int64_t>(list.end);
-    uint32_t steps = 0;
-    for (auto it = std::lower_bound(begin, end, first); it != end && *it < last; ++it) {
-      if ((++steps & 4095) == 0 && cancelled && cancelled()) {
-        go_on = false;
-        break;
-      }
-      uint64_t& word = scratch->seen[*it / 64];
-      uint64_t bit = uint64_t{1} << (*it % 64);
-      if (word & bit) continue;
-      word |= bit;
-      scratch->touched.push_back(*it);
-      Check(*it, filter, sequence, mask, hits);
-    }
-    before += list.weight;
-  }
-  for (uint32_t ordinal : scratch->touched) scratch->seen[ordinal / 64] = 0;
-  return go_on;
-}
-
-uint32_t Run::FindRow(uint64_t segment) const {
-  auto it = std::lower_bound(by_segment_.begin(), by_segment_.end(), segment,
-                             [this](uint32_t ordinal, uint64_t s) { return segments_[ordinal] < s; });
-  return it != by_segment_.end() && segments_[*it] == segment ? *it : kNoRow;
-}
-
-size_t Run::MemoryBytes() const {
-  return symbols_.size() * sizeof(Symbol) + postings_.size() * 4 + rows() * (4 + 8 + 16 + 8 + 4 + 16) +
-         list_stems_.size() * 12;
-}
+size_t Run::MemoryBytes() const { return lexicon_.MemoryBytes() + blocks_.size() * sizeof(Block) + rows_ * size_t{2}; }
 
 }  // namespace reprise

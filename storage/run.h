@@ -1,97 +1,187 @@
-// A run: the token rows of many segments of one memory and locale, immutable, searchable (design §7).
+// A run: the token rows of many segments of one memory and locale, immutable, on disk, searchable (design §7).
 //
-// Rows are ordered by W, then by words, then by segment id. A posting list per stem holds the ordinals of the rows that
-// contain it; a range of W is a slice of a list, found by binary search. What may change beside the run: a row dies
-// (tombstone, with the sequence number of its death), and the locale mask of a row grows.
+// Rows are ordered by W, then by segment id; a row's place is its *ordinal*. Dictionary, directory of the posting lists
+// and locale masks are in memory; signatures, token rows, segment ids and postings are pages that are read when they
+// are needed and stay within the budget of a PageCache. storage/run_search.h searches it.
 //
-//   auto run = Run::Build(id, rows, &vocabulary);
-//   run->WritePages(&batch);                               // once
-//   auto run = Run::Load(id, *snapshot, &vocabulary);      // at open
-//   run->Search(filter, sequence, mask, &scratch, &hits);
+// What may change beside the run: the locale mask of a row grows (here), and rows die (RunDeaths, a value of the state
+// that a reader holds).
 //
-// Thread-safe: any number of searches beside MarkDead and GrowMask.
+//   ASSIGN_OR_RETURN(auto run, Run::Load(id, *snapshot, &cache));
+//   uint32_t row = *run->FindRow(segment, weight, *snapshot);
+//
+// Thread-safe: any number of readers beside one writer that grows masks.
 #ifndef REPRISE_STORAGE_RUN_H_
 #define REPRISE_STORAGE_RUN_H_
 
 #include <atomic>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "storage/format.h"
+#include "storage/index_query.h"
 #include "storage/kv.h"
-#include "storage/row_filter.h"
-#include "storage/vocabulary.h"
+#include "storage/lexicon.h"
+#include "storage/page_cache.h"
+#include "storage/run_writer.h"
 
 namespace reprise {
 
-// A row that goes into a run.
-struct RunRow {
-  uint64_t segment = 0;
-  uint64_t mask = 0;
-  uint32_t weight = 0;
-  std::vector<Symbol> symbols;
-};
-
-// Scratch memory of a search; one per thread.
-struct RunScratch {
-  std::vector<uint64_t> seen;  // bitmap over the rows of a run, all zero between searches
-  std::vector<uint32_t> touched;
-};
-
-inline constexpr uint64_t kAlive = UINT64_MAX;
-
-class Run {
+// The dictionary of a run. Immutable.
+class RunLexicon : public Lexicon {
  public:
-  static std::shared_ptr<Run> Build(format::RunId id, std::vector<RunRow> rows);
+  struct Stem {
+    uint32_t df = 0;
+    uint32_t first_block = 0;
+    uint32_t word = 0;        // a word of it
+    uint32_t bytes = 0;       // its length as a prefix of that word
+  };
 
-  // Errors: DATA_LOSS naming the run and page.
-  static absl::StatusOr<std::shared_ptr<Run>> Load(format::RunId id, const KvSnapshot& snapshot,
-                                                   Vocabulary* vocabulary);
+  uint32_t FindWord(const LexiconKey& key) const override;
+  uint32_t FindStem(const LexiconKey& key) const override;
+  std::string_view WordText(uint32_t word) const override {
+    return std::string_view(text_).substr(words_[word].text, words_[word + 1].text - words_[word].text);
+  }
+  TokenClass WordClass(uint32_t word) const override { return words_[word].cls; }
 
-  // Puts the pages of the run, in batches of a few MiB: `commit` is called with each.
-  absl::Status WritePages(const Vocabulary& vocabulary,
-                          const std::function<absl::Status(const KvBatch&)>& commit) const;
-
-  // Adds each row that passes the filter, was alive at `sequence` and shares a bit with `mask` to *hits, unordered.
-  // False if `cancelled` said so; *hits is then incomplete.
-  bool Search(RowFilter* filter, uint64_t sequence, uint64_t mask, RunScratch* scratch,
-              const std::function<bool()>& cancelled, std::vector<RowHit>* hits) const;
-
-  // The ordinal of a segment, or kNoRow.
-  static constexpr uint32_t kNoRow = UINT32_MAX;
-  uint32_t FindRow(uint64_t segment) const;
-  // States since `sequence` no longer see the row.
-  void MarkDead(uint32_t row, uint64_t sequence) { died_[row].store(sequence, std::memory_order_release); }
-  bool IsDead(uint32_t row) const { return died_[row].load(std::memory_order_acquire) != kAlive; }
-  void GrowMask(uint32_t row, uint64_t mask) { masks_[row].fetch_or(mask, std::memory_order_acq_rel); }
-  uint64_t mask(uint32_t row) const { return masks_[row].load(std::memory_order_acquire); }
-
-  format::RunId id() const { return id_; }
-  uint32_t rows() const { return static_cast<uint32_t>(weights_.size()); }
+  uint32_t words() const { return static_cast<uint32_t>(words_.size()) - 1; }
+  uint32_t stems() const { return static_cast<uint32_t>(stems_.size()); }
+  uint32_t WordStem(uint32_t word) const { return words_[word].stem; }
+  uint32_t WordWeight(uint32_t word) const { return words_[word].weight; }
+  uint64_t WordUses(uint32_t word) const { return uses_[word]; }
+  const Stem& stem(uint32_t stem) const { return stems_[stem]; }
+  std::string_view StemText(uint32_t stem) const { return WordText(stems_[stem].word).substr(0, stems_[stem].bytes); }
   size_t MemoryBytes() const;
 
  private:
+  friend class Run;
+  struct Word {
+    uint32_t text = 0;  // where its text begins in text_
+    uint32_t stem = 0;
+    uint16_t weight = 0;
+    TokenClass cls = TokenClass::kWord;
+  };
+
+  std::string text_;
+  std::vector<Word> words_;  // and one more, where the text ends
+  std::vector<uint64_t> uses_;
+  std::vector<Stem> stems_;
+  IdTable word_table_;
+  IdTable stem_table_;
+};
+
+// The rows of a run that are dead: a bitmap a page of format::kTombstonePageRows rows, null where all live. A value that
+// is copied when it changes, so that a reader keeps what its state says.
+class RunDeaths {
+ public:
+  bool IsDead(uint32_t row) const {
+    const uint32_t page = row / format::kTombstonePageRows;
+    if (page >= pages_.size() || pages_[page] == nullptr) return false;
+    const uint32_t bit = row % format::kTombstonePageRows;
+    return ((*pages_[page])[bit / 8] >> (bit % 8) & 1) != 0;
+  }
+  // The bitmap of a page, "" if all live.
+  std::string_view page(uint32_t page) const {
+    return page < pages_.size() && pages_[page] != nullptr ? std::string_view(*pages_[page]) : std::string_view();
+  }
+  size_t pages() const { return pages_.size(); }
+  uint64_t count() const { return count_; }
+
+  // Only before the value is shared.
+  void Kill(uint32_t row);
+  void SetPage(uint32_t page, std::string bitmap);
+
+ private:
+  std::vector<std::shared_ptr<const std::string>> pages_;
+  uint64_t count_ = 0;
+};
+
+class Run {
+ public:
+  // Reads what stays in memory. Errors: DATA_LOSS naming the run.
+  static absl::StatusOr<std::shared_ptr<Run>> Load(format::RunId id, const KvSnapshot& snapshot, PageCache* cache);
+  ~Run();
+
+  format::RunId id() const { return id_; }
+  uint32_t rows() const { return rows_; }
+  uint64_t min_segment() const { return min_segment_; }
+  uint64_t max_segment() const { return max_segment_; }
+  bool MayHold(uint64_t segment) const { return segment >= min_segment_ && segment <= max_segment_; }
+  const RunLexicon& lexicon() const { return lexicon_; }
+  size_t MemoryBytes() const;  // without pages
+
+  // Rows by W.
+  const std::vector<WeightClass>& weights() const { return weights_; }
+  uint32_t FirstRow(size_t weight_class) const { return weight_starts_[weight_class]; }  // also of the end
+  // The first weight class of at least (above) `weight`.
+  size_t ClassFrom(uint32_t weight) const;
+  size_t ClassAbove(uint32_t weight) const;
+  size_t ClassOf(uint32_t row) const;
+
+  // The ordinal of a segment of this W, or kNoRow. Errors: as PageTable::Get.
+  static constexpr uint32_t kNoRow = UINT32_MAX;
+  absl::StatusOr<uint32_t> FindRow(uint64_t segment, uint32_t weight, const KvSnapshot& snapshot) const;
+  absl::StatusOr<uint64_t> SegmentOf(uint32_t row, const KvSnapshot& snapshot) const;
+
+  uint64_t mask(uint32_t row) const {
+    return masks_[mask_codes_[row].load(std::memory_order_acquire)].load(std::memory_order_relaxed);
+  }
+  // Writer only. From now on the row holds at least these locales.
+  void GrowMask(uint32_t row, uint64_t mask);
+
+  // The directory of the posting lists, by block: first ordinal, page and place in the page of the rest.
+  struct Block {
+    uint32_t first = 0;
+    uint32_t page = 0;
+    uint32_t offset = 0;
+  };
+  const Block* blocks(const RunLexicon::Stem& stem) const { return blocks_.data() + stem.first_block; }
+  static uint32_t BlockCount(uint32_t df) { return (df + kPostingBlock - 1) / kPostingBlock; }
+  // The postings of one block, from `page`. `count`: how many it has. *out must hold kPostingBlock.
+  static void DecodeBlock(const Block& block, const char* page, uint32_t count, uint32_t* out);
+  // All postings of a list.
+  absl::Status ReadList(uint32_t stem, const KvSnapshot& snapshot, std::vector<uint32_t>* out) const;
+
+  // The token row on a page of rows: its bytes [begin, end), varints of word numbers.
+  static std::string_view RowBytes(const char* page, uint32_t rows_on_page, uint32_t row_on_page);
+  uint32_t RowsOnPage(uint32_t page) const { return std::min(kRowPageRows, rows_ - page * kRowPageRows); }
+
+  PageTable& signatures() const { return *signatures_; }
+  PageTable& row_pages() const { return *row_pages_; }
+  PageTable& segment_pages() const { return *segment_pages_; }
+  PageTable& postings() const { return *postings_; }
+
+  // Called once when the last holder lets go, on that holder's thread: the store removes the pages of retired runs.
+  void OnRelease(std::function<void(format::RunId)> released) { released_ = std::move(released); }
+
+ private:
   Run() = default;
-  void IndexRows();
-  const Symbol* row(uint32_t ordinal) const { return symbols_.data() + offsets_[ordinal]; }
-  size_t row_size(uint32_t ordinal) const { return offsets_[ordinal + 1] - offsets_[ordinal]; }
-  bool Check(uint32_t ordinal, RowFilter* filter, uint64_t sequence, uint64_t mask, std::vector<RowHit>* hits) const;
+  absl::Status LoadWords(const KvSnapshot& snapshot, uint32_t pages, uint32_t words, uint32_t stems);
+  absl::Status LoadStems(const KvSnapshot& snapshot, uint32_t pages, uint32_t stems);
+  absl::Status LoadBlocks(const KvSnapshot& snapshot, uint32_t pages, uint32_t blocks);
+  absl::Status LoadMasks(const KvSnapshot& snapshot, const std::vector<uint64_t>& masks);
+  absl::StatusOr<std::string> ReadPage(const KvSnapshot& snapshot, RunPage kind, uint32_t page) const;
+  absl::Status Damaged(std::string_view what) const;
 
   format::RunId id_ = 0;
-  std::vector<uint32_t> weights_;  // by ordinal, rising
-  std::vector<uint64_t> offsets_;  // by ordinal, into symbols_; one more than rows
-  std::vector<Symbol> symbols_;
-  std::vector<Signature> signatures_;
-  std::vector<uint64_t> segments_;
-  std::vector<uint32_t> by_segment_;   // ordinals by rising segment id
-  std::vector<uint32_t> list_stems_;   // stems that occur, rising
-  std::vector<uint64_t> list_starts_;  // by place in list_stems_, into postings_; one more
-  std::vector<uint32_t> postings_;
+  uint32_t rows_ = 0;
+  uint64_t min_segment_ = 0;
+  uint64_t max_segment_ = 0;
+  bool narrow_ = true;  // segment ids take 4 bytes
+  RunLexicon lexicon_;
+  std::vector<WeightClass> weights_;
+  std::vector<uint32_t> weight_starts_;  // one more than weights_
+  std::vector<Block> blocks_;
+  std::unique_ptr<std::atomic<uint16_t>[]> mask_codes_;
   std::unique_ptr<std::atomic<uint64_t>[]> masks_;
-  std::unique_ptr<std::atomic<uint64_t>[]> died_;
+  uint32_t mask_count_ = 0;     // writer only
+  uint32_t mask_capacity_ = 0;
+  std::unique_ptr<PageTable> signatures_, row_pages_, segment_pages_, postings_;
+  std::function<void(format::RunId)> released_;
 };
 
 }  // namespace reprise

@@ -1,78 +1,66 @@
-// The words of one memory and locale as numbers: what makes token rows small and their comparison a compare of
-// integers.
+// The growing lexicon of a delta, or of rows that are about to become a run.
 //
-// A *word* is a token in key form, or a whole class of placeables ("any number"); a *stem* is the index key under which
-// tokens meet. Words and stems are numbered from 0 in order of first use; the numbers live in memory only (runs store
-// the words themselves).
+//   Symbol s = vocabulary.Intern(token);            // writers
+//   uint32_t id = vocabulary.FindWord(key);         // readers
 //
-//   Symbol s = vocabulary.Intern(token);          // writers
-//   uint32_t id = vocabulary.FindWord(token);     // readers; kUnknown if never interned
-//
-// Thread-safe: any number of readers beside writers. Nothing is ever removed.
+// Words and stems are numbered from 0 in order of first use; nothing is ever removed.
+// Thread-safe: any number of readers beside writers.
 #ifndef REPRISE_STORAGE_VOCABULARY_H_
 #define REPRISE_STORAGE_VOCABULARY_H_
 
-#include <array>
 #include <atomic>
 #include <cstdint>
+#include <deque>
 #include <memory>
-#include <mutex>
 #include <shared_mutex>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 
 #include "match/score.h"
+#include "storage/lexicon.h"
 #include "text/tokenize.h"
 
 namespace reprise {
 
-class Vocabulary {
+class Vocabulary : public Lexicon {
  public:
-  static constexpr uint32_t kUnknown = UINT32_MAX;
-
   struct Word {
-    std::string key;        // in key form; "" for a class of placeables
-    std::string index_key;  // of its stem
-    TokenClass cls = TokenClass::kWord;
+    std::string text;         // "" for a class of placeables
+    uint32_t stem_bytes = 0;  // the stem is this long a prefix of the text
     uint32_t stem = 0;
     uint32_t weight = 0;
+    TokenClass cls = TokenClass::kWord;
   };
 
   Vocabulary();
-  ~Vocabulary();
+  ~Vocabulary() override;
   Vocabulary(const Vocabulary&) = delete;
   Vocabulary& operator=(const Vocabulary&) = delete;
 
   // The symbol of a token, added if new. REQUIRES: not a code.
   Symbol Intern(const Token& token);
-  // The same from the parts that a run stores.
-  Symbol Intern(TokenClass cls, std::string_view key, std::string_view index_key, uint32_t weight);
 
-  // Word number, or kUnknown.
-  uint32_t FindWord(const Token& token) const;
-  // Stem number, or kUnknown.
-  uint32_t FindStem(const Token& token) const;
+  uint32_t FindWord(const LexiconKey& key) const override;
+  uint32_t FindStem(const LexiconKey& key) const override;
+  std::string_view WordText(uint32_t word) const override { return word_at(word).text; }
+  TokenClass WordClass(uint32_t word) const override { return word_at(word).cls; }
 
   // REQUIRES: `id` came from Intern or FindWord. The reference lives as long as the vocabulary.
-  const Word& word(uint32_t id) const { return chunks_[id / kChunk].load(std::memory_order_acquire)[id % kChunk]; }
-  uint32_t stem_count() const { return stem_count_.load(std::memory_order_acquire); }
+  const Word& word_at(uint32_t id) const { return chunks_[id / kChunk].load(std::memory_order_acquire)[id % kChunk]; }
+  uint32_t words() const { return word_count_.load(std::memory_order_acquire); }
 
  private:
-  static constexpr uint32_t kChunk = 4096;
-  static constexpr uint32_t kMaxChunks = 16384;
+  static constexpr uint32_t kChunk = 1024;
+  static constexpr uint32_t kMaxChunks = 65536;
 
-  struct Hash {
-    using is_transparent = void;
-    size_t operator()(std::string_view s) const { return std::hash<std::string_view>()(s); }
-  };
-  using Map = std::unordered_map<std::string, uint32_t, Hash, std::equal_to<>>;
+  uint32_t FindWordLocked(const LexiconKey& key) const;  // REQUIRES: mu_ held
+  uint32_t FindStemLocked(const LexiconKey& key) const;  // REQUIRES: mu_ held
 
   mutable std::shared_mutex mu_;
-  Map words_;                // guarded by mu_
-  Map stems_;                // guarded by mu_
-  uint32_t word_count_ = 0;  // guarded by mu_
-  std::atomic<uint32_t> stem_count_{0};
+  IdTable words_;                 // guarded by mu_
+  IdTable stems_;                 // guarded by mu_
+  std::deque<uint32_t> stem_word_;  // by stem: a word of it; guarded by mu_
+  std::atomic<uint32_t> word_count_{0};
   std::unique_ptr<std::atomic<Word*>[]> chunks_;
 };
 

@@ -1,0 +1,208 @@
+#include "storage/run_merge.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "base/varint.h"
+
+namespace reprise {
+namespace {
+
+// Rows (or lists) after which a step looks whether it was cancelled and lets go of the pages it read.
+constexpr uint32_t kStep = 1 << 16;
+
+bool Stop(const std::function<bool()>& cancelled) { return cancelled && cancelled(); }
+
+absl::Status Stopped() { return Cancelled("the merge was cancelled"); }
+
+}  // namespace
+
+RunMerge::RunMerge(std::vector<MergeInput> inputs, PageCache* cache) : inputs_(std::move(inputs)), cache_(cache) {}
+
+absl::Status RunMerge::Plan(const KvSnapshot& snapshot, const std::function<bool()>& cancelled) {
+  new_rows_.resize(inputs_.size());
+  for (size_t i = 0; i < inputs_.size(); ++i) new_rows_[i].assign(inputs_[i].run->rows(), Run::kNoRow);
+  std::vector<size_t> next(inputs_.size(), 0);  // the weight class that each input is at
+  for (;;) {
+    if (Stop(cancelled)) return Stopped();
+    uint32_t weight = UINT32_MAX;
+    for (size_t i = 0; i < inputs_.size(); ++i) {
+      const auto& classes = inputs_[i].run->weights();
+      if (next[i] < classes.size()) weight = std::min(weight, classes[next[i]].weight);
+    }
+    if (weight == UINT32_MAX) break;
+    std::vector<size_t> classes(inputs_.size(), SIZE_MAX);
+    for (size_t i = 0; i < inputs_.size(); ++i) {
+      const auto& of_input = inputs_[i].run->weights();
+      if (next[i] < of_input.size() && of_input[next[i]].weight == weight) classes[i] = next[i]++;
+    }
+    const size_t before = order_.size();
+    RETURN_IF_ERROR(MergeClass(classes, snapshot));
+    if (order_.size() != before) weights_.push_back({weight, static_cast<uint32_t>(order_.size() - before)});
+  }
+  return absl::OkStatus();
+}
+
+// Appends the live rows of one W of all inputs, by segment.
+absl::Status RunMerge::MergeClass(const std::vector<size_t>& classes, const KvSnapshot& snapshot) {
+  const PageCache::Guard guard = cache_->Enter();
+  struct Row {
+    uint64_t segment;
+    Place place;
+  };
+  std::vector<Row> rows;
+  for (uint32_t i = 0; i < inputs_.size(); ++i) {
+    if (classes[i] == SIZE_MAX) continue;
+    const Run& run = *inputs_[i].run;
+    for (uint32_t r = run.FirstRow(classes[i]); r < run.FirstRow(classes[i] + 1); ++r) {
+      if (inputs_[i].deaths != nullptr && inputs_[i].deaths->IsDead(r)) continue;
+      ASSIGN_OR_RETURN(const uint64_t segment, run.SegmentOf(r, snapshot));
+      rows.push_back({segment, {i, r}});
+    }
+  }
+  // Neighbouring runs cover neighbouring ranges of segments, so this is sorted but for the order of the runs.
+  std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.segment < b.segment; });
+  for (const Row& row : rows) {
+    new_rows_[row.place.input][row.place.row] = static_cast<uint32_t>(order_.size());
+    order_.push_back(row.place);
+  }
+  return absl::OkStatus();
+}
+
+void RunMerge::MergeWords(std::vector<RunWord>* words, uint32_t* stems) {
+  std::vector<RunWord> merged;
+  std::vector<std::vector<uint32_t>> number(inputs_.size());  // by input and word, into merged
+  IdTable table;
+  for (size_t i = 0; i < inputs_.size(); ++i) {
+    const RunLexicon& lexicon = inputs_[i].run->lexicon();
+    number[i].resize(lexicon.words());
+    for (uint32_t w = 0; w < lexicon.words(); ++w) {
+      const LexiconKey key(lexicon.WordClass(w), lexicon.WordText(w));
+      uint32_t id = table.Find(key.hash, [&](uint32_t m) {
+        return merged[m].cls == key.cls && merged[m].text == key.text;
+      });
+      if (id == kUnknownId) {
+        id = static_cast<uint32_t>(merged.size());
+        table.Insert(key.hash, id);
+        const uint32_t stem = lexicon.WordStem(w);
+        merged.push_back({key.text, key.cls, lexicon.WordWeight(w), 0, lexicon.stem(stem).bytes, 0});
+      }
+      merged[id].uses += lexicon.WordUses(w);
+      number[i][w] = id;
+    }
+  }
+  std::vector<uint32_t> order(merged.size());
+  for (uint32_t m = 0; m < order.size(); ++m) order[m] = m;
+  std::sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) {
+    return merged[a].uses != merged[b].uses ? merged[a].uses > merged[b].uses : a < b;
+  });
+  std::vector<uint32_t> place(merged.size());
+  IdTable stem_table;
+  std::vector<LexiconKey> stem_keys;
+  for (uint32_t n = 0; n < order.size(); ++n) {
+    RunWord& word = merged[order[n]];
+    const LexiconKey stem(word.cls, word.text.substr(0, word.stem_bytes));
+    word.stem = stem_table.Find(stem.hash, [&](uint32_t s) {
+      return stem_keys[s].cls == stem.cls && stem_keys[s].text == stem.text;
+    });
+    if (word.stem == kUnknownId) {
+      word.stem = static_cast<uint32_t>(stem_keys.size());
+      stem_table.Insert(stem.hash, word.stem);
+      stem_keys.push_back(stem);
+    }
+    place[order[n]] = n;
+    words->push_back(word);
+  }
+  *stems = static_cast<uint32_t>(stem_keys.size());
+  new_words_.resize(inputs_.size());
+  old_stems_.resize(inputs_.size());
+  for (size_t i = 0; i < inputs_.size(); ++i) {
+    new_words_[i].resize(number[i].size());
+    for (size_t w = 0; w < number[i].size(); ++w) new_words_[i][w] = place[number[i][w]];
+    old_stems_[i].resize(stem_keys.size());
+    for (uint32_t s = 0; s < stem_keys.size(); ++s) old_stems_[i][s] = inputs_[i].run->lexicon().FindStem(stem_keys[s]);
+  }
+}
+
+absl::Status RunMerge::Write(const KvSnapshot& snapshot, const RunPageSink& sink,
+                             const std::function<bool()>& cancelled) {
+  std::vector<RunWord> words;
+  uint32_t stems = 0;
+  MergeWords(&words, &stems);
+  uint64_t min_segment = UINT64_MAX, max_segment = 0;
+  for (const MergeInput& input : inputs_) {
+    min_segment = std::min(min_segment, input.run->min_segment());
+    max_segment = std::max(max_segment, input.run->max_segment());
+  }
+  RunWriter writer(rows(), min_segment, max_segment, sink);
+  RETURN_IF_ERROR(writer.Words(words, stems));
+  RETURN_IF_ERROR(WriteRows(snapshot, &writer, cancelled));
+  RETURN_IF_ERROR(WriteLists(snapshot, stems, &writer, cancelled));
+  return writer.Finish(weights_);
+}
+
+absl::Status RunMerge::WriteRows(const KvSnapshot& snapshot, RunWriter* writer,
+                                 const std::function<bool()>& cancelled) {
+  // Each column in turn; `use` gets every row's place.
+  auto each_row = [&](const auto& use) -> absl::Status {
+    for (size_t begin = 0; begin < order_.size(); begin += kStep) {
+      if (Stop(cancelled)) return Stopped();
+      const PageCache::Guard guard = cache_->Enter();
+      for (size_t n = begin; n < std::min(order_.size(), begin + kStep); ++n) RETURN_IF_ERROR(use(order_[n]));
+    }
+    return absl::OkStatus();
+  };
+  RETURN_IF_ERROR(each_row([&](const Place& place) -> absl::Status {
+    ASSIGN_OR_RETURN(const char* page,
+                     inputs_[place.input].run->signatures().Get(place.row / kSignaturePageRows, snapshot));
+    Signature signature;
+    std::memcpy(&signature, page + (place.row % kSignaturePageRows) * sizeof(signature), sizeof(signature));
+    return writer->AddSignature(signature);
+  }));
+  std::vector<uint32_t> ids;
+  RETURN_IF_ERROR(each_row([&](const Place& place) -> absl::Status {
+    const Run& run = *inputs_[place.input].run;
+    const uint32_t number = place.row / kRowPageRows;
+    ASSIGN_OR_RETURN(const char* page, run.row_pages().Get(number, snapshot));
+    const std::string_view row = Run::RowBytes(page, run.RowsOnPage(number), place.row % kRowPageRows);
+    ids.clear();
+    for (const char* at = row.data(); at < row.data() + row.size();) {
+      uint32_t word = 0;
+      at = ReadTrustedVarint32(at, &word);
+      ids.push_back(new_words_[place.input][word]);
+    }
+    return writer->AddRow(ids.data(), ids.size());
+  }));
+  RETURN_IF_ERROR(each_row([&](const Place& place) -> absl::Status {
+    ASSIGN_OR_RETURN(const uint64_t segment, inputs_[place.input].run->SegmentOf(place.row, snapshot));
+    return writer->AddSegment(segment);
+  }));
+  return each_row([&](const Place& place) { return writer->AddMask(inputs_[place.input].run->mask(place.row)); });
+}
+
+absl::Status RunMerge::WriteLists(const KvSnapshot& snapshot, uint32_t stems, RunWriter* writer,
+                                  const std::function<bool()>& cancelled) {
+  std::vector<uint32_t> merged, old;
+  for (uint32_t begin = 0; begin < stems; begin += 1024) {
+    if (Stop(cancelled)) return Stopped();
+    const PageCache::Guard guard = cache_->Enter();
+    for (uint32_t stem = begin; stem < std::min(stems, begin + 1024); ++stem) {
+      merged.clear();
+      size_t sources = 0;
+      for (size_t i = 0; i < inputs_.size(); ++i) {
+        if (old_stems_[i][stem] == kUnknownId) continue;
+        RETURN_IF_ERROR(inputs_[i].run->ReadList(old_stems_[i][stem], snapshot, &old));
+        const auto middle = static_cast<int64_t>(merged.size());
+        for (uint32_t row : old) {
+          if (new_rows_[i][row] != Run::kNoRow) merged.push_back(new_rows_[i][row]);
+        }
+        if (++sources > 1) std::inplace_merge(merged.begin(), merged.begin() + middle, merged.end());
+      }
+      RETURN_IF_ERROR(writer->AddList(merged));
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace reprise

@@ -1,0 +1,179 @@
+#include "storage/run_search.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "base/varint.h"
+
+namespace reprise {
+namespace {
+
+// How far ahead of the check signatures are fetched into the processor's cache.
+constexpr uint32_t kPrefetch = 12;
+// Below this many rows a search goes to the lowest percent at once: the levels would cost more than they spare.
+constexpr uint32_t kSmallRun = 20000;
+
+}  // namespace
+
+RunSearch::RunSearch(const Run& run, const RunDeaths* deaths, const BoundQuery& bound, uint64_t mask, int lowest)
+    : run_(run), deaths_(deaths), bound_(bound), mask_(mask), filter_(bound, lowest) {
+  const std::vector<IndexQuery::Key>& keys = bound.query().keys();
+  uint32_t unknown = 0;
+  lists_.reserve(keys.size());
+  for (uint32_t i = 0; i < keys.size(); ++i) {
+    const uint32_t stem = bound.stems()[i];
+    if (stem == kUnknownId) {
+      unknown += keys[i].weight;
+      continue;
+    }
+    const RunLexicon::Stem& list = run.lexicon().stem(stem);
+    lists_.push_back({i, keys[i].weight, 0, list.df, run.blocks(list), 0, 0});
+  }
+  // The fewest postings for the most letters first. Keys that the run lacks come before all: they cost nothing.
+  std::sort(lists_.begin(), lists_.end(), [](const List& a, const List& b) {
+    const uint64_t x = uint64_t{a.df} * b.weight, y = uint64_t{b.df} * a.weight;
+    return x != y ? x < y : a.key < b.key;
+  });
+  uint32_t before = unknown;
+  for (List& list : lists_) {
+    list.before = before;
+    before += list.weight;
+  }
+}
+
+absl::Status RunSearch::Advance(int percent, const KvSnapshot& snapshot, const std::function<bool()>& cancelled,
+                                std::vector<RowHit>* hits) {
+  if (run_.rows() < kSmallRun) percent = filter_.percent();
+  percent = std::max(percent, filter_.percent());
+  const uint32_t weight = bound_.query().weight();
+  const uint32_t first = run_.FirstRow(run_.ClassFrom(RowFilter::MinWeight(percent, weight)));
+  for (List& list : lists_) {
+    const uint32_t most = RowFilter::MaxWeight(percent, weight, weight - list.before);
+    if (most == 0) break;  // nor any list behind it
+    const uint32_t last = run_.FirstRow(run_.ClassAbove(most));
+    if (first >= last) continue;
+    if (list.begin == list.end) {
+      RETURN_IF_ERROR(ReadSlice(&list, first, last, snapshot, cancelled));
+      list.begin = first;
+      list.end = last;
+      continue;
+    }
+    if (first < list.begin) RETURN_IF_ERROR(ReadSlice(&list, first, list.begin, snapshot, cancelled));
+    if (last > list.end) RETURN_IF_ERROR(ReadSlice(&list, list.end, last, snapshot, cancelled));
+    list.begin = std::min(list.begin, first);
+    list.end = std::max(list.end, last);
+  }
+  // Those that may reach this level now; the others wait.
+  auto later = std::partition(waiting_.begin(), waiting_.end(),
+                              [percent](const Candidate& c) { return c.percent < percent; });
+  for (auto it = later; it != waiting_.end(); ++it) {
+    if (((it - later) & 255) == 255 && cancelled && cancelled()) return Cancelled("the lookup was cancelled");
+    RETURN_IF_ERROR(Verify(*it, snapshot, hits));
+  }
+  waiting_.erase(later, waiting_.end());
+  return absl::OkStatus();
+}
+
+absl::Status RunSearch::ReadSlice(List* list, uint32_t begin, uint32_t end, const KvSnapshot& snapshot,
+                                  const std::function<bool()>& cancelled) {
+  ++stats_.lists;
+  const uint32_t count = Run::BlockCount(list->df);
+  const Run::Block* blocks = list->blocks;
+  // The last block that begins at or before `begin` may still reach into the slice.
+  const Run::Block* block =
+      std::upper_bound(blocks, blocks + count, begin, [](uint32_t row, const Run::Block& b) { return row < b.first; });
+  if (block != blocks) --block;
+  uint32_t postings[kPostingBlock];
+  for (; block != blocks + count && block->first < end; ++block) {
+    if (cancelled && cancelled()) return Cancelled("the lookup was cancelled");
+    ASSIGN_OR_RETURN(const char* page, run_.postings().Get(block->page, snapshot));
+    const auto number = static_cast<uint32_t>(block - blocks);
+    const uint32_t size = std::min(kPostingBlock, list->df - number * kPostingBlock);
+    Run::DecodeBlock(*block, page, size, postings);
+    const uint32_t* from = std::lower_bound(postings, postings + size, begin);
+    const uint32_t* to = std::lower_bound(from, static_cast<const uint32_t*>(postings + size), end);
+    if (from != to) RETURN_IF_ERROR(CheckPostings(from, static_cast<uint32_t>(to - from), snapshot));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status RunSearch::CheckPostings(const uint32_t* rows, uint32_t count, const KvSnapshot& snapshot) {
+  stats_.postings += count;
+  PageTable& table = run_.signatures();
+  auto address = [&](uint32_t row) -> const char* {
+    const char* page = table.Peek(row / kSignaturePageRows);
+    return page == nullptr ? nullptr : page + (row % kSignaturePageRows) * sizeof(Signature);
+  };
+  for (uint32_t i = 0; i < std::min(count, kPrefetch); ++i) __builtin_prefetch(address(rows[i]));
+  size_t weight_class = run_.ClassOf(rows[0]);
+  uint32_t class_end = run_.FirstRow(weight_class + 1);
+  uint32_t weight = run_.weights()[weight_class].weight;
+  uint32_t needed = filter_.Needed(weight);
+  for (uint32_t i = 0; i < count; ++i) {
+    if (i + kPrefetch < count) __builtin_prefetch(address(rows[i + kPrefetch]));
+    const uint32_t row = rows[i];
+    if (row >= class_end) {
+      while (row >= class_end) class_end = run_.FirstRow(++weight_class + 1);
+      weight = run_.weights()[weight_class].weight;
+      needed = filter_.Needed(weight);
+    }
+    const char* at = address(row);
+    if (at == nullptr) {
+      ASSIGN_OR_RETURN(const char* page, table.Get(row / kSignaturePageRows, snapshot));
+      at = page + (row % kSignaturePageRows) * sizeof(Signature);
+    }
+    Signature signature;
+    std::memcpy(&signature, at, sizeof(signature));
+    uint32_t letters = 0;
+    if (!filter_.SignatureFits(signature, needed, &letters)) continue;
+    if (!Remember(row)) continue;
+    ++stats_.candidates;
+    waiting_.push_back({row, weight, Percent(letters, std::max(bound_.query().weight(), weight))});
+  }
+  return absl::OkStatus();
+}
+
+// False if the row was a candidate before.
+bool RunSearch::Remember(uint32_t row) {
+  if ((seen_count_ + 1) * 2 > seen_.size()) {
+    std::vector<uint32_t> old(seen_.empty() ? 64 : seen_.size() * 2, 0);
+    old.swap(seen_);
+    seen_count_ = 0;
+    for (uint32_t entry : old) {
+      if (entry != 0) Remember(entry - 1);
+    }
+  }
+  const size_t mask = seen_.size() - 1;
+  for (size_t at = row * 0x9E3779B97F4A7C15ull >> 32 & mask;; at = (at + 1) & mask) {
+    if (seen_[at] == row + 1) return false;
+    if (seen_[at] != 0) continue;
+    seen_[at] = row + 1;
+    ++seen_count_;
+    return true;
+  }
+}
+
+absl::Status RunSearch::Verify(const Candidate& candidate, const KvSnapshot& snapshot, std::vector<RowHit>* hits) {
+  if ((run_.mask(candidate.row) & mask_) == 0) return absl::OkStatus();
+  if (deaths_ != nullptr && deaths_->IsDead(candidate.row)) return absl::OkStatus();
+  ++stats_.rows;
+  const uint32_t number = candidate.row / kRowPageRows;
+  ASSIGN_OR_RETURN(const char* page, run_.row_pages().Get(number, snapshot));
+  const std::string_view row = Run::RowBytes(page, run_.RowsOnPage(number), candidate.row % kRowPageRows);
+  const RunLexicon& lexicon = run_.lexicon();
+  filter_.StartRow(candidate.weight);
+  for (const char* at = row.data(); at < row.data() + row.size();) {
+    uint32_t word = 0;
+    at = ReadTrustedVarint32(at, &word);
+    if (!filter_.AddToken(word, lexicon.WordStem(word), lexicon.WordWeight(word))) return absl::OkStatus();
+  }
+  ++stats_.aligned;
+  RowHit hit;
+  if (!filter_.Accept(&hit)) return absl::OkStatus();
+  ++stats_.hits;
+  ASSIGN_OR_RETURN(hit.segment, run_.SegmentOf(candidate.row, snapshot));
+  hits->push_back(hit);
+  return absl::OkStatus();
+}
+
+}  // namespace reprise

@@ -1,0 +1,84 @@
+// The search of one run for one query, level by level, so that a search for the best few reads little (design §7).
+//
+// A key that the query shares with a row bounds the row's W: a row whose first shared key comes after c letters of the
+// query has C <= W(query) - c. So each posting list is read only over a slice of W, and slices grow at both ends as the
+// percent falls: what was read at one level is not read again. A posting whose signature allows at least the *lowest*
+// percent is remembered under the percent that its signature allows, and aligned when the level comes down to it.
+//
+//   RunSearch search(run, deaths, bound, target_mask, 50);
+//   RETURN_IF_ERROR(search.Advance(90, snapshot, limits, &hits));   // hits of 90 and more are all there now
+//   RETURN_IF_ERROR(search.Advance(50, snapshot, limits, &hits));   // ... of 50 and more
+//
+// Not thread-safe. A PageCache::Guard must be held throughout.
+#ifndef REPRISE_STORAGE_RUN_SEARCH_H_
+#define REPRISE_STORAGE_RUN_SEARCH_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "base/status.h"
+#include "storage/row_filter.h"
+#include "storage/run.h"
+
+namespace reprise {
+
+// What a search did: the figures of an explained plan, and of the benchmarks.
+struct SearchStats {
+  uint64_t lists = 0;       // slices of posting lists that were read
+  uint64_t postings = 0;    // postings read, each with its signature checked
+  uint64_t candidates = 0;  // passed the signature
+  uint64_t rows = 0;        // token rows read
+  uint64_t aligned = 0;     // alignments begun
+  uint64_t hits = 0;
+};
+
+class RunSearch {
+ public:
+  // All arguments must outlive the object; `deaths` may be null. Hits of less than `lowest` percent are not wanted.
+  RunSearch(const Run& run, const RunDeaths* deaths, const BoundQuery& bound, uint64_t mask, int lowest);
+
+  // After OK *hits holds every live row with a bit of `mask` and S >= percent, each once over all calls, and some
+  // below it (>= lowest). The percent must fall from call to call. `cancelled` may be empty.
+  // Errors: CANCELLED; as PageTable::Get.
+  absl::Status Advance(int percent, const KvSnapshot& snapshot, const std::function<bool()>& cancelled,
+                       std::vector<RowHit>* hits);
+  const SearchStats& stats() const { return stats_; }
+
+ private:
+  struct List {
+    uint32_t key = 0;      // of the query
+    uint32_t weight = 0;   // letters of the query under it
+    uint32_t before = 0;   // letters of the query under the lists before it
+    uint32_t df = 0;
+    const Run::Block* blocks = nullptr;
+    uint32_t begin = 0, end = 0;  // ordinals that were read
+  };
+  struct Candidate {
+    uint32_t row = 0;
+    uint32_t weight = 0;
+    int percent = 0;  // that its signature allows
+  };
+
+  absl::Status ReadSlice(List* list, uint32_t begin, uint32_t end, const KvSnapshot& snapshot,
+                         const std::function<bool()>& cancelled);
+  absl::Status CheckPostings(const uint32_t* rows, uint32_t count, const KvSnapshot& snapshot);
+  absl::Status Verify(const Candidate& candidate, const KvSnapshot& snapshot, std::vector<RowHit>* hits);
+  bool Remember(uint32_t row);
+
+  const Run& run_;
+  const RunDeaths* const deaths_;
+  const BoundQuery& bound_;
+  const uint64_t mask_;
+  RowFilter filter_;
+  std::vector<List> lists_;  // in the order in which keys count as first
+  std::vector<Candidate> waiting_;
+  std::vector<uint32_t> seen_;  // open addressing; rows that are or were candidates, plus one
+  size_t seen_count_ = 0;
+  SearchStats stats_;
+};
+
+}  // namespace reprise
+
+#endif  // REPRISE_STORAGE_RUN_SEARCH_H_
