@@ -1,6 +1,7 @@
 #include "engine/import.h"
 
 #include <algorithm>
+#include <chrono>
 #include <future>
 
 #include "formats/decompress.h"
@@ -10,11 +11,20 @@ namespace {
 
 // What is kept back until the format is known: enough for any header line or XML declaration.
 constexpr size_t kHeadBytes = 4096;
+// A batch of at least one in so many of a full one still goes by sorted files.
+constexpr size_t kSmallestBulk = 16;
+constexpr std::chrono::seconds kPatience(1);
 
 class ImporterImpl final : public Importer, private UnitSink, private ByteSink {
  public:
-  ImporterImpl(UnitStore* store, format::MemoryId memory, const ImportOptions& options, ImportProgress progress)
-      : store_(store), memory_(memory), options_(options), progress_(std::move(progress)), decompressor_(this) {}
+  ImporterImpl(UnitStore* store, format::MemoryId memory, const ImportOptions& options, size_t bulk_units,
+               ImportProgress progress)
+      : store_(store),
+        memory_(memory),
+        options_(options),
+        bulk_units_(bulk_units),
+        progress_(std::move(progress)),
+        decompressor_(this) {}
 
   ~ImporterImpl() override {
     if (commit_.valid()) commit_.wait();
@@ -30,12 +40,6 @@ class ImporterImpl final : public Importer, private UnitSink, private ByteSink {
   const ImportReport& report() const override { return report_; }
 
  private:
-  struct Pending {
-    PreparedUnit unit;
-    uint64_t line = 0;
-    std::string name;
-  };
-
   // What was parsed before an error is stored all the same: the report says so, and nothing read is lost.
   absl::Status Note(const absl::Status& status) {
     if (status.ok()) return status;
@@ -93,9 +97,14 @@ class ImporterImpl final : public Importer, private UnitSink, private ByteSink {
     for (Variant& v : unit.variants) {
       if (v.origin == Origin::kUnspecified) v.origin = Origin::kImport;
     }
-    std::string name = NameOf(unit);
-    batch_.push_back({PreparedUnit(std::move(unit)), line, std::move(name)});
-    return batch_.size() < kMaxBatch ? absl::OkStatus() : Flush();
+    batch_.emplace_back(std::move(unit));
+    return IsDue() ? Flush() : absl::OkStatus();
+  }
+
+  // A full batch is due; so is a smaller one after a while, for who feeds slowly wants to see progress too.
+  bool IsDue() const {
+    if (batch_.size() >= bulk_units_) return true;
+    return batch_.size() % kMaxBatch == 0 && std::chrono::steady_clock::now() - flushed_ > kPatience;
   }
 
   absl::Status OnRefusal(Refusal refusal) override {
@@ -118,8 +127,9 @@ class ImporterImpl final : public Importer, private UnitSink, private ByteSink {
   // Waits for the batch under way, then starts the one that is full.
   absl::Status Flush() {
     RETURN_IF_ERROR(Join());
+    flushed_ = std::chrono::steady_clock::now();
     if (batch_.empty()) return absl::OkStatus();
-    auto batch = std::make_shared<std::vector<Pending>>();
+    auto batch = std::make_shared<std::vector<PreparedUnit>>();
     batch->swap(batch_);
     commit_ = std::async(std::launch::async, [this, batch] { return Commit(*batch); });
     return absl::OkStatus();
@@ -130,23 +140,33 @@ class ImporterImpl final : public Importer, private UnitSink, private ByteSink {
     std::vector<WriteResult> results;
   };
 
-  Committed Commit(const std::vector<Pending>& batch) {
+  // A big batch goes by sorted files; a rest by the log, in groups that leave room for other writers.
+  Committed Commit(const std::vector<PreparedUnit>& batch) {
     Committed out;
     out.results.resize(batch.size());
-    WritePolicy policy = ToWritePolicy(options_.policy);
-    out.status = store_->Write([&](WriteTxn& txn) -> absl::Status {
-      for (size_t i = 0; i < batch.size(); ++i) {
-        RETURN_IF_ERROR(txn.PutUnit(memory_, batch[i].unit, policy, options_.actor, &out.results[i]));
+    const WritePolicy policy = ToWritePolicy(options_.policy);
+    auto put = [&](WriteTxn& txn, size_t begin, size_t end) -> absl::Status {
+      for (size_t i = begin; i < end; ++i) {
+        RETURN_IF_ERROR(txn.PutUnit(memory_, batch[i], policy, options_.actor, &out.results[i]));
       }
       return absl::OkStatus();
-    });
+    };
+    if (batch.size() >= std::max<size_t>(bulk_units_ / kSmallestBulk, 1)) {
+      out.status = store_->WriteBulk([&](WriteTxn& txn) { return put(txn, 0, batch.size()); });
+      if (!out.status.ok()) out.results.clear();
+      return out;
+    }
+    for (size_t begin = 0; begin < batch.size() && out.status.ok(); begin += kMaxBatch) {
+      const size_t end = std::min(batch.size(), begin + kMaxBatch);
+      out.status = store_->Write([&](WriteTxn& txn) { return put(txn, begin, end); });
+      if (!out.status.ok()) out.results.resize(begin);
+    }
     return out;
   }
 
   absl::Status Join() {
     if (commit_.valid()) {
       Committed done = commit_.get();
-      RETURN_IF_ERROR(done.status);
       for (const WriteResult& r : done.results) {
         report_.added += r.outcome == WriteOutcome::kAdded;
         report_.updated += r.outcome == WriteOutcome::kUpdated;
@@ -154,6 +174,7 @@ class ImporterImpl final : public Importer, private UnitSink, private ByteSink {
         report_.skipped += r.outcome == WriteOutcome::kSkipped;
       }
       report_.sequence = store_->state()->sequence;
+      RETURN_IF_ERROR(done.status);
     } else if (fresh_.empty()) {
       return absl::OkStatus();
     }
@@ -165,10 +186,12 @@ class ImporterImpl final : public Importer, private UnitSink, private ByteSink {
   UnitStore* const store_;
   const format::MemoryId memory_;
   const ImportOptions options_;
+  const size_t bulk_units_;
   const ImportProgress progress_;
   ImportReport report_;
   std::vector<Refusal> fresh_;
-  std::vector<Pending> batch_;
+  std::vector<PreparedUnit> batch_;
+  std::chrono::steady_clock::time_point flushed_ = std::chrono::steady_clock::now();
   std::string head_;
   std::unique_ptr<UnitReader> reader_;
   Decompressor decompressor_;
@@ -189,8 +212,8 @@ WritePolicy ToWritePolicy(DuplicatePolicy policy) {
 }
 
 std::unique_ptr<Importer> NewImporter(UnitStore* store, format::MemoryId memory, const ImportOptions& options,
-                                      ImportProgress progress) {
-  return std::make_unique<ImporterImpl>(store, memory, options, std::move(progress));
+                                      size_t bulk_units, ImportProgress progress) {
+  return std::make_unique<ImporterImpl>(store, memory, options, bulk_units, std::move(progress));
 }
 
 }  // namespace reprise

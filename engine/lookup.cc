@@ -15,7 +15,10 @@ LookupRun::LookupRun(const UnitStore& store, const StoreState& state, const Quer
       options_(options),
       cancelled_(cancelled),
       tokenized_(query.content),
-      grams_(tokenized_.key_form) {}
+      index_query_(tokenized_.tokens),
+      grams_(tokenized_.key_form),
+      pages_(store.page_cache().Enter()),
+      reader_(*state.snapshot) {}
 
 absl::StatusOr<LookupResult> LookupRun::Execute(const std::vector<MemoryRef>& memories) {
   RETURN_IF_ERROR(FindSources(memories));
@@ -54,7 +57,7 @@ absl::Status LookupRun::FindSources(const std::vector<MemoryRef>& memories) {
       source.tally = &tally;
       source.locale = id;
       source.locale_tag = std::move(tag);
-      source.index = index->second;
+      source.index = index->second.get();
       source.targets = targets;
       source.target_mask = mask;
       sources_.push_back(std::move(source));
@@ -67,106 +70,99 @@ absl::Status LookupRun::ReadExact() {
   std::vector<Candidate> found;
   for (size_t i = 0; i < sources_.size(); ++i) {
     Source& source = sources_[i];
-    format::MemoryId memory = source.memory->id;
-    std::vector<uint64_t> segments;
-    std::string value;
-    ASSIGN_OR_RETURN(
-        bool exact,
-        state_.snapshot->Get(KvTable::kSegments, format::ExactKey(memory, source.locale, tokenized_.key_form), &value));
-    if (exact) segments.push_back(format::ReadU64(value));
-    if (!tokenized_.bare_form.empty()) {
-      std::string prefix = format::BarePrefix(memory, source.locale, tokenized_.bare_form);
-      auto scan = state_.snapshot->Scan(KvTable::kSegments, prefix);
-      for (; scan->Valid(); scan->Next()) segments.push_back(format::ReadU64(scan->key().substr(prefix.size())));
-      RETURN_IF_ERROR(scan->status());
-    }
-    for (uint64_t segment : segments) {
+    RETURN_IF_ERROR(reader_.FindNearExact(source.memory->id, source.locale, tokenized_.key_form, tokenized_.bare_form,
+                                          &source.seen));
+    std::sort(source.seen.begin(), source.seen.end());
+    source.seen.erase(std::unique(source.seen.begin(), source.seen.end()), source.seen.end());
+    for (uint64_t segment : source.seen) {
       if (Cancelled()) return reprise::Cancelled("the lookup was cancelled");
-      if (source.seen.insert(segment).second) RETURN_IF_ERROR(ReadSegment(i, segment, nullptr, &found));
+      RETURN_IF_ERROR(ReadSegment(i, segment, nullptr, &found));
     }
   }
   Append(std::move(found));
   return absl::OkStatus();
 }
 
-absl::Status LookupRun::ReadFuzzy() {
-  // The best-K descent: few rows reach a high percent, and once enough matches are found none below can displace them.
-  // A total needs all of them at once.
-  int lowest = options_.floor != 0 ? options_.floor : options_.threshold;
+// The percents at which the search for the best few looks whether it has enough: few rows reach a high percent, and once
+// enough matches are found none below can displace them. A total needs all of them at once.
+std::vector<int> LookupRun::Levels() const {
+  constexpr int kFirst = 90, kStep = 10, kFillStep = 5;
   std::vector<int> levels;
   if (!options_.want_total) {
-    for (int level = 90; level > options_.threshold; level -= 10) levels.push_back(level);
+    for (int level = kFirst; level > options_.threshold; level -= kStep) levels.push_back(level);
   }
   levels.push_back(options_.threshold);
-  for (int level = options_.threshold - 10; level > lowest; level -= 10) levels.push_back(level);
-  if (lowest < options_.threshold) levels.push_back(lowest);
+  if (options_.floor == 0 || options_.floor >= options_.threshold) return levels;
+  for (int level = options_.threshold - kFillStep; level > options_.floor; level -= kFillStep) levels.push_back(level);
+  levels.push_back(options_.floor);
+  return levels;
+}
+
+absl::Status LookupRun::ReadFuzzy() {
+  // Postings after which the fill below the threshold goes no deeper. At and above the threshold nothing is cut.
+  constexpr uint64_t kFillPostings = 1 << 20;
+  const std::vector<int> levels = Levels();
+  for (Source& source : sources_) {
+    source.search = std::make_unique<LocaleSearch>(*source.index, index_query_, source.target_mask, state_.sequence,
+                                                   levels.back());
+  }
   for (int level : levels) {
-    std::vector<Hit> hits;
-    RETURN_IF_ERROR(SearchLevel(level, &hits));
-    std::sort(hits.begin(), hits.end(), [](const Hit& a, const Hit& b) {
-      return Percent(a.row.shared, a.row.max_weight) > Percent(b.row.shared, b.row.max_weight);
-    });
-    bool all = options_.want_total && level >= options_.threshold;
-    for (size_t begin = 0; begin < hits.size();) {
-      int percent = Percent(hits[begin].row.shared, hits[begin].row.max_weight);
-      // What is not read yet has this base at most, so matches above it are final.
-      if (!all && Enough(std::min(94, percent) + 1)) return absl::OkStatus();
-      std::vector<Candidate> fresh;
-      size_t end = begin;
-      for (; end < hits.size() && Percent(hits[end].row.shared, hits[end].row.max_weight) == percent; ++end) {
-        if (Cancelled()) return reprise::Cancelled("the lookup was cancelled");
-        RETURN_IF_ERROR(ReadSegment(hits[end].source, hits[end].row.segment, &hits[end].row, &fresh));
-        sources_[hits[end].source].seen.insert(hits[end].row.segment);
-      }
-      Append(std::move(fresh));
-      begin = end;
+    if (level < options_.threshold) {
+      uint64_t postings = 0;
+      for (const Source& source : sources_) postings += source.search->stats().postings;
+      if (postings > kFillPostings) return absl::OkStatus();
     }
-    if (Enough(level)) return absl::OkStatus();
+    RETURN_IF_ERROR(SearchLevel(level));
+    ASSIGN_OR_RETURN(bool complete, ReadHits(level));
+    if (complete) return absl::OkStatus();
   }
   return absl::OkStatus();
 }
 
-absl::Status LookupRun::SearchLevel(int percent, std::vector<Hit>* hits) {
-  static thread_local RunScratch scratch;
+absl::Status LookupRun::SearchLevel(int percent) {
   std::vector<RowHit> rows;
   for (size_t i = 0; i < sources_.size(); ++i) {
     const Source& source = sources_[i];
-    IndexQuery index_query(tokenized_.tokens, *source.index->vocabulary);
-    RowFilter filter(index_query, percent);
     rows.clear();
-    bool done = true;
-    for (const auto& run : source.index->runs) {
-      done = done && run->Search(&filter, state_.sequence, source.target_mask, &scratch, cancelled_, &rows);
-    }
-    done = done && source.index->delta->Search(&filter, source.index->delta_rows, state_.sequence, source.target_mask,
-                                               cancelled_, &rows);
-    if (!done) return reprise::Cancelled("the lookup was cancelled");
+    RETURN_IF_ERROR(source.search->Advance(percent, *state_.snapshot, cancelled_, &rows));
     for (const RowHit& row : rows) {
-      if (source.seen.count(row.segment) == 0) hits->push_back({i, row});
+      if (std::binary_search(source.seen.begin(), source.seen.end(), row.segment)) continue;
+      hits_.push_back({i, Percent(row.shared, row.max_weight), row});
     }
   }
   return absl::OkStatus();
+}
+
+absl::StatusOr<bool> LookupRun::ReadHits(int percent) {
+  auto later = std::partition(hits_.begin(), hits_.end(), [percent](const Hit& h) { return h.percent < percent; });
+  std::vector<Hit> hits(later, hits_.end());
+  hits_.erase(later, hits_.end());
+  std::sort(hits.begin(), hits.end(), [](const Hit& a, const Hit& b) { return a.percent > b.percent; });
+  const bool all = options_.want_total && percent >= options_.threshold;
+  for (size_t begin = 0; begin < hits.size();) {
+    // What is not read yet has this base at most, so matches above it are final.
+    if (!all && Enough(std::min(94, hits[begin].percent) + 1)) return true;
+    std::vector<Candidate> fresh;
+    size_t end = begin;
+    for (; end < hits.size() && hits[end].percent == hits[begin].percent; ++end) {
+      if (Cancelled()) return reprise::Cancelled("the lookup was cancelled");
+      RETURN_IF_ERROR(ReadSegment(hits[end].source, hits[end].row.segment, &hits[end].row, &fresh));
+    }
+    Append(std::move(fresh));
+    begin = end;
+  }
+  return Enough(percent);
 }
 
 absl::Status LookupRun::ReadSegment(size_t source_index, uint64_t segment, const RowHit* row,
                                     std::vector<Candidate>* out) {
   const Source& source = sources_[source_index];
-  std::string prefix = format::LinkPrefix(source.memory->id, segment);
-  std::vector<std::string> keys;
-  auto scan = state_.snapshot->Scan(KvTable::kSegments, prefix);
-  for (; scan->Valid(); scan->Next()) {
-    std::string_view locales = scan->value();
-    bool wanted = false;
-    for (; locales.size() >= 4 && !wanted; locales.remove_prefix(4)) {
-      wanted = std::binary_search(source.targets.begin(), source.targets.end(), format::ReadU32(locales));
-    }
-    if (wanted) {
-      keys.push_back(format::UnitKey(source.memory->id, format::ReadU64(scan->key().substr(prefix.size()))));
-    }
-  }
-  RETURN_IF_ERROR(scan->status());
-  if (keys.empty()) return absl::OkStatus();
-  std::vector<std::string> values;
+  std::vector<uint64_t> ids;
+  RETURN_IF_ERROR(reader_.FindUnits(source.memory->id, segment, source.targets, &ids));
+  if (ids.empty()) return absl::OkStatus();
+  std::vector<std::string> keys, values;
+  keys.reserve(ids.size());
+  for (uint64_t id : ids) keys.push_back(format::UnitKey(source.memory->id, id));
   ASSIGN_OR_RETURN(std::vector<bool> found, state_.snapshot->MultiGet(KvTable::kUnits, keys, &values));
   for (size_t i = 0; i < keys.size(); ++i) {
     if (!found[i]) return DataLoss("segment " + std::to_string(segment) + " names a unit that is not there");
@@ -195,14 +191,14 @@ absl::Status LookupRun::AddUnit(const Source& source, uint64_t segment, const Un
                                 std::vector<Candidate>* out) {
   auto in_locale = [&source](const Variant& v) { return v.locale == source.locale_tag; };
   // A unit may hold several texts of one locale; only those of this segment count here.
-  std::string segment_key;
-  if (std::count_if(unit.variants.begin(), unit.variants.end(), in_locale) > 1) {
-    ASSIGN_OR_RETURN(segment_key, store_.SegmentKeyForm(*state_.snapshot, source.memory->id, source.locale, segment));
-  }
+  const bool several = std::count_if(unit.variants.begin(), unit.variants.end(), in_locale) > 1;
   for (const Variant& from : unit.variants) {
     if (!in_locale(from)) continue;
     std::string key_form = KeyForm(from.content.text);
-    if (!segment_key.empty() && key_form != segment_key) continue;
+    if (several) {
+      ASSIGN_OR_RETURN(uint64_t of_text, reader_.FindExact(source.memory->id, source.locale, key_form));
+      if (of_text != segment) continue;
+    }
     ContextAgreement agreement;
     BestContext(query_, unit, from, &agreement);
     BaseScore base = ScoreOf(from.content, row, agreement);

@@ -17,6 +17,8 @@
 #include "engine/translation_memory.h"
 #include "match/relevance.h"
 #include "match/select.h"
+#include "storage/locale_search.h"
+#include "storage/segment_reader.h"
 #include "storage/unit_store.h"
 
 namespace reprise {
@@ -38,20 +40,25 @@ class LookupRun {
     const MemoryTally* tally = nullptr;
     format::LocaleId locale = 0;
     std::string locale_tag;
-    std::shared_ptr<const LocaleState> index;
-    std::vector<format::LocaleId> targets;
+    const LocaleState* index = nullptr;
+    std::vector<format::LocaleId> targets;  // rising
     uint64_t target_mask = 0;
-    std::set<uint64_t> seen;  // segments whose units were read
+    std::vector<uint64_t> seen;  // segments whose units were read by point reads
+    std::unique_ptr<LocaleSearch> search;
   };
   struct Hit {
     size_t source = 0;
+    int percent = 0;
     RowHit row;
   };
 
   absl::Status FindSources(const std::vector<MemoryRef>& memories);
   absl::Status ReadExact();
   absl::Status ReadFuzzy();
-  absl::Status SearchLevel(int percent, std::vector<Hit>* hits);
+  absl::Status SearchLevel(int percent);
+  // Reads the units of waiting hits of `percent` and more, the best first; true if the answer is complete.
+  absl::StatusOr<bool> ReadHits(int percent);
+  std::vector<int> Levels() const;
   // Reads the units of a segment; `row` null: score by the whole ladder.
   absl::Status ReadSegment(size_t source, uint64_t segment, const RowHit* row, std::vector<Candidate>* out);
   absl::Status AddUnit(const Source& source, uint64_t segment, const Unit& unit, const RowHit* row,
@@ -68,8 +75,12 @@ class LookupRun {
   const LookupOptions& options_;
   const CancelCheck& cancelled_;
   TokenizedContent tokenized_;
+  IndexQuery index_query_;
   Trigrams grams_;
+  const PageCache::Guard pages_;
+  SegmentReader reader_;
   std::vector<Source> sources_;
+  std::vector<Hit> hits_;  // found, their units not yet read
   std::vector<Candidate> candidates_;
   std::unordered_map<std::string, TokenizedContent> stored_;  // by content key, of the whole ladder
 };

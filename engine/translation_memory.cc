@@ -87,7 +87,8 @@ PutOutcome ToOutcome(WriteOutcome outcome) {
 
 class TranslationMemoryImpl final : public TranslationMemory {
  public:
-  explicit TranslationMemoryImpl(std::unique_ptr<UnitStore> store) : store_(std::move(store)) {}
+  TranslationMemoryImpl(std::unique_ptr<UnitStore> store, const TranslationMemoryOptions& options)
+      : options_(options), store_(std::move(store)) {}
 
   absl::StatusOr<MemoryInfo> CreateMemory(const MemoryInfo& info) override {
     RETURN_IF_ERROR(CheckMemory(info));
@@ -246,7 +247,7 @@ class TranslationMemoryImpl final : public TranslationMemory {
       if (!canonical.ok()) return WithField(canonical.status(), field);
       *tag = *std::move(canonical);
     }
-    return NewImporter(store_.get(), memory->id, checked, std::move(progress));
+    return NewImporter(store_.get(), memory->id, checked, options_.bulk_units, std::move(progress));
   }
 
   absl::Status Export(std::string_view name, Format format, const WriteOptions& options, const UnitFilter& filter,
@@ -266,6 +267,7 @@ class TranslationMemoryImpl final : public TranslationMemory {
   }
 
   absl::Status Seal() override { return store_->SealAll(); }
+  absl::Status Merge(const CancelCheck& cancelled) override { return store_->MergeAll(cancelled); }
 
  private:
   static bool Holds(const Unit& unit, const std::string& locale) {
@@ -289,6 +291,7 @@ class TranslationMemoryImpl final : public TranslationMemory {
     return memory;
   }
 
+  const TranslationMemoryOptions options_;
   std::unique_ptr<UnitStore> store_;
 };
 
@@ -303,8 +306,11 @@ absl::StatusOr<std::unique_ptr<TranslationMemory>> TranslationMemory::Open(const
 absl::StatusOr<std::unique_ptr<TranslationMemory>> TranslationMemory::OpenOn(std::unique_ptr<Kv> kv,
                                                                              const TranslationMemoryOptions& options) {
   ASSIGN_OR_RETURN(std::unique_ptr<UnitStore> store,
-                   UnitStore::Open(std::move(kv), {.seal_segments = options.seal_segments}));
-  return std::unique_ptr<TranslationMemory>(std::make_unique<TranslationMemoryImpl>(std::move(store)));
+                   UnitStore::Open(std::move(kv), {.seal_segments = options.seal_segments,
+                                                   .merge_runs = options.merge_runs,
+                                                   .page_cache_bytes = options.page_cache_bytes,
+                                                   .background_merges = options.background_merges}));
+  return std::unique_ptr<TranslationMemory>(std::make_unique<TranslationMemoryImpl>(std::move(store), options));
 }
 
 }  // namespace reprise

@@ -104,7 +104,11 @@ using CancelCheck = std::function<bool()>;
 struct TranslationMemoryOptions {
   std::string data_dir;
   uint64_t block_cache_bytes = 128 << 20;
-  uint32_t seal_segments = 16384;  // the delta of a locale is sealed into a run at this many segments
+  uint64_t page_cache_bytes = 1536u << 20;  // index pages in memory; less means more reading, never another answer
+  uint32_t seal_segments = 16384;           // the delta of a locale is sealed into a run at this many segments
+  uint32_t merge_runs = 8;                  // so many runs of like size are merged into one, in the background
+  bool background_merges = true;            // false: only Merge() merges
+  uint32_t bulk_units = 32768;              // units of a full batch of an import
 };
 
 class TranslationMemory {
@@ -151,6 +155,8 @@ class TranslationMemory {
 
   // Seals every delta into runs now (tests, maintenance).
   virtual absl::Status Seal() = 0;
+  // Seals, then merges all runs of each locale into one: the fastest lookups. Readers and writers go on meanwhile.
+  virtual absl::Status Merge(const CancelCheck& cancelled) = 0;
 };
 
 // Limits on what callers send (design §9). All are refused with the field named.

@@ -41,7 +41,12 @@ std::map<std::string, Neighbour> DecodeNeighbours(const NeighbourField& in) {
   return out;
 }
 
-void EncodeVariant(const Variant& variant, const LocaleIdOf& locale_id, storage::VariantRecord* out) {
+// Differences of times that may lie anywhere: they wrap round and come back.
+int64_t Minus(int64_t a, int64_t b) { return static_cast<int64_t>(static_cast<uint64_t>(a) - static_cast<uint64_t>(b)); }
+int64_t Plus(int64_t a, int64_t b) { return static_cast<int64_t>(static_cast<uint64_t>(a) + static_cast<uint64_t>(b)); }
+
+void EncodeVariant(const Variant& variant, const storage::UnitRecord& unit, const LocaleIdOf& locale_id,
+                   storage::VariantRecord* out) {
   out->set_locale(locale_id(variant.locale));
   out->set_text(variant.content.text);
   for (const Code& code : variant.content.codes) {
@@ -56,17 +61,17 @@ void EncodeVariant(const Variant& variant, const LocaleIdOf& locale_id, storage:
   out->set_origin(static_cast<uint32_t>(variant.origin));
   out->set_status(static_cast<uint32_t>(variant.status));
   out->set_locked(variant.locked);
-  out->set_created_us(variant.created_us);
-  out->set_changed_us(variant.changed_us);
-  out->set_created_by(variant.created_by);
-  out->set_changed_by(variant.changed_by);
+  out->set_created_us(Minus(variant.created_us, unit.stamp_us()));
+  out->set_changed_us(Minus(variant.changed_us, variant.created_us));
+  if (variant.created_by != unit.author()) out->set_created_by(variant.created_by);
+  if (variant.changed_by != variant.created_by) out->set_changed_by(variant.changed_by);
   out->set_usage_count(variant.usage_count);
   out->set_last_used_us(variant.last_used_us);
   out->set_note(variant.note);
   EncodeAttributes(variant.attributes, out->mutable_attributes());
 }
 
-Variant DecodeVariant(const storage::VariantRecord& in, const LocaleTagOf& locale_tag) {
+Variant DecodeVariant(const storage::VariantRecord& in, const storage::UnitRecord& unit, const LocaleTagOf& locale_tag) {
   Variant out;
   out.locale = locale_tag(in.locale());
   out.content.text = in.text();
@@ -77,10 +82,10 @@ Variant DecodeVariant(const storage::VariantRecord& in, const LocaleTagOf& local
   out.origin = static_cast<Origin>(in.origin());
   out.status = static_cast<VariantStatus>(in.status());
   out.locked = in.locked();
-  out.created_us = in.created_us();
-  out.changed_us = in.changed_us();
-  out.created_by = in.created_by();
-  out.changed_by = in.changed_by();
+  out.created_us = Plus(unit.stamp_us(), in.created_us());
+  out.changed_us = Plus(out.created_us, in.changed_us());
+  out.created_by = in.has_created_by() ? in.created_by() : unit.author();
+  out.changed_by = in.has_changed_by() ? in.changed_by() : out.created_by;
   out.usage_count = in.usage_count();
   out.last_used_us = in.last_used_us();
   out.note = in.note();
@@ -94,7 +99,11 @@ void EncodeUnit(const Unit& unit, const LocaleIdOf& locale_id, storage::UnitReco
   record->set_id(unit.id);
   record->set_client_key(unit.client_key);
   record->set_source_locale(unit.source_locale);
-  for (const Variant& variant : unit.variants) EncodeVariant(variant, locale_id, record->add_variants());
+  if (!unit.variants.empty()) {
+    record->set_stamp_us(unit.variants[0].created_us);
+    record->set_author(unit.variants[0].created_by);
+  }
+  for (const Variant& variant : unit.variants) EncodeVariant(variant, *record, locale_id, record->add_variants());
   for (const Context& context : unit.contexts) {
     storage::ContextRecord* out = record->add_contexts();
     out->set_document(context.document);
@@ -124,7 +133,7 @@ absl::StatusOr<Unit> DecodeUnit(std::string_view bytes, const LocaleTagOf& local
   unit.id = record.id();
   unit.client_key = record.client_key();
   unit.source_locale = record.source_locale();
-  for (const storage::VariantRecord& v : record.variants()) unit.variants.push_back(DecodeVariant(v, locale_tag));
+  for (const storage::VariantRecord& v : record.variants()) unit.variants.push_back(DecodeVariant(v, record, locale_tag));
   for (const storage::ContextRecord& c : record.contexts()) {
     unit.contexts.push_back({c.document(), c.key(), DecodeNeighbours(c.previous()), DecodeNeighbours(c.next())});
   }

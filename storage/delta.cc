@@ -4,16 +4,18 @@
 
 namespace reprise {
 
-IndexRow MakeIndexRow(uint64_t segment, uint64_t mask, const std::vector<Token>& tokens, Vocabulary* vocabulary) {
+IndexRow MakeIndexRow(uint64_t segment, uint64_t mask, std::string_view key_form, const std::vector<TokenSpan>& tokens,
+                      Vocabulary* vocabulary) {
   IndexRow row;
   row.segment = segment;
   row.mask = mask;
   row.symbols.reserve(tokens.size());
-  for (const Token& token : tokens) {
+  for (const TokenSpan& token : tokens) {
     if (token.weight == 0) continue;
     row.weight += token.weight;
-    row.symbols.push_back(vocabulary->Intern(token));
-    row.signature.Add(StemKeyOf(token).hash);
+    uint64_t stem_hash = 0;
+    row.symbols.push_back(vocabulary->Intern(key_form, token, &stem_hash));
+    row.signature.Add(stem_hash);
   }
   return row;
 }

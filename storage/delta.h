@@ -29,8 +29,9 @@ struct IndexRow {
   std::vector<Symbol> symbols;
 };
 
-// The row of a segment. Words go into `vocabulary`. `tokens` are those of its key form.
-IndexRow MakeIndexRow(uint64_t segment, uint64_t mask, const std::vector<Token>& tokens, Vocabulary* vocabulary);
+// The row of a segment. Words go into `vocabulary`. `tokens` are those of the key form.
+IndexRow MakeIndexRow(uint64_t segment, uint64_t mask, std::string_view key_form, const std::vector<TokenSpan>& tokens,
+                      Vocabulary* vocabulary);
 
 inline constexpr uint64_t kAlive = UINT64_MAX;
 

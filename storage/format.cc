@@ -71,10 +71,27 @@ std::string UnitKey(MemoryId memory, UnitId unit) {
   return out;
 }
 
-std::string IdentityKey(MemoryId memory, uint8_t kind, std::string_view identity) {
+std::string IdentityHash(std::string_view identity) { return Hash128(identity).substr(0, kIdentityBytes); }
+
+uint64_t TargetsHash(std::string_view targets) { return XXH3_64bits(targets.data(), targets.size()); }
+
+std::string IdentityKey(MemoryId memory, std::string_view identity_hash) {
   std::string out = Key('h', memory);
-  out.push_back(static_cast<char>(kind));
-  out += Hash128(identity);
+  out.push_back('\0');
+  out += identity_hash;
+  return out;
+}
+
+std::string OtherIdentityPrefix(MemoryId memory, std::string_view identity_hash) {
+  std::string out = Key('h', memory);
+  out.push_back('\1');
+  out += identity_hash;
+  return out;
+}
+
+std::string OtherIdentityKey(MemoryId memory, std::string_view identity_hash, uint64_t targets_hash) {
+  std::string out = OtherIdentityPrefix(memory, identity_hash);
+  AppendU64(&out, targets_hash);
   return out;
 }
 
@@ -91,13 +108,10 @@ std::string ExactKey(MemoryId memory, LocaleId locale, std::string_view key_form
   return out;
 }
 
-std::string BarePrefix(MemoryId memory, LocaleId locale, std::string_view bare_form) {
-  return Key('b', memory, locale) + Hash128(bare_form);
-}
-
-std::string BareKey(MemoryId memory, LocaleId locale, std::string_view bare_form, SegmentId segment) {
-  std::string out = BarePrefix(memory, locale, bare_form);
-  AppendU64(&out, segment);
+std::string BareKey(MemoryId memory, LocaleId locale, std::string_view bare_form, uint32_t chunk) {
+  std::string out = Key('b', memory, locale);
+  AppendU64(&out, XXH3_64bits(bare_form.data(), bare_form.size()));
+  if (chunk != 0) AppendU32(&out, chunk);
   return out;
 }
 
@@ -138,6 +152,8 @@ std::string RunPageKey(RunId run, uint8_t kind, uint32_t page) {
   return out;
 }
 
+std::string TombstoneTablePrefix() { return Key('t'); }
+
 std::string TombstonePrefix(RunId run) {
   std::string out = Key('t');
   AppendU64(&out, run);
@@ -150,11 +166,17 @@ std::string TombstoneKey(RunId run, uint32_t page) {
   return out;
 }
 
-std::string MaskPrefix(MemoryId memory, LocaleId locale) { return Key('x', memory, locale); }
+std::string MaskTablePrefix() { return Key('x'); }
 
-std::string MaskKey(MemoryId memory, LocaleId locale, SegmentId segment) {
-  std::string out = MaskPrefix(memory, locale);
-  AppendU64(&out, segment);
+std::string MaskPrefix(RunId run) {
+  std::string out = Key('x');
+  AppendU64(&out, run);
+  return out;
+}
+
+std::string MaskKey(RunId run, uint32_t row) {
+  std::string out = MaskPrefix(run);
+  AppendU32(&out, row);
   return out;
 }
 

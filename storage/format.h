@@ -16,8 +16,8 @@
 
 namespace reprise::format {
 
-inline constexpr uint32_t kFormatVersion = 1;
-inline constexpr uint32_t kRunVersion = 1;
+inline constexpr uint32_t kFormatVersion = 2;
+inline constexpr uint32_t kRunVersion = 2;
 
 // Key forms up to this long stand literally in keys; of longer ones the first kLongKeyPrefix bytes and a hash.
 inline constexpr size_t kMaxLiteralKey = 256;
@@ -54,35 +54,46 @@ std::string RunListKey(MemoryId memory, LocaleId locale);  // "r" memory locale 
 // Table units.
 std::string UnitPrefix(MemoryId memory);            // "u" memory
 std::string UnitKey(MemoryId memory, UnitId unit);  // "u" memory unit -> UnitRecord
-// "h" memory kind hash128 -> u64 unit. Kind 0: the identity without targets; kind 1: with them.
-std::string IdentityKey(MemoryId memory, uint8_t kind, std::string_view identity);
+// "h" memory 0 identity -> varint unit, u64 targets: the identity's newest unit (or the one that may not be replaced).
+// "h" memory 1 identity u64 targets -> varint unit: each further unit of that identity.
+// `identity` is the first kIdentityBytes of the hash of the identity without targets, `targets` 64 bits of the hash of
+// the targets.
+inline constexpr size_t kIdentityBytes = 12;
+std::string IdentityHash(std::string_view identity);
+uint64_t TargetsHash(std::string_view targets);
+std::string IdentityKey(MemoryId memory, std::string_view identity_hash);
+std::string OtherIdentityPrefix(MemoryId memory, std::string_view identity_hash);
+std::string OtherIdentityKey(MemoryId memory, std::string_view identity_hash, uint64_t targets_hash);
 
 // Table segments.
-// "k" memory locale 0 key-form, or "k" memory locale 1 first-128-bytes hash128 -> u64 segment.
+// "k" memory locale 0 key-form, or "k" memory locale 1 first-128-bytes hash128 -> SegmentRecord.
 std::string ExactKey(MemoryId memory, LocaleId locale, std::string_view key_form);
-std::string BarePrefix(MemoryId memory, LocaleId locale, std::string_view bare_form);
-// "b" memory locale hash128(bare form) segment -> empty.
-std::string BareKey(MemoryId memory, LocaleId locale, std::string_view bare_form, SegmentId segment);
+// "b" memory locale hash64(bare form) -> BareRecord, the first chunk; with u32 number behind it -> the others. Only for
+// segments whose bare form is not their key form.
+std::string BareKey(MemoryId memory, LocaleId locale, std::string_view bare_form, uint32_t chunk);
+inline constexpr int kBareChunk = 64;  // segments of a chunk
 std::string SegmentPrefix(MemoryId memory, LocaleId locale);
-// "s" memory locale segment -> SegmentRecord.
+// "s" memory locale segment -> the key form, literally. Only for segments of the delta.
 std::string SegmentKey(MemoryId memory, LocaleId locale, SegmentId segment);
 std::string LinkTablePrefix();  // "n"
 std::string LinkPrefix(MemoryId memory, SegmentId segment);
-// "n" memory segment unit -> u32 locale ids of the unit, one after the other.
+// "n" memory segment unit -> varint locale ids of the unit, rising, each but the first as the step from the one before.
 std::string LinkKey(MemoryId memory, SegmentId segment, UnitId unit);
 
 // Table index.
 std::string RunTablePrefix();      // "p"
 std::string RunPrefix(RunId run);  // "p" run
-// "p" run kind page. Kinds: 0 header, 1 words, 2 rows.
+// "p" run kind page. Kinds: RunPage in storage/run_writer.h.
 std::string RunPageKey(RunId run, uint8_t kind, uint32_t page);
+std::string TombstoneTablePrefix();         // "t"
 std::string TombstonePrefix(RunId run);  // "t" run
 // "t" run page -> bitmap of kTombstonePageRows bits, bit i of byte i/8: row page*kTombstonePageRows+i is dead.
 std::string TombstoneKey(RunId run, uint32_t page);
 inline constexpr uint32_t kTombstonePageRows = 4096;
-std::string MaskPrefix(MemoryId memory, LocaleId locale);  // "x" memory locale
-// "x" memory locale segment -> u64 locale mask of a sealed segment that grew after its run was written.
-std::string MaskKey(MemoryId memory, LocaleId locale, SegmentId segment);
+std::string MaskTablePrefix();      // "x"
+std::string MaskPrefix(RunId run);  // "x" run
+// "x" run row -> u64 locale mask of a row that grew after its run was written.
+std::string MaskKey(RunId run, uint32_t row);
 
 // Table log.
 std::string LogKey(uint64_t sequence, uint32_t index);  // sequence index -> LogRecord

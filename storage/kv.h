@@ -35,15 +35,21 @@ class KvBatch {
     KvTable table;
     bool is_delete;
     std::string key;
-    std::string value;
+    std::string value;      // of a put
+    std::string range_end;  // not empty: deletes all keys of [key, range_end)
   };
   void Put(KvTable table, std::string_view key, std::string_view value) {
     bytes_ += key.size() + value.size();
-    ops_.push_back({table, false, std::string(key), std::string(value)});
+    ops_.push_back({table, false, std::string(key), std::string(value), std::string()});
   }
   void Delete(KvTable table, std::string_view key) {
     bytes_ += key.size();
-    ops_.push_back({table, true, std::string(key), std::string()});
+    ops_.push_back({table, true, std::string(key), std::string(), std::string()});
+  }
+  // All keys of [begin, end). REQUIRES: begin < end.
+  void DeleteRange(KvTable table, std::string_view begin, std::string_view end) {
+    bytes_ += begin.size() + end.size();
+    ops_.push_back({table, true, std::string(begin), std::string(), std::string(end)});
   }
   const std::vector<Op>& ops() const { return ops_; }
   size_t bytes() const { return bytes_; }
@@ -85,6 +91,26 @@ class KvSnapshot {
   virtual std::unique_ptr<KvIterator> Scan(KvTable table, std::string_view prefix) const = 0;
 };
 
+// Sorted files that become part of the store at once: the way in for much data, past the log and the memtables.
+//
+//   auto ingest = kv->NewIngest();
+//   RETURN_IF_ERROR(ingest->Put(KvTable::kUnits, key, value));     // keys of a file rise
+//   RETURN_IF_ERROR(ingest->Finish());                             // all of it is there, durably, or nothing
+//
+// What was put and not finished is forgotten on destruction (or at the next open). Not thread-safe, but different
+// objects may be filled at the same time.
+class KvIngest {
+ public:
+  virtual ~KvIngest() = default;
+  // REQUIRES: `key` is above every key of the table's file under way. Error: UNAVAILABLE, RESOURCE_EXHAUSTED.
+  virtual absl::Status Put(KvTable table, std::string_view key, std::string_view value) = 0;
+  virtual absl::Status Delete(KvTable table, std::string_view key) = 0;
+  // Ends the table's file under way, so that keys may begin anew in a range that no other file of this object covers.
+  virtual absl::Status EndFile(KvTable table) = 0;
+  // As Kv::Commit with kSync: OK once durable. No calls after it.
+  virtual absl::Status Finish() = 0;
+};
+
 class Kv {
  public:
   virtual ~Kv() = default;
@@ -93,6 +119,10 @@ class Kv {
   // (disk full).
   virtual absl::Status Commit(const KvBatch& batch, Durability durability) = 0;
   virtual std::shared_ptr<const KvSnapshot> Snapshot() = 0;
+  virtual std::unique_ptr<KvIngest> NewIngest() = 0;
+  // Gives back the space of [begin, end), which nothing reads any more, snapshots included. Durable at some later
+  // time: after a power cut the keys may be back.
+  virtual absl::Status DropRange(KvTable table, std::string_view begin, std::string_view end) = 0;
   // Makes everything committed so far durable and moves it out of the write-ahead log.
   virtual absl::Status Flush() = 0;
   // Bytes on disk, approximately; 0 where there is no disk.

@@ -29,10 +29,15 @@ class Store {
     const uint64_t oldest = live_.empty() ? number : *live_.begin();
     for (const KvBatch::Op& op : batch.ops()) {
       Map& map = tables_[static_cast<size_t>(op.table)];
-      std::vector<Version>& versions = map[op.key];
-      if (!versions.empty() && versions.back().number == number) versions.pop_back();
-      versions.push_back({number, op.is_delete ? nullptr : std::make_shared<const std::string>(op.value)});
-      Prune(&map, op.key, oldest);
+      if (op.range_end.empty()) {
+        Write(&map, op.key, op.is_delete ? nullptr : std::make_shared<const std::string>(op.value), number, oldest);
+        continue;
+      }
+      std::vector<std::string> keys;
+      for (auto it = map.lower_bound(op.key); it != map.end() && it->first < op.range_end; ++it) {
+        keys.push_back(it->first);
+      }
+      for (const std::string& key : keys) Write(&map, key, nullptr, number, oldest);
     }
   }
 
@@ -74,6 +79,15 @@ class Store {
       if (it->number <= at) return it->value;
     }
     return nullptr;
+  }
+
+  // REQUIRES: mu_ held for writing.
+  static void Write(Map* map, const std::string& key, std::shared_ptr<const std::string> value, uint64_t number,
+                    uint64_t oldest) {
+    std::vector<Version>& versions = (*map)[key];
+    if (!versions.empty() && versions.back().number == number) versions.pop_back();
+    versions.push_back({number, std::move(value)});
+    Prune(map, key, oldest);
   }
 
   // Forgets what no snapshot can see any more. REQUIRES: mu_ held for writing.
@@ -151,6 +165,28 @@ class MemorySnapshot : public KvSnapshot {
   const uint64_t at_;
 };
 
+class MemoryIngest : public KvIngest {
+ public:
+  explicit MemoryIngest(std::shared_ptr<Store> store) : store_(std::move(store)) {}
+  absl::Status Put(KvTable table, std::string_view key, std::string_view value) override {
+    batch_.Put(table, key, value);
+    return absl::OkStatus();
+  }
+  absl::Status Delete(KvTable table, std::string_view key) override {
+    batch_.Delete(table, key);
+    return absl::OkStatus();
+  }
+  absl::Status EndFile(KvTable) override { return absl::OkStatus(); }
+  absl::Status Finish() override {
+    store_->Commit(batch_);
+    return absl::OkStatus();
+  }
+
+ private:
+  const std::shared_ptr<Store> store_;
+  KvBatch batch_;
+};
+
 class MemoryKv : public Kv {
  public:
   absl::Status Commit(const KvBatch& batch, Durability) override {
@@ -158,6 +194,13 @@ class MemoryKv : public Kv {
     return absl::OkStatus();
   }
   std::shared_ptr<const KvSnapshot> Snapshot() override { return std::make_shared<MemorySnapshot>(store_); }
+  std::unique_ptr<KvIngest> NewIngest() override { return std::make_unique<MemoryIngest>(store_); }
+  absl::Status DropRange(KvTable table, std::string_view begin, std::string_view end) override {
+    KvBatch batch;
+    batch.DeleteRange(table, begin, end);
+    store_->Commit(batch);
+    return absl::OkStatus();
+  }
   absl::Status Flush() override { return absl::OkStatus(); }
   uint64_t DiskBytes() override { return 0; }
 

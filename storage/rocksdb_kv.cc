@@ -7,12 +7,14 @@
 #include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/options.h>
+#include <rocksdb/sst_file_writer.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 #include <rocksdb/write_buffer_manager.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cassert>
 #include <filesystem>
@@ -169,8 +171,9 @@ rocksdb::ColumnFamilyOptions MakeTableOptions(KvTable table, const std::shared_p
   cf.table_factory.reset(rocksdb::NewBlockBasedTableFactory(blocks));
   cf.write_buffer_size = kWriteBuffer;
   cf.max_write_buffer_number = 2;
-  cf.compression = rocksdb::kLZ4Compression;
-  cf.bottommost_compression = rocksdb::kZSTD;
+  // Pages of runs are dense already, and a lookup should not wait for them to be unpacked.
+  cf.compression = table == KvTable::kIndex ? rocksdb::kNoCompression : rocksdb::kLZ4Compression;
+  cf.bottommost_compression = table == KvTable::kIndex ? rocksdb::kNoCompression : rocksdb::kZSTD;
   cf.level_compaction_dynamic_level_bytes = true;
   cf.paranoid_file_checks = true;
   cf.memtable_protection_bytes_per_key = kProtectionBytes;
@@ -192,6 +195,7 @@ struct Handle {
   rocksdb::Env* env = nullptr;
   std::vector<rocksdb::ColumnFamilyHandle*> families;  // by KvTable, then "default"
   std::atomic<int> snapshots{0};
+  std::atomic<uint64_t> next_file{1};  // of an ingest
 
   rocksdb::ColumnFamilyHandle* family(KvTable table) const { return families[static_cast<size_t>(table)]; }
 };
@@ -278,6 +282,79 @@ class RocksSnapshot : public KvSnapshot {
   const rocksdb::Snapshot* const snapshot_;
 };
 
+// Files that are being written for an ingest are named so; what a crash leaves of them is removed at open.
+constexpr char kIngestPrefix[] = "ingest-";
+
+class RocksIngest : public KvIngest {
+ public:
+  explicit RocksIngest(Handle* handle) : handle_(handle) {}
+  ~RocksIngest() override {
+    for (Table& table : tables_) table.writer.reset();
+    for (const Table& table : tables_) {
+      for (const std::string& file : table.files) handle_->env->DeleteFile(file).PermitUncheckedError();
+    }
+  }
+  RocksIngest(const RocksIngest&) = delete;
+  RocksIngest& operator=(const RocksIngest&) = delete;
+
+  absl::Status Put(KvTable table, std::string_view key, std::string_view value) override {
+    RETURN_IF_ERROR(Begin(table));
+    return FromRocks(At(table).writer->Put(ToSlice(key), ToSlice(value)), handle_->path);
+  }
+  absl::Status Delete(KvTable table, std::string_view key) override {
+    RETURN_IF_ERROR(Begin(table));
+    return FromRocks(At(table).writer->Delete(ToSlice(key)), handle_->path);
+  }
+  absl::Status EndFile(KvTable table) override {
+    Table& t = At(table);
+    if (t.writer == nullptr) return absl::OkStatus();
+    const rocksdb::Status s = t.writer->Finish();  // syncs the file
+    t.writer.reset();
+    return FromRocks(s, handle_->path);
+  }
+  absl::Status Finish() override {
+    std::vector<rocksdb::IngestExternalFileArg> args;
+    for (int i = 0; i < kKvTableCount; ++i) {
+      const auto table = static_cast<KvTable>(i);
+      RETURN_IF_ERROR(EndFile(table));
+      if (At(table).files.empty()) continue;
+      rocksdb::IngestExternalFileArg& arg = args.emplace_back();
+      arg.column_family = handle_->family(table);
+      arg.external_files = At(table).files;
+      arg.options.move_files = true;
+    }
+    if (args.empty()) return absl::OkStatus();
+    return FromRocks(handle_->db->IngestExternalFiles(args), handle_->path);
+  }
+
+ private:
+  struct Table {
+    std::unique_ptr<rocksdb::SstFileWriter> writer;
+    std::vector<std::string> files;
+  };
+  Table& At(KvTable table) { return tables_[static_cast<size_t>(table)]; }
+
+  absl::Status Begin(KvTable table) {
+    Table& t = At(table);
+    if (t.writer != nullptr) return absl::OkStatus();
+    rocksdb::ColumnFamilyHandle* family = handle_->family(table);
+    t.writer = std::make_unique<rocksdb::SstFileWriter>(rocksdb::EnvOptions(), handle_->db->GetOptions(family), family);
+    t.files.push_back(handle_->path + "/" + kIngestPrefix + std::to_string(handle_->next_file.fetch_add(1)) + ".tmp");
+    return FromRocks(t.writer->Open(t.files.back()), handle_->path);
+  }
+
+  Handle* const handle_;
+  std::array<Table, kKvTableCount> tables_;
+};
+
+void RemoveIngestLeftovers(const std::string& path, rocksdb::Env* env) {
+  std::vector<std::string> names;
+  if (!env->GetChildren(path, &names).ok()) return;
+  for (const std::string& name : names) {
+    if (name.rfind(kIngestPrefix, 0) == 0) env->DeleteFile(path + "/" + name).PermitUncheckedError();
+  }
+}
+
 class RocksDbKv : public Kv {
  public:
   explicit RocksDbKv(std::unique_ptr<Handle> handle) : handle_(std::move(handle)) {}
@@ -298,7 +375,9 @@ class RocksDbKv : public Kv {
     rocksdb::WriteBatch out(batch.bytes() + 32 * batch.ops().size(), 0, kProtectionBytes, 0);
     for (const KvBatch::Op& op : batch.ops()) {
       rocksdb::ColumnFamilyHandle* family = handle_->family(op.table);
-      const rocksdb::Status s = op.is_delete ? out.Delete(family, op.key) : out.Put(family, op.key, op.value);
+      const rocksdb::Status s = !op.range_end.empty() ? out.DeleteRange(family, op.key, op.range_end)
+                                : op.is_delete        ? out.Delete(family, op.key)
+                                                      : out.Put(family, op.key, op.value);
       if (!s.ok()) return FromRocks(s, handle_->path);
     }
     rocksdb::WriteOptions write;
@@ -308,6 +387,19 @@ class RocksDbKv : public Kv {
   }
 
   std::shared_ptr<const KvSnapshot> Snapshot() override { return std::make_shared<RocksSnapshot>(handle_.get()); }
+
+  std::unique_ptr<KvIngest> NewIngest() override { return std::make_unique<RocksIngest>(handle_.get()); }
+
+  absl::Status DropRange(KvTable table, std::string_view begin, std::string_view end) override {
+    rocksdb::ColumnFamilyHandle* family = handle_->family(table);
+    const rocksdb::Slice from = ToSlice(begin), to = ToSlice(end);
+    // Whole files go at once; the rest is marked and goes when RocksDB compacts.
+    const rocksdb::Status files = rocksdb::DeleteFilesInRange(handle_->db, family, &from, &to, false);
+    if (!files.ok()) return FromRocks(files, handle_->path);
+    KvBatch rest;
+    rest.DeleteRange(table, begin, end);
+    return Commit(rest, Durability::kNoSync);
+  }
 
   absl::Status Flush() override {
     return FromRocks(handle_->db->Flush(rocksdb::FlushOptions(), handle_->families), handle_->path);
@@ -358,6 +450,7 @@ absl::StatusOr<std::unique_ptr<Kv>> OpenRocksDbKv(const RocksDbKvOptions& option
   const rocksdb::Status s =
       rocksdb::DB::Open(MakeDbOptions(options), options.path, families, &handle->families, &handle->db);
   if (!s.ok()) return FromRocksOpen(s, options.path);
+  RemoveIngestLeftovers(options.path, env);
   return std::make_unique<RocksDbKv>(std::move(handle));
 }
 

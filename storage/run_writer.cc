@@ -7,6 +7,7 @@
 
 #include "base/varint.h"
 #include "record.pb.h"
+#include "storage/format.h"
 
 namespace reprise {
 namespace {

@@ -25,16 +25,21 @@ uint32_t Vocabulary::FindStemLocked(const LexiconKey& key) const {
   });
 }
 
-Symbol Vocabulary::Intern(const Token& token) {
-  const LexiconKey key = WordKeyOf(token);
+Symbol Vocabulary::Intern(std::string_view key_form, const TokenSpan& token, uint64_t* stem_hash) {
+  const LexiconKey key(token.cls, key_form.substr(token.begin, token.end - token.begin));
+  auto known = [&](uint32_t id) -> Symbol {
+    const Word& word = word_at(id);
+    *stem_hash = word.stem_hash;
+    return {id, word.stem, word.weight};
+  };
   {
     std::shared_lock lock(mu_);
     const uint32_t id = FindWordLocked(key);
-    if (id != kUnknownId) return {id, word_at(id).stem, word_at(id).weight};
+    if (id != kUnknownId) return known(id);
   }
   std::unique_lock lock(mu_);
   uint32_t id = FindWordLocked(key);
-  if (id != kUnknownId) return {id, word_at(id).stem, word_at(id).weight};
+  if (id != kUnknownId) return known(id);
   id = word_count_.load(std::memory_order_relaxed);
   // 67 million different words in one delta: its rows would have filled the memory long before.
   if (id / kChunk >= kMaxChunks) std::abort();
@@ -44,8 +49,9 @@ Symbol Vocabulary::Intern(const Token& token) {
   word.text = std::string(key.text);
   word.cls = token.cls;
   word.weight = token.weight;
-  const LexiconKey stem_key = StemKeyOf(token);
+  const LexiconKey stem_key(token.cls, IndexKey(key_form, token));
   word.stem_bytes = static_cast<uint32_t>(stem_key.text.size());
+  word.stem_hash = stem_key.hash;
   word.stem = FindStemLocked(stem_key);
   if (word.stem == kUnknownId) {
     word.stem = static_cast<uint32_t>(stem_word_.size());
@@ -54,7 +60,7 @@ Symbol Vocabulary::Intern(const Token& token) {
   }
   words_.Insert(key.hash, id);
   word_count_.store(id + 1, std::memory_order_release);
-  return {id, word.stem, word.weight};
+  return known(id);
 }
 
 uint32_t Vocabulary::FindWord(const LexiconKey& key) const {

@@ -1,7 +1,7 @@
 // The growing lexicon of a delta, or of rows that are about to become a run.
 //
-//   Symbol s = vocabulary.Intern(token);            // writers
-//   uint32_t id = vocabulary.FindWord(key);         // readers
+//   Symbol s = vocabulary.Intern(key_form, span, &stem_hash);   // writers
+//   uint32_t id = vocabulary.FindWord(key);                     // readers
 //
 // Words and stems are numbered from 0 in order of first use; nothing is ever removed.
 // Thread-safe: any number of readers beside writers.
@@ -29,6 +29,7 @@ class Vocabulary : public Lexicon {
     uint32_t stem_bytes = 0;  // the stem is this long a prefix of the text
     uint32_t stem = 0;
     uint32_t weight = 0;
+    uint64_t stem_hash = 0;
     TokenClass cls = TokenClass::kWord;
   };
 
@@ -37,8 +38,8 @@ class Vocabulary : public Lexicon {
   Vocabulary(const Vocabulary&) = delete;
   Vocabulary& operator=(const Vocabulary&) = delete;
 
-  // The symbol of a token, added if new. REQUIRES: not a code.
-  Symbol Intern(const Token& token);
+  // The symbol of a token of `key_form`, added if new; *stem_hash gets the hash of its stem's LexiconKey.
+  Symbol Intern(std::string_view key_form, const TokenSpan& token, uint64_t* stem_hash);
 
   uint32_t FindWord(const LexiconKey& key) const override;
   uint32_t FindStem(const LexiconKey& key) const override;

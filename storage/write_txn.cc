@@ -1,8 +1,11 @@
 // What a write does to the records: identity, policies, links, segments, counts, log. storage/unit_store.cc commits it.
+#include "storage/write_txn.h"
+
 #include <algorithm>
 #include <chrono>
 #include <set>
 
+#include "base/varint.h"
 #include "record.pb.h"
 #include "storage/codec.h"
 #include "storage/unit_store.h"
@@ -18,58 +21,6 @@ constexpr uint32_t kOpDelete = 3;
 std::string PendingKey(KvTable table, std::string_view key) {
   std::string out(1, static_cast<char>(table));
   out += key;
-  return out;
-}
-
-// The variant that an identity calls the source: the one in the unit's source locale, else the first.
-size_t SourceIndex(const Unit& unit) {
-  for (size_t i = 0; i < unit.variants.size(); ++i) {
-    if (unit.variants[i].locale == unit.source_locale) return i;
-  }
-  return 0;
-}
-
-// Identity of a write (design §4): the client's key if it has one; else source text, document, key, target locales.
-std::string IdentityOf(const Unit& unit) {
-  std::string out;
-  auto add = [&out](std::string_view s) {
-    format::AppendU32(&out, static_cast<uint32_t>(s.size()));
-    out += s;
-  };
-  if (!unit.client_key.empty()) {
-    out = "c";
-    add(unit.client_key);
-    return out;
-  }
-  size_t source = SourceIndex(unit);
-  out = "s";
-  add(unit.variants[source].locale);
-  add(ContentIdentity(unit.variants[source].content));
-  add(unit.contexts.empty() ? "" : unit.contexts[0].document);
-  add(unit.contexts.empty() ? "" : unit.contexts[0].key);
-  std::multiset<std::string> targets;
-  for (size_t i = 0; i < unit.variants.size(); ++i) {
-    if (i != source) targets.insert(unit.variants[i].locale);
-  }
-  for (const std::string& locale : targets) add(locale);
-  return out;
-}
-
-// The locales and contents of all variants but the source, in a fixed order.
-std::string TargetsOf(const Unit& unit) {
-  size_t source = SourceIndex(unit);
-  // A client's key stands for the unit, not for its source text: there the source is a text like the others.
-  bool by_key = !unit.client_key.empty();
-  std::multiset<std::string> targets;
-  for (size_t i = 0; i < unit.variants.size(); ++i) {
-    if (i == source && !by_key) continue;
-    targets.insert(unit.variants[i].locale + '\0' + ContentIdentity(unit.variants[i].content));
-  }
-  std::string out;
-  for (const std::string& target : targets) {
-    format::AppendU32(&out, static_cast<uint32_t>(target.size()));
-    out += target;
-  }
   return out;
 }
 
@@ -117,18 +68,9 @@ void JoinContexts(const std::vector<Context>& more, Unit* unit) {
 
 }  // namespace
 
-PreparedUnit::PreparedUnit(Unit u) : unit(std::move(u)) {
-  for (const Variant& v : unit.variants) {
-    Text text;
-    text.key_form = KeyForm(v.content.text);
-    text.tokens = TokenizeKeyForm(text.key_form);
-    text.bare_form = BareForm(text.tokens);
-    texts.push_back(std::move(text));
-  }
-}
-
-WriteTxn::WriteTxn(UnitStore* store)
+WriteTxn::WriteTxn(UnitStore* store, bool bulk)
     : store_(store),
+      bulk_(bulk),
       sequence_(store->state_->sequence + 1),
       now_us_(std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
                   .count()) {}
@@ -189,44 +131,122 @@ absl::StatusOr<std::optional<WriteTxn::Stored>> WriteTxn::ReadUnit(format::Memor
   ASSIGN_OR_RETURN(stored.unit, store_->Decode(value));
   storage::UnitRecord record;
   if (!record.ParseFromString(value)) return DataLoss("unit " + std::to_string(unit) + ": its record is damaged");
-  stored.identity = record.identity();
-  stored.target_identity = record.target_identity();
+  const UnitIdentity identity = IdentityOf(stored.unit);
+  stored.identity = record.identity().empty() ? identity.hash : record.identity();
+  stored.targets = identity.targets;
   return std::optional<Stored>(std::move(stored));
 }
 
-absl::StatusOr<std::optional<WriteTxn::Stored>> WriteTxn::FindIdentity(format::MemoryId memory,
-                                                                       const std::string& identity_key) const {
+absl::StatusOr<std::optional<WriteTxn::Owner>> WriteTxn::FindOwner(format::MemoryId memory,
+                                                                   const std::string& identity) const {
   std::string value;
-  ASSIGN_OR_RETURN(bool found, Get(KvTable::kUnits, identity_key, &value));
-  if (!found || value.size() != 8) return std::optional<Stored>();
-  return ReadUnit(memory, format::ReadU64(value));
+  ASSIGN_OR_RETURN(bool found, Get(KvTable::kUnits, format::IdentityKey(memory, identity), &value));
+  if (!found) return std::optional<Owner>();
+  Owner owner;
+  const char* at = ReadVarint(value.data(), value.data() + value.size(), &owner.unit);
+  if (at == nullptr || value.data() + value.size() - at != 8) {
+    return DataLoss("an identity record is damaged; restore a backup");
+  }
+  owner.targets = format::ReadU64(std::string_view(at, 8));
+  return std::optional<Owner>(owner);
 }
 
-void WriteTxn::PutRecord(format::MemoryId memory, const Stored& stored) {
+// The further unit of the identity with these targets; 0 if there is none.
+absl::StatusOr<uint64_t> WriteTxn::FindOther(format::MemoryId memory, const std::string& identity,
+                                             uint64_t targets) const {
+  std::string value;
+  ASSIGN_OR_RETURN(bool found, Get(KvTable::kUnits, format::OtherIdentityKey(memory, identity, targets), &value));
+  uint64_t unit = 0;
+  if (found && ReadVarint(value.data(), value.data() + value.size(), &unit) == nullptr) {
+    return DataLoss("an identity record is damaged; restore a backup");
+  }
+  return unit;
+}
+
+void WriteTxn::PutOwner(format::MemoryId memory, const std::string& identity, const Owner& owner) {
+  std::string value;
+  AppendVarint(owner.unit, &value);
+  format::AppendU64(&value, owner.targets);
+  Put(KvTable::kUnits, format::IdentityKey(memory, identity), std::move(value));
+}
+
+void WriteTxn::PutOther(format::MemoryId memory, const std::string& identity, const Owner& other) {
+  std::string value;
+  AppendVarint(other.unit, &value);
+  std::string key = format::OtherIdentityKey(memory, identity, other.targets);
+  Put(KvTable::kUnits, key, std::move(value));
+  other_keys_.insert(std::move(key));
+}
+
+// The unit leaves its identity; if it was the one that leads, the newest of the others leads from now on.
+absl::Status WriteTxn::DropIdentity(format::MemoryId memory, const Stored& stored) {
+  ASSIGN_OR_RETURN(std::optional<Owner> owner, FindOwner(memory, stored.identity));
+  if (!owner.has_value() || owner->unit != stored.unit.id) {
+    ASSIGN_OR_RETURN(uint64_t other, FindOther(memory, stored.identity, stored.targets));
+    if (other != stored.unit.id) return absl::OkStatus();
+    std::string key = format::OtherIdentityKey(memory, stored.identity, stored.targets);
+    Delete(KvTable::kUnits, key);
+    other_keys_.insert(std::move(key));
+    return absl::OkStatus();
+  }
+  const std::string prefix = format::OtherIdentityPrefix(memory, stored.identity);
+  std::set<std::string> keys;
+  auto scan = store_->state_->snapshot->Scan(KvTable::kUnits, prefix);
+  for (; scan->Valid(); scan->Next()) keys.emplace(scan->key());
+  RETURN_IF_ERROR(scan->status());
+  for (auto it = other_keys_.lower_bound(prefix); it != other_keys_.end() && it->compare(0, prefix.size(), prefix) == 0;
+       ++it) {
+    keys.insert(*it);
+  }
+  Owner heir;
+  std::string heir_key;
+  for (const std::string& key : keys) {
+    std::string value;
+    ASSIGN_OR_RETURN(bool found, Get(KvTable::kUnits, key, &value));
+    uint64_t unit = 0;
+    if (!found || ReadVarint(value.data(), value.data() + value.size(), &unit) == nullptr || unit <= heir.unit) continue;
+    heir = {unit, format::ReadU64(std::string_view(key).substr(prefix.size()))};
+    heir_key = key;
+  }
+  if (heir.unit == 0) {
+    Delete(KvTable::kUnits, format::IdentityKey(memory, stored.identity));
+    return absl::OkStatus();
+  }
+  Delete(KvTable::kUnits, heir_key);
+  other_keys_.insert(heir_key);
+  PutOwner(memory, stored.identity, heir);
+  return absl::OkStatus();
+}
+
+void WriteTxn::PutRecord(format::MemoryId memory, const Stored& stored, bool identity_may_differ) {
   storage::UnitRecord record;
   EncodeUnit(
       stored.unit, [this](const std::string& tag) { return Locale(tag); }, &record);
-  record.set_identity(stored.identity);
-  record.set_target_identity(stored.target_identity);
+  // Contexts join a unit without changing what it was known by; then the record has to say so.
+  if (identity_may_differ && IdentityOf(stored.unit).hash != stored.identity) record.set_identity(stored.identity);
   Put(KvTable::kUnits, format::UnitKey(memory, stored.unit.id), record.SerializeAsString());
-  Put(KvTable::kUnits, stored.identity, format::U64(stored.unit.id));
-  Put(KvTable::kUnits, stored.target_identity, format::U64(stored.unit.id));
 }
 
 absl::Status WriteTxn::PutUnit(format::MemoryId memory, const PreparedUnit& prepared, WritePolicy policy,
                                const std::string& actor, WriteResult* result) {
   const Unit& unit = prepared.unit;
-  std::string identity = IdentityOf(unit);
-  std::string with_targets = format::IdentityKey(memory, 1, identity + TargetsOf(unit));
-  ASSIGN_OR_RETURN(std::optional<Stored> same, FindIdentity(memory, with_targets));
-  if (same.has_value()) {
+  const UnitIdentity& identity = prepared.identity;
+  ASSIGN_OR_RETURN(const std::optional<Owner> owner, FindOwner(memory, identity.hash));
+  if (!owner.has_value()) return Add(memory, prepared, owner, true, actor, result);
+  uint64_t same_id = owner->unit;
+  if (owner->targets != identity.targets) {
+    ASSIGN_OR_RETURN(same_id, FindOther(memory, identity.hash, identity.targets));
+  }
+  if (same_id != 0) {
+    ASSIGN_OR_RETURN(std::optional<Stored> same, ReadUnit(memory, same_id));
+    if (!same.has_value()) return DataLoss("unit " + std::to_string(same_id) + " is missing; restore a backup");
     if (policy != WritePolicy::kSkip) return Merge(memory, *std::move(same), prepared, actor, result);
     *result = {WriteOutcome::kSkipped, same->unit.id, same->unit.revision, "the same unit is there already"};
     return absl::OkStatus();
   }
-  if (policy == WritePolicy::kKeepAll) return Add(memory, prepared, actor, result);
-  ASSIGN_OR_RETURN(std::optional<Stored> old, FindIdentity(memory, format::IdentityKey(memory, 0, identity)));
-  if (!old.has_value()) return Add(memory, prepared, actor, result);
+  if (policy == WritePolicy::kKeepAll) return Add(memory, prepared, owner, true, actor, result);
+  ASSIGN_OR_RETURN(std::optional<Stored> old, ReadUnit(memory, owner->unit));
+  if (!old.has_value()) return DataLoss("unit " + std::to_string(owner->unit) + " is missing; restore a backup");
   if (policy == WritePolicy::kSkip) {
     *result = {WriteOutcome::kSkipped, old->unit.id, old->unit.revision, "another translation is there already"};
     return absl::OkStatus();
@@ -238,17 +258,16 @@ absl::Status WriteTxn::PutUnit(format::MemoryId memory, const PreparedUnit& prep
   }
   std::string why = WhyKept(old->unit, unit);
   if (!why.empty()) {
-    RETURN_IF_ERROR(Add(memory, prepared, actor, result));
-    result->message = "stored beside it: " + why;
     // The identity still leads to the unit that could not be replaced.
-    Put(KvTable::kUnits, old->identity, format::U64(old->unit.id));
+    RETURN_IF_ERROR(Add(memory, prepared, owner, false, actor, result));
+    result->message = "stored beside it: " + why;
     return absl::OkStatus();
   }
   return Replace(memory, *old, prepared, actor, result);
 }
 
-absl::Status WriteTxn::Add(format::MemoryId memory, const PreparedUnit& prepared, const std::string& actor,
-                           WriteResult* result) {
+absl::Status WriteTxn::Add(format::MemoryId memory, const PreparedUnit& prepared, const std::optional<Owner>& owner,
+                           bool takes_over, const std::string& actor, WriteResult* result) {
   Stored stored;
   stored.unit = prepared.unit;
   Unit& unit = stored.unit;
@@ -258,10 +277,16 @@ absl::Status WriteTxn::Add(format::MemoryId memory, const PreparedUnit& prepared
   contexts.swap(unit.contexts);
   JoinContexts(contexts, &unit);
   Stamp(&unit, now_us_, actor);
-  std::string identity = IdentityOf(prepared.unit);
-  stored.identity = format::IdentityKey(memory, 0, identity);
-  stored.target_identity = format::IdentityKey(memory, 1, identity + TargetsOf(prepared.unit));
-  PutRecord(memory, stored);
+  stored.identity = prepared.identity.hash;
+  stored.targets = prepared.identity.targets;
+  const Owner self = {unit.id, stored.targets};
+  if (takes_over) {
+    if (owner.has_value()) PutOther(memory, stored.identity, *owner);
+    PutOwner(memory, stored.identity, self);
+  } else {
+    PutOther(memory, stored.identity, self);
+  }
+  PutRecord(memory, stored, unit.dropped_contexts != 0);
   RETURN_IF_ERROR(Link(memory, unit, prepared.texts, nullptr));
   MemoryTally& tally = Tally(memory);
   ++tally.units;
@@ -271,6 +296,7 @@ absl::Status WriteTxn::Add(format::MemoryId memory, const PreparedUnit& prepared
   return absl::OkStatus();
 }
 
+// `old` is the one that its identity leads to.
 absl::Status WriteTxn::Replace(format::MemoryId memory, const Stored& old, const PreparedUnit& incoming,
                                const std::string& actor, WriteResult* result) {
   Stored next = old;
@@ -293,11 +319,9 @@ absl::Status WriteTxn::Replace(format::MemoryId memory, const Stored& old, const
     }
   }
   Stamp(&unit, now_us_, actor);
-  std::string identity = IdentityOf(incoming.unit);
-  std::string target_identity = format::IdentityKey(memory, 1, identity + TargetsOf(incoming.unit));
-  if (target_identity != old.target_identity) Delete(KvTable::kUnits, old.target_identity);
-  next.target_identity = target_identity;
-  PutRecord(memory, next);
+  next.targets = incoming.identity.targets;
+  PutOwner(memory, next.identity, {unit.id, next.targets});
+  PutRecord(memory, next, true);
   RETURN_IF_ERROR(Link(memory, unit, incoming.texts, &old.unit));
   RETURN_IF_ERROR(Unlink(memory, old.unit, &unit));
   MemoryTally& tally = Tally(memory);
@@ -339,7 +363,7 @@ absl::Status WriteTxn::Merge(format::MemoryId memory, Stored old, const Prepared
     return absl::OkStatus();
   }
   ++unit.revision;
-  PutRecord(memory, next);
+  PutRecord(memory, next, true);
   Log(kOpUpdate, memory, unit, &old.unit, actor);
   *result = {WriteOutcome::kMerged, unit.id, unit.revision, ""};
   return absl::OkStatus();
@@ -351,11 +375,7 @@ absl::Status WriteTxn::DeleteUnit(format::MemoryId memory, format::UnitId id, co
     return WithReason(NotFound("unit " + std::to_string(id) + " is not in the memory"), "UNIT_NOT_FOUND");
   }
   const Unit& unit = stored->unit;
-  for (const std::string& key : {stored->identity, stored->target_identity}) {
-    std::string owner;
-    ASSIGN_OR_RETURN(bool found, Get(KvTable::kUnits, key, &owner));
-    if (found && owner == format::U64(id)) Delete(KvTable::kUnits, key);
-  }
+  RETURN_IF_ERROR(DropIdentity(memory, *stored));
   Delete(KvTable::kUnits, format::UnitKey(memory, id));
   RETURN_IF_ERROR(Unlink(memory, unit, nullptr));
   MemoryTally& tally = Tally(memory);
@@ -365,7 +385,7 @@ absl::Status WriteTxn::DeleteUnit(format::MemoryId memory, format::UnitId id, co
   return absl::OkStatus();
 }
 
-absl::Status WriteTxn::Link(format::MemoryId memory, const Unit& unit, const std::vector<PreparedUnit::Text>& texts,
+absl::Status WriteTxn::Link(format::MemoryId memory, const Unit& unit, const std::vector<PreparedText>& texts,
                             const Unit* linked) {
   std::set<format::LocaleId> locales;
   uint64_t mask = 0;
@@ -375,7 +395,11 @@ absl::Status WriteTxn::Link(format::MemoryId memory, const Unit& unit, const std
     mask |= LocaleBit(id);
   }
   std::string locale_ids;
-  for (format::LocaleId id : locales) format::AppendU32(&locale_ids, id);
+  format::LocaleId last = 0;
+  for (format::LocaleId id : locales) {
+    AppendVarint(id - last, &locale_ids);
+    last = id;
+  }
   std::set<std::pair<format::LocaleId, std::string_view>> done;
   std::set<std::pair<std::string, std::string>> before;
   if (linked != nullptr) {
@@ -384,58 +408,106 @@ absl::Status WriteTxn::Link(format::MemoryId memory, const Unit& unit, const std
   for (size_t i = 0; i < unit.variants.size(); ++i) {
     format::LocaleId locale = Locale(unit.variants[i].locale);
     if (!done.emplace(locale, texts[i].key_form).second) continue;
-    bool was_linked = before.count({unit.variants[i].locale, texts[i].key_form}) != 0;
+    bool was_linked = linked != nullptr && before.count({unit.variants[i].locale, texts[i].key_form}) != 0;
     RETURN_IF_ERROR(LinkSegment({memory, locale}, texts[i], unit.id, mask, locale_ids, was_linked));
   }
   return absl::OkStatus();
 }
 
-absl::Status WriteTxn::LinkSegment(LocaleKey where, const PreparedUnit::Text& text, uint64_t unit, uint64_t mask,
+void WriteTxn::GrowRow(LocaleKey where, uint64_t segment, uint32_t weight, uint64_t mask) {
+  auto mine = row_of_segment_.find(segment);
+  if (mine != row_of_segment_.end()) {
+    rows_[mine->second].mask = mask;
+  } else {
+    changes_.push_back({where, segment, weight, mask});
+  }
+}
+
+absl::Status WriteTxn::LinkSegment(LocaleKey where, const PreparedText& text, uint64_t unit, uint64_t mask,
                                    const std::string& locale_ids, bool linked) {
   auto [memory, locale] = where;
   std::string exact_key = format::ExactKey(memory, locale, text.key_form);
   std::string value;
   ASSIGN_OR_RETURN(bool found, Get(KvTable::kSegments, exact_key, &value));
-  uint64_t segment = 0;
   storage::SegmentRecord record;
   if (found) {
-    segment = format::ReadU64(value);
-    std::string bytes;
-    ASSIGN_OR_RETURN(bool there, Get(KvTable::kSegments, format::SegmentKey(memory, locale, segment), &bytes));
-    if (!there || !record.ParseFromString(bytes) || record.key_form() != text.key_form) {
-      return DataLoss("segment " + std::to_string(segment) + ": its record is missing or damaged; restore a backup");
+    if (!record.ParseFromString(value)) return DataLoss("a segment record is damaged; restore a backup");
+    if (!record.key_form().empty() && record.key_form() != text.key_form) {
+      return Internal("two texts of one 128-bit hash; this text can not be stored");
     }
     if ((record.locale_mask() | mask) != record.locale_mask()) {
       record.set_locale_mask(record.locale_mask() | mask);
-      changes_.push_back({where, segment, record.locale_mask()});
-      auto sealed = store_->sealed_below_.find(where);
-      if (sealed != store_->sealed_below_.end() && segment < sealed->second) {
-        Put(KvTable::kIndex, format::MaskKey(memory, locale, segment), format::U64(record.locale_mask()));
-      }
+      GrowRow(where, record.id(), text.weight, record.locale_mask());
     }
   } else {
-    segment = NewId();
-    record.set_key_form(text.key_form);
+    record.set_id(NewId());
     record.set_locale_mask(mask);
-    Put(KvTable::kSegments, exact_key, format::U64(segment));
-    if (!text.bare_form.empty()) {
-      Put(KvTable::kSegments, format::BareKey(memory, locale, text.bare_form, segment), "");
+    if (text.key_form.size() > format::kMaxLiteralKey) record.set_key_form(text.key_form);
+    if (!bulk_) {
+      Put(KvTable::kSegments, format::SegmentKey(memory, locale, record.id()), text.key_form);
     }
-    NewRow row{where, {}};
-    row.row.segment = segment;
-    row.row.mask = mask;
-    row.row.weight = TotalWeight(text.tokens);
-    const std::shared_ptr<Vocabulary>& vocabulary = store_->VocabularyOf(where);
-    for (const Token& token : text.tokens) {
-      if (token.weight != 0) row.row.symbols.push_back(vocabulary->Intern(token));
+    if (!text.bare_form.empty() && text.bare_form != text.key_form) {
+      RETURN_IF_ERROR(AddBare(where, text.bare_form, record.id()));
     }
-    rows_.push_back(std::move(row));
+    row_of_segment_[record.id()] = rows_.size();
+    rows_.push_back({where, record.id(), mask, &text});
     ++Tally(memory).locales[locale].segments;
   }
   if (!linked) record.set_units(record.units() + 1);
-  Put(KvTable::kSegments, format::SegmentKey(memory, locale, segment), record.SerializeAsString());
-  Put(KvTable::kSegments, format::LinkKey(memory, segment, unit), locale_ids);
+  Put(KvTable::kSegments, exact_key, record.SerializeAsString());
+  Put(KvTable::kSegments, format::LinkKey(memory, record.id(), unit), locale_ids);
   return absl::OkStatus();
+}
+
+absl::Status WriteTxn::AddBare(LocaleKey where, const std::string& bare_form, uint64_t segment) {
+  auto [memory, locale] = where;
+  const std::string first_key = format::BareKey(memory, locale, bare_form, 0);
+  storage::BareRecord first, chunk;
+  std::string value;
+  ASSIGN_OR_RETURN(bool found, Get(KvTable::kSegments, first_key, &value));
+  if (found && !first.ParseFromString(value)) return DataLoss("a bare-form record is damaged; restore a backup");
+  if (first.chunks() == 0 && first.segments_size() < format::kBareChunk) {
+    first.add_segments(segment);
+    Put(KvTable::kSegments, first_key, first.SerializeAsString());
+    return absl::OkStatus();
+  }
+  if (first.chunks() != 0) {
+    const std::string key = format::BareKey(memory, locale, bare_form, first.chunks());
+    ASSIGN_OR_RETURN(found, Get(KvTable::kSegments, key, &value));
+    if (!found || !chunk.ParseFromString(value)) return DataLoss("a bare-form record is damaged; restore a backup");
+  }
+  if (first.chunks() == 0 || chunk.segments_size() >= format::kBareChunk) {
+    first.set_chunks(first.chunks() + 1);
+    Put(KvTable::kSegments, first_key, first.SerializeAsString());
+    chunk.Clear();
+  }
+  chunk.add_segments(segment);
+  Put(KvTable::kSegments, format::BareKey(memory, locale, bare_form, first.chunks()), chunk.SerializeAsString());
+  return absl::OkStatus();
+}
+
+absl::Status WriteTxn::RemoveBare(LocaleKey where, const std::string& bare_form, uint64_t segment) {
+  auto [memory, locale] = where;
+  uint32_t chunks = 0;
+  for (uint32_t number = 0; number <= chunks; ++number) {
+    const std::string key = format::BareKey(memory, locale, bare_form, number);
+    storage::BareRecord record;
+    std::string value;
+    ASSIGN_OR_RETURN(bool found, Get(KvTable::kSegments, key, &value));
+    if (!found || !record.ParseFromString(value)) return DataLoss("a bare-form record is damaged; restore a backup");
+    if (number == 0) chunks = record.chunks();
+    auto* segments = record.mutable_segments();
+    auto it = std::find(segments->begin(), segments->end(), segment);
+    if (it == segments->end()) continue;
+    segments->erase(it);
+    if (segments->empty() && chunks == 0) {
+      Delete(KvTable::kSegments, key);
+    } else {
+      Put(KvTable::kSegments, key, record.SerializeAsString());
+    }
+    return absl::OkStatus();
+  }
+  return DataLoss("segment " + std::to_string(segment) + " is not under its bare form; restore a backup");
 }
 
 absl::Status WriteTxn::Unlink(format::MemoryId memory, const Unit& unit, const Unit* keep) {
@@ -454,27 +526,27 @@ absl::Status WriteTxn::Unlink(format::MemoryId memory, const Unit& unit, const U
 absl::Status WriteTxn::UnlinkSegment(LocaleKey where, const std::string& key_form, uint64_t unit) {
   auto [memory, locale] = where;
   std::string exact_key = format::ExactKey(memory, locale, key_form);
-  std::string value, bytes;
+  std::string value;
   ASSIGN_OR_RETURN(bool found, Get(KvTable::kSegments, exact_key, &value));
-  if (!found) return DataLoss("a segment of unit " + std::to_string(unit) + " is missing; restore a backup");
-  uint64_t segment = format::ReadU64(value);
-  std::string segment_key = format::SegmentKey(memory, locale, segment);
-  ASSIGN_OR_RETURN(bool there, Get(KvTable::kSegments, segment_key, &bytes));
   storage::SegmentRecord record;
-  if (!there || !record.ParseFromString(bytes)) {
-    return DataLoss("segment " + std::to_string(segment) + ": its record is missing or damaged; restore a backup");
+  if (!found || !record.ParseFromString(value)) {
+    return DataLoss("a segment of unit " + std::to_string(unit) + " is missing or damaged; restore a backup");
   }
-  Delete(KvTable::kSegments, format::LinkKey(memory, segment, unit));
+  Delete(KvTable::kSegments, format::LinkKey(memory, record.id(), unit));
   if (record.units() > 1) {
     record.set_units(record.units() - 1);
-    Put(KvTable::kSegments, segment_key, record.SerializeAsString());
+    Put(KvTable::kSegments, exact_key, record.SerializeAsString());
     return absl::OkStatus();
   }
-  std::string bare = BareForm(TokenizeKeyForm(key_form));
-  Delete(KvTable::kSegments, segment_key);
+  const PreparedText text(key_form);  // a key form is its own key form
   Delete(KvTable::kSegments, exact_key);
-  if (!bare.empty()) Delete(KvTable::kSegments, format::BareKey(memory, locale, bare, segment));
-  changes_.push_back({where, segment, 0});
+  if (record.id() >= store_->SealedBelow(where)) {
+    Delete(KvTable::kSegments, format::SegmentKey(memory, locale, record.id()));
+  }
+  if (!text.bare_form.empty() && text.bare_form != key_form) {
+    RETURN_IF_ERROR(RemoveBare(where, text.bare_form, record.id()));
+  }
+  GrowRow(where, record.id(), text.weight, 0);
   --Tally(memory).locales[locale].segments;
   return absl::OkStatus();
 }

@@ -1,5 +1,5 @@
-// The power is cut while the product works: inside puts, deletes, imports, the writing of runs and the swap of run
-// lists. After each cut the store opens, every acknowledged unit is there and is found by lookup in both directions, no
+// The power is cut while the product works: inside puts, deletes, imports, the writing of runs, their merging and the
+// swap of run lists. After each cut the store opens, every acknowledged unit is there and is found by lookup in both directions, no
 // deleted text is found, and what was under way happened as a whole or not at all. With a disk that lies about its
 // syncs the same check must fail, or it would prove nothing.
 #include <gtest/gtest.h>
@@ -21,13 +21,14 @@
 namespace reprise {
 namespace {
 
-// Where a death can fall. The first five are what the test aims at.
-enum Phase { kPut, kDelete, kImport, kSeal, kSwap, kOpen, kClose, kBackground, kPhases };
-constexpr const char* kPhaseNames[] = {"put",           "delete", "import", "seal",
+// Where a death can fall. The first six are what the test aims at.
+enum Phase { kPut, kDelete, kImport, kSeal, kMerge, kSwap, kOpen, kClose, kBackground, kPhases };
+constexpr const char* kPhaseNames[] = {"put",           "delete", "import", "seal",      "merge",
                                        "run-list swap", "open",   "close",  "background"};
-constexpr int kAimed = 5;
+constexpr int kAimed = 6;
 
 constexpr uint32_t kSealSegments = 40;
+constexpr uint32_t kBulkUnits = 160;  // so imports of 10 and more go by sorted files
 constexpr size_t kMaxUnits = 250;  // a store that grew beyond is replaced, so that checking it stays cheap
 
 // Which call of the product is under way, and, on the thread that commits, which of its commits.
@@ -37,18 +38,30 @@ thread_local int t_commit = -1;
 // Knows which commits write runs and which swap the list, and arms the disk at the one that was aimed at.
 class AimingKv : public Kv {
  public:
-  // Dies inside the `nth` commit of phase `aim` from now on.
+  // Dies inside the `nth` commit or ingest of phase `aim` from now on. `write` (1...12) says how far inside: an ingest
+  // makes a dozen writes, a commit one or two.
   AimingKv(std::unique_ptr<Kv> kv, PowerCutDisk* disk, Phase aim, int nth, uint64_t write)
       : kv_(std::move(kv)), disk_(disk), aim_(aim), countdown_(nth), write_(write) {}
 
   absl::Status Commit(const KvBatch& batch, Durability durability) override {
-    t_commit = Classify(batch);
-    if (t_commit == aim_ && --countdown_ == 0) disk_->DieAfter(write_);
-    absl::Status status = kv_->Commit(batch, durability);
+    return Within(Classify(batch), 1 + write_ % 2, [&] { return kv_->Commit(batch, durability); });
+  }
+
+  // Runs `work` as a part of `phase`; if it is what was aimed at, the disk dies `dies_after` writes from now (0: not).
+  template <typename Work>
+  absl::Status Within(Phase phase, uint64_t dies_after, const Work& work) {
+    t_commit = phase;
+    if (dies_after != 0 && phase == aim_ && --countdown_ == 0) disk_->DieAfter(dies_after);
+    absl::Status status = work();
     t_commit = -1;
     return status;
   }
+  uint64_t write() const { return write_; }
   std::shared_ptr<const KvSnapshot> Snapshot() override { return kv_->Snapshot(); }
+  std::unique_ptr<KvIngest> NewIngest() override;
+  absl::Status DropRange(KvTable table, std::string_view begin, std::string_view end) override {
+    return kv_->DropRange(table, begin, end);
+  }
   absl::Status Flush() override { return kv_->Flush(); }
   uint64_t DiskBytes() override { return kv_->DiskBytes(); }
 
@@ -73,6 +86,41 @@ class AimingKv : public Kv {
   std::atomic<int> countdown_;
   const uint64_t write_;
 };
+
+class AimingIngest : public KvIngest {
+ public:
+  AimingIngest(AimingKv* kv, std::unique_ptr<KvIngest> ingest) : kv_(kv), ingest_(std::move(ingest)) {
+    const Phase call = g_call;
+    phase_ = call == kPut || call == kDelete ? kSeal : call;  // a put that fills the delta seals it
+  }
+  absl::Status Put(KvTable table, std::string_view key, std::string_view value) override {
+    return Do([&] { return ingest_->Put(table, key, value); });
+  }
+  absl::Status Delete(KvTable table, std::string_view key) override {
+    return Do([&] { return ingest_->Delete(table, key); });
+  }
+  absl::Status EndFile(KvTable table) override {
+    return Do([&] { return ingest_->EndFile(table); });
+  }
+  absl::Status Finish() override {
+    return Do([&] { return ingest_->Finish(); });
+  }
+
+ private:
+  template <typename Work>
+  absl::Status Do(const Work& work) {
+    const uint64_t dies_after = begun_ ? 0 : kv_->write();
+    begun_ = true;
+    return kv_->Within(phase_, dies_after, work);
+  }
+
+  AimingKv* const kv_;
+  const std::unique_ptr<KvIngest> ingest_;
+  Phase phase_ = kSeal;
+  bool begun_ = false;
+};
+
+std::unique_ptr<KvIngest> AimingKv::NewIngest() { return std::make_unique<AimingIngest>(this, kv_->NewIngest()); }
 
 // What is stored under a source text: the target, or nothing.
 using Texts = std::map<std::string, std::string>;
@@ -146,8 +194,11 @@ class Trial {
 
   absl::StatusOr<std::unique_ptr<TranslationMemory>> Open(Phase aim) {
     ASSIGN_OR_RETURN(std::unique_ptr<Kv> kv, OpenRocksDbKv({.path = dir_.store(), .env = disk_.env()}));
-    auto aiming = std::make_unique<AimingKv>(std::move(kv), &disk_, aim, 1 + Random(4), 1 + Random(2));
-    return TranslationMemory::OpenOn(std::move(aiming), {.data_dir = dir_.store(), .seal_segments = kSealSegments});
+    auto aiming = std::make_unique<AimingKv>(std::move(kv), &disk_, aim, 1 + Random(4), 1 + Random(12));
+    return TranslationMemory::OpenOn(std::move(aiming), {.data_dir = dir_.store(),
+                                                         .seal_segments = kSealSegments,
+                                                         .background_merges = false,
+                                                         .bulk_units = kBulkUnits});
   }
 
   void StartAfresh() {
@@ -181,6 +232,11 @@ class Trial {
         case kSeal:
           g_call = kSeal;
           if (!Settled(tm->Seal())) return;
+          break;
+        case kMerge:
+          if (aim != kMerge && Random(3) != 0) break;
+          g_call = kMerge;
+          if (!Settled(tm->Merge({}))) return;
           break;
         default: Put(tm);
       }

@@ -40,6 +40,7 @@ class FakeMemory final : public TranslationMemory {
   absl::Status Export(std::string_view memory, Format format, const WriteOptions& options, const UnitFilter& filter,
                       ByteSink* sink, const CancelCheck& cancelled) override;
   absl::Status Seal() override { return absl::OkStatus(); }
+  absl::Status Merge(const CancelCheck&) override { return absl::OkStatus(); }
 
   // Lookups of "wait" that were cancelled.
   std::atomic<int> cancelled_lookups{0};

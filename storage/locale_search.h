@@ -1,0 +1,51 @@
+// The search of one memory and locale in one state: its runs and its delta as one.
+//
+//   LocaleSearch search(locale_state, index_query, target_mask, sequence, 50);
+//   RETURN_IF_ERROR(search.Advance(80, *state.snapshot, cancelled, &hits));    // hits of 80 and more are all there now
+//
+// Not thread-safe. A PageCache::Guard must be held throughout.
+#ifndef REPRISE_STORAGE_LOCALE_SEARCH_H_
+#define REPRISE_STORAGE_LOCALE_SEARCH_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "base/status.h"
+#include "storage/run_search.h"
+#include "storage/store_state.h"
+
+namespace reprise {
+
+class LocaleSearch {
+ public:
+  // All arguments must outlive the object. Rows that share no bit with `mask`, or were dead at `sequence`, do not count;
+  // hits of less than `lowest` percent are not wanted.
+  LocaleSearch(const LocaleState& locale, const IndexQuery& query, uint64_t mask, uint64_t sequence, int lowest);
+
+  // As RunSearch::Advance.
+  absl::Status Advance(int percent, const KvSnapshot& snapshot, const std::function<bool()>& cancelled,
+                       std::vector<RowHit>* hits);
+  SearchStats stats() const;
+
+ private:
+  struct Part {
+    BoundQuery bound;
+    RunSearch search;
+    Part(const IndexQuery& query, const RunView& view, uint64_t mask, int lowest)
+        : bound(query, view.run->lexicon()), search(*view.run, view.deaths.get(), bound, mask, lowest) {}
+  };
+
+  const LocaleState& locale_;
+  const IndexQuery& query_;
+  const uint64_t mask_;
+  const uint64_t sequence_;
+  const int lowest_;
+  std::vector<std::unique_ptr<Part>> parts_;
+  bool delta_done_ = false;
+};
+
+}  // namespace reprise
+
+#endif  // REPRISE_STORAGE_LOCALE_SEARCH_H_

@@ -1,0 +1,83 @@
+#include "storage/prepared_unit.h"
+
+#include <set>
+#include <utility>
+
+#include "storage/codec.h"
+#include "storage/format.h"
+#include "text/normalize.h"
+
+namespace reprise {
+namespace {
+
+// The variant that an identity calls the source: the one in the unit's source locale, else the first.
+size_t SourceIndex(const Unit& unit) {
+  for (size_t i = 0; i < unit.variants.size(); ++i) {
+    if (unit.variants[i].locale == unit.source_locale) return i;
+  }
+  return 0;
+}
+
+// Identity of a write (design §4): the client's key if it has one; else source text, document, key, target locales.
+std::string IdentityBytes(const Unit& unit) {
+  std::string out;
+  auto add = [&out](std::string_view s) {
+    format::AppendU32(&out, static_cast<uint32_t>(s.size()));
+    out += s;
+  };
+  if (!unit.client_key.empty()) {
+    out = "c";
+    add(unit.client_key);
+    return out;
+  }
+  size_t source = SourceIndex(unit);
+  out = "s";
+  add(unit.variants[source].locale);
+  add(ContentIdentity(unit.variants[source].content));
+  add(unit.contexts.empty() ? "" : unit.contexts[0].document);
+  add(unit.contexts.empty() ? "" : unit.contexts[0].key);
+  std::multiset<std::string> targets;
+  for (size_t i = 0; i < unit.variants.size(); ++i) {
+    if (i != source) targets.insert(unit.variants[i].locale);
+  }
+  for (const std::string& locale : targets) add(locale);
+  return out;
+}
+
+// The locales and contents of all variants but the source, in a fixed order.
+std::string TargetsBytes(const Unit& unit) {
+  size_t source = SourceIndex(unit);
+  // A client's key stands for the unit, not for its source text: there the source is a text like the others.
+  bool by_key = !unit.client_key.empty();
+  std::multiset<std::string> targets;
+  for (size_t i = 0; i < unit.variants.size(); ++i) {
+    if (i == source && !by_key) continue;
+    targets.insert(unit.variants[i].locale + '\0' + ContentIdentity(unit.variants[i].content));
+  }
+  std::string out;
+  for (const std::string& target : targets) {
+    format::AppendU32(&out, static_cast<uint32_t>(target.size()));
+    out += target;
+  }
+  return out;
+}
+
+}  // namespace
+
+UnitIdentity IdentityOf(const Unit& unit) {
+  return {format::IdentityHash(IdentityBytes(unit)), format::TargetsHash(TargetsBytes(unit))};
+}
+
+PreparedText::PreparedText(const std::string& text) {
+  KeyForm(text, &key_form);
+  TokenizeKeyForm(key_form, &tokens);
+  BareForm(key_form, tokens, &bare_form);
+  for (const TokenSpan& token : tokens) weight += token.weight;
+}
+
+PreparedUnit::PreparedUnit(Unit u) : unit(std::move(u)), identity(IdentityOf(unit)) {
+  texts.reserve(unit.variants.size());
+  for (const Variant& v : unit.variants) texts.emplace_back(v.content.text);
+}
+
+}  // namespace reprise

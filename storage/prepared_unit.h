@@ -1,0 +1,47 @@
+// A unit with the costly parts of a write done, outside the write lock and on any thread.
+//
+//   PreparedUnit prepared(std::move(unit));          // unit checked and canonical
+//   RETURN_IF_ERROR(txn.PutUnit(memory, prepared, policy, actor, &result));
+//
+// Thread-safety: a value.
+#ifndef REPRISE_STORAGE_PREPARED_UNIT_H_
+#define REPRISE_STORAGE_PREPARED_UNIT_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "text/segment.h"
+#include "text/tokenize.h"
+
+namespace reprise {
+
+// Identity of a write (design §4): the client's key if there is one; else source locale, text and codes, document, key
+// and the locales of the other variants. `targets` is the rest of what a unit says.
+struct UnitIdentity {
+  std::string hash;      // format::IdentityHash
+  uint64_t targets = 0;  // format::TargetsHash
+};
+UnitIdentity IdentityOf(const Unit& unit);
+
+// A text as segments are keyed and indexed by it.
+struct PreparedText {
+  explicit PreparedText(const std::string& text);
+
+  std::string key_form;
+  std::string bare_form;
+  std::vector<TokenSpan> tokens;
+  uint32_t weight = 0;  // W
+};
+
+struct PreparedUnit {
+  explicit PreparedUnit(Unit u);
+
+  Unit unit;
+  UnitIdentity identity;
+  std::vector<PreparedText> texts;  // by variant
+};
+
+}  // namespace reprise
+
+#endif  // REPRISE_STORAGE_PREPARED_UNIT_H_

@@ -1,0 +1,85 @@
+#include "storage/segment_reader.h"
+
+#include <algorithm>
+
+#include "base/varint.h"
+#include "record.pb.h"
+
+namespace reprise {
+namespace {
+
+absl::Status DamagedRecord(std::string_view what) {
+  return DataLoss("a record of " + std::string(what) + " is damaged; restore a backup");
+}
+
+}  // namespace
+
+absl::StatusOr<uint64_t> SegmentReader::FindExact(format::MemoryId memory, format::LocaleId locale,
+                                                  std::string_view key_form) const {
+  std::string value;
+  ASSIGN_OR_RETURN(bool found,
+                   snapshot_.Get(KvTable::kSegments, format::ExactKey(memory, locale, key_form), &value));
+  if (!found) return 0;
+  storage::SegmentRecord record;
+  if (!record.ParseFromString(value)) return DamagedRecord("a segment");
+  if (!record.key_form().empty() && record.key_form() != key_form) return 0;
+  return record.id();
+}
+
+absl::Status SegmentReader::FindNearExact(format::MemoryId memory, format::LocaleId locale, std::string_view key_form,
+                                          std::string_view bare_form, std::vector<uint64_t>* segments) const {
+  std::vector<std::string> keys = {format::ExactKey(memory, locale, key_form)};
+  if (!bare_form.empty()) {
+    keys.push_back(format::BareKey(memory, locale, bare_form, 0));
+    // A segment that is its own bare form is filed under its key form alone.
+    if (bare_form != key_form) keys.push_back(format::ExactKey(memory, locale, bare_form));
+  }
+  std::vector<std::string> values;
+  ASSIGN_OR_RETURN(std::vector<bool> found, snapshot_.MultiGet(KvTable::kSegments, keys, &values));
+  for (size_t i = 0; i < keys.size(); ++i) {
+    if (!found[i]) continue;
+    if (i == 1) {
+      storage::BareRecord record;
+      if (!record.ParseFromString(values[i])) return DamagedRecord("a bare form");
+      segments->insert(segments->end(), record.segments().begin(), record.segments().end());
+      for (uint32_t chunk = 1; chunk <= record.chunks(); ++chunk) {
+        storage::BareRecord more;
+        std::string value;
+        ASSIGN_OR_RETURN(bool there, snapshot_.Get(KvTable::kSegments,
+                                                   format::BareKey(memory, locale, bare_form, chunk), &value));
+        if (!there || !more.ParseFromString(value)) return DamagedRecord("a bare form");
+        segments->insert(segments->end(), more.segments().begin(), more.segments().end());
+      }
+      continue;
+    }
+    storage::SegmentRecord record;
+    if (!record.ParseFromString(values[i])) return DamagedRecord("a segment");
+    if (!record.key_form().empty() && record.key_form() != (i == 0 ? key_form : bare_form)) continue;
+    segments->push_back(record.id());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status SegmentReader::FindUnits(format::MemoryId memory, format::SegmentId segment,
+                                      const std::vector<format::LocaleId>& locales, std::vector<uint64_t>* units) {
+  if (links_ == nullptr) links_ = snapshot_.Scan(KvTable::kSegments, format::LinkTablePrefix());
+  const std::string prefix = format::LinkPrefix(memory, segment);
+  for (links_->Seek(prefix); links_->Valid(); links_->Next()) {
+    const std::string_view key = links_->key();
+    if (key.substr(0, prefix.size()) != prefix) break;
+    const std::string_view value = links_->value();
+    format::LocaleId locale = 0;
+    bool wanted = false;
+    for (const char* at = value.data(); at != value.data() + value.size() && !wanted;) {
+      format::LocaleId step = 0;
+      at = ReadVarint(at, value.data() + value.size(), &step);
+      if (at == nullptr) return DamagedRecord("a link");
+      locale += step;
+      wanted = std::binary_search(locales.begin(), locales.end(), locale);
+    }
+    if (wanted) units->push_back(format::ReadU64(key.substr(prefix.size())));
+  }
+  return links_->status();
+}
+
+}  // namespace reprise

@@ -1,0 +1,46 @@
+// Point reads of a lookup: which segments have this key form or bare form, and which units hold a segment.
+//
+//   SegmentReader reader(*state.snapshot);
+//   RETURN_IF_ERROR(reader.FindNearExact(memory, locale, key_form, bare_form, &segments));
+//   RETURN_IF_ERROR(reader.FindUnits(memory, segment, target_locales, &units));
+//
+// Not thread-safe: one a lookup; it keeps an iterator. The snapshot must outlive it.
+#ifndef REPRISE_STORAGE_SEGMENT_READER_H_
+#define REPRISE_STORAGE_SEGMENT_READER_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/status.h"
+#include "storage/format.h"
+#include "storage/kv.h"
+
+namespace reprise {
+
+class SegmentReader {
+ public:
+  explicit SegmentReader(const KvSnapshot& snapshot) : snapshot_(snapshot) {}
+
+  // The segment of a key form; 0 if there is none. Errors: DATA_LOSS.
+  absl::StatusOr<uint64_t> FindExact(format::MemoryId memory, format::LocaleId locale, std::string_view key_form) const;
+
+  // Appends the segments of this key form or of this bare form (if it is not empty). The latter are found by 64 bits of
+  // a hash: one of another bare form may be among them, which the score sorts out. Errors: DATA_LOSS.
+  absl::Status FindNearExact(format::MemoryId memory, format::LocaleId locale, std::string_view key_form,
+                             std::string_view bare_form, std::vector<uint64_t>* segments) const;
+
+  // Appends the units that hold the segment and a locale of `locales` (rising). Errors: DATA_LOSS.
+  absl::Status FindUnits(format::MemoryId memory, format::SegmentId segment,
+                         const std::vector<format::LocaleId>& locales, std::vector<uint64_t>* units);
+
+ private:
+  const KvSnapshot& snapshot_;
+  std::unique_ptr<KvIterator> links_;
+};
+
+}  // namespace reprise
+
+#endif  // REPRISE_STORAGE_SEGMENT_READER_H_

@@ -1,0 +1,74 @@
+// What one reader sees: a state of the whole store, which never changes while it is held.
+//
+// Thread-safety: immutable once published.
+#ifndef REPRISE_STORAGE_STORE_STATE_H_
+#define REPRISE_STORAGE_STORE_STATE_H_
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "storage/delta.h"
+#include "storage/format.h"
+#include "storage/kv.h"
+#include "storage/run.h"
+#include "text/segment.h"
+
+namespace reprise {
+
+using LocaleKey = std::pair<format::MemoryId, format::LocaleId>;
+
+// A run and the rows of it that are dead in this state (null: none).
+struct RunView {
+  std::shared_ptr<Run> run;
+  std::shared_ptr<const RunDeaths> deaths;
+};
+
+// The index of one memory and locale. Runs cover rising, separate ranges of segment ids; the delta what is above them.
+struct LocaleState {
+  std::vector<RunView> runs;
+  std::shared_ptr<Delta> delta;
+  uint32_t delta_rows = 0;
+};
+
+struct LocaleTally {
+  uint64_t variants = 0;
+  uint64_t segments = 0;
+};
+struct MemoryTally {
+  uint64_t units = 0;
+  std::map<format::LocaleId, LocaleTally> locales;
+};
+
+// One memory as stored.
+struct StoredMemory {
+  format::MemoryId id = 0;
+  std::string name;
+  std::string display_name;
+  std::string description;
+  Attributes attributes;
+  uint32_t duplicate_policy = 0;
+  VariantStatus min_status = VariantStatus::kUnspecified;
+  bool read_only = false;
+  int64_t created_us = 0;
+  int64_t updated_us = 0;
+};
+
+// Everything that one call reads. Hold it as long as the call lasts, not longer: it pins a kv snapshot and runs.
+struct StoreState {
+  uint64_t sequence = 0;
+  std::shared_ptr<const KvSnapshot> snapshot;
+  std::map<LocaleKey, std::shared_ptr<const LocaleState>> locales;
+  std::map<std::string, std::shared_ptr<const StoredMemory>, std::less<>> memories;  // by name
+  std::map<format::MemoryId, std::shared_ptr<const MemoryTally>> tallies;
+};
+
+// The bit of a locale in a mask.
+inline uint64_t LocaleBit(format::LocaleId locale) { return uint64_t{1} << (locale % 64); }
+
+}  // namespace reprise
+
+#endif  // REPRISE_STORAGE_STORE_STATE_H_

@@ -1,0 +1,215 @@
+// Opening a store: meta record, catalog, runs, deltas.
+#include <algorithm>
+
+#include "record.pb.h"
+#include "storage/codec.h"
+#include "storage/unit_store.h"
+#include "text/normalize.h"
+
+namespace reprise {
+namespace {
+
+// Rows that a delta can ever hold. It is sealed long before: a group of writes is bounded by the callers' limits.
+constexpr uint32_t kDeltaCapacity = 4 << 20;
+constexpr char kRestore[] = "; restore a backup";
+
+absl::Status CheckMeta(const storage::MetaRecord& meta) {
+  if (meta.format_version() > format::kFormatVersion) {
+    return FailedPrecondition("the store was written by a newer version (format " +
+                              std::to_string(meta.format_version()) + ", this build knows " +
+                              std::to_string(format::kFormatVersion) + "); use that version");
+  }
+  if (meta.format_version() < format::kFormatVersion) {
+    return FailedPrecondition("the store was written by an older version (format " +
+                              std::to_string(meta.format_version()) + ", this build knows " +
+                              std::to_string(format::kFormatVersion) +
+                              "); export with that version and import again, or choose another directory");
+  }
+  if (meta.key_form_version() != kKeyFormVersion || meta.tokenizer_version() != kTokenizerVersion) {
+    return FailedPrecondition(
+        "the store's key form or tokenizer version differs from this build's; export with the "
+        "version that wrote it and import again");
+  }
+  return absl::OkStatus();
+}
+
+LocaleKey ReadLocaleKey(std::string_view after_letter) {
+  return {format::ReadU32(after_letter), format::ReadU32(after_letter.substr(4))};
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<UnitStore>> UnitStore::Open(std::unique_ptr<Kv> kv, const UnitStoreOptions& options) {
+  std::unique_ptr<UnitStore> store(new UnitStore(std::move(kv), options));
+  RETURN_IF_ERROR(store->Load());
+  return store;
+}
+
+absl::Status UnitStore::Load() {
+  std::shared_ptr<const KvSnapshot> snapshot = kv_->Snapshot();
+  RETURN_IF_ERROR(LoadMeta(*snapshot));
+  auto state = std::make_shared<StoreState>();
+  RETURN_IF_ERROR(LoadCatalog(*snapshot, state.get()));
+  RETURN_IF_ERROR(LoadIndex(*snapshot, state.get()));
+  SetState(state);
+  RETURN_IF_ERROR(RemoveOrphanRuns(*snapshot));
+  auto opened = std::make_shared<StoreState>(*state);
+  opened->snapshot = kv_->Snapshot();
+  SetState(opened);
+  if (options_.background_merges) upkeep_ = std::thread([this] { MergeThread(); });
+  return absl::OkStatus();
+}
+
+absl::Status UnitStore::LoadMeta(const KvSnapshot& snapshot) {
+  std::string value;
+  storage::MetaRecord meta;
+  ASSIGN_OR_RETURN(bool found, snapshot.Get(KvTable::kCatalog, format::MetaKey(), &value));
+  if (found) {
+    if (!meta.ParseFromString(value)) return DataLoss(std::string("the store's meta record is damaged") + kRestore);
+    return CheckMeta(meta);
+  }
+  meta.set_format_version(format::kFormatVersion);
+  meta.set_key_form_version(kKeyFormVersion);
+  meta.set_tokenizer_version(kTokenizerVersion);
+  meta.set_unicode_version(UnicodeVersion());
+  KvBatch batch;
+  batch.Put(KvTable::kCatalog, format::MetaKey(), meta.SerializeAsString());
+  return kv_->Commit(batch, Durability::kSync);
+}
+
+absl::Status UnitStore::LoadCatalog(const KvSnapshot& snapshot, StoreState* state) {
+  std::string value;
+  ASSIGN_OR_RETURN(bool found, snapshot.Get(KvTable::kCatalog, format::SequenceKey(), &value));
+  if (found) state->sequence = format::ReadU64(value);
+  ASSIGN_OR_RETURN(found, snapshot.Get(KvTable::kCatalog, format::HighWaterKey(), &value));
+  if (found) next_id_ = high_water_ = format::ReadU64(value);
+  auto locales = snapshot.Scan(KvTable::kCatalog, format::LocalePrefix());
+  for (; locales->Valid(); locales->Next()) {
+    format::LocaleId id = format::ReadU32(locales->key().substr(1));
+    if (id != locale_tags_.size()) return DataLoss(std::string("the table of locales has a gap") + kRestore);
+    locale_tags_.emplace_back(locales->value());
+    locale_ids_.emplace(std::string(locales->value()), id);
+  }
+  RETURN_IF_ERROR(locales->status());
+  auto memories = snapshot.Scan(KvTable::kCatalog, format::MemoryPrefix());
+  for (; memories->Valid(); memories->Next()) {
+    storage::MemoryRecord record;
+    if (!record.ParseFromArray(memories->value().data(), static_cast<int>(memories->value().size()))) {
+      return DataLoss(std::string("a memory's record is damaged") + kRestore);
+    }
+    next_memory_ = std::max(next_memory_, record.id() + 1);
+    if (record.deleted_us() != 0) continue;
+    auto memory = std::make_shared<StoredMemory>();
+    memory->id = record.id();
+    memory->name = record.name();
+    memory->display_name = record.display_name();
+    memory->description = record.description();
+    for (const storage::AttributeRecord& a : record.attributes()) {
+      memory->attributes[a.key()].assign(a.values().begin(), a.values().end());
+    }
+    memory->duplicate_policy = record.duplicate_policy();
+    memory->min_status = static_cast<VariantStatus>(record.min_status());
+    memory->read_only = record.read_only();
+    memory->created_us = record.created_us();
+    memory->updated_us = record.updated_us();
+    auto tally = std::make_shared<MemoryTally>();
+    storage::CountRecord counts;
+    ASSIGN_OR_RETURN(found, snapshot.Get(KvTable::kCatalog, format::CountKey(record.id()), &value));
+    if (found && !counts.ParseFromString(value)) return DataLoss(std::string("a count record is damaged") + kRestore);
+    tally->units = counts.units();
+    for (const storage::LocaleCount& c : counts.locales()) tally->locales[c.locale()] = {c.variants(), c.segments()};
+    state->tallies[record.id()] = tally;
+    state->memories[record.name()] = memory;
+  }
+  return memories->status();
+}
+
+absl::Status UnitStore::LoadIndex(const KvSnapshot& snapshot, StoreState* state) {
+  std::map<LocaleKey, std::vector<uint64_t>> run_lists;
+  auto lists = snapshot.Scan(KvTable::kCatalog, format::RunListPrefix());
+  for (; lists->Valid(); lists->Next()) {
+    storage::RunListRecord record;
+    if (lists->key().size() != 9 ||
+        !record.ParseFromArray(lists->value().data(), static_cast<int>(lists->value().size()))) {
+      return DataLoss(std::string("a run list is damaged") + kRestore);
+    }
+    LocaleKey where = ReadLocaleKey(lists->key().substr(1));
+    // A dropped memory's index is gone with it.
+    if (state->tallies.count(where.first) == 0) continue;
+    run_lists[where].assign(record.runs().begin(), record.runs().end());
+    sealed_below_[where] = record.sealed_below();
+  }
+  RETURN_IF_ERROR(lists->status());
+  for (const auto& [id, tally] : state->tallies) {
+    for (const auto& [locale, counts] : tally->locales) {
+      const LocaleKey where(id, locale);
+      if (counts.segments == 0 && run_lists.count(where) == 0) continue;
+      auto loaded = std::make_shared<LocaleState>();
+      for (uint64_t run : run_lists[where]) {
+        ASSIGN_OR_RETURN(RunView view, LoadRun(snapshot, run));
+        loaded->runs.push_back(std::move(view));
+      }
+      loaded->delta = std::make_shared<Delta>(kDeltaCapacity);
+      RETURN_IF_ERROR(LoadDelta(snapshot, where, loaded->delta.get()));
+      loaded->delta_rows = loaded->delta->size();
+      state->locales[where] = std::move(loaded);
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<RunView> UnitStore::LoadRun(const KvSnapshot& snapshot, format::RunId id) {
+  RunView view;
+  ASSIGN_OR_RETURN(view.run, Run::Load(id, snapshot, cache_.get()));
+  Watch(view.run);
+  std::shared_ptr<RunDeaths> deaths;
+  auto pages = snapshot.Scan(KvTable::kIndex, format::TombstonePrefix(id));
+  for (; pages->Valid(); pages->Next()) {
+    if (deaths == nullptr) deaths = std::make_shared<RunDeaths>();
+    deaths->SetPage(format::ReadU32(pages->key().substr(9)), std::string(pages->value()));
+  }
+  RETURN_IF_ERROR(pages->status());
+  view.deaths = std::move(deaths);
+  return view;
+}
+
+absl::Status UnitStore::LoadDelta(const KvSnapshot& snapshot, LocaleKey where, Delta* delta) {
+  auto scan = snapshot.Scan(KvTable::kSegments, format::SegmentPrefix(where.first, where.second));
+  for (scan->Seek(format::SegmentKey(where.first, where.second, SealedBelow(where))); scan->Valid(); scan->Next()) {
+    const uint64_t segment = format::ReadU64(scan->key().substr(9));
+    const PreparedText text{std::string(scan->value())};
+    storage::SegmentRecord record;
+    std::string value;
+    ASSIGN_OR_RETURN(bool found, snapshot.Get(KvTable::kSegments,
+                                              format::ExactKey(where.first, where.second, text.key_form), &value));
+    if (!found || !record.ParseFromString(value) || record.id() != segment) {
+      return DataLoss("segment " + std::to_string(segment) + ": its record is missing or damaged" + kRestore);
+    }
+    delta->Append(MakeIndexRow(segment, record.locale_mask(), text.key_form, text.tokens, &delta->vocabulary()));
+  }
+  return scan->status();
+}
+
+// Pages of runs that no list names: a seal, a merge or an import that was cut off, or a dropped memory.
+absl::Status UnitStore::RemoveOrphanRuns(const KvSnapshot& snapshot) {
+  std::vector<uint64_t> listed;
+  for (const auto& [where, locale] : state_->locales) {
+    for (const RunView& view : locale->runs) listed.push_back(view.run->id());
+  }
+  std::sort(listed.begin(), listed.end());
+  for (const std::string& table : {format::RunTablePrefix(), format::TombstoneTablePrefix(), format::MaskTablePrefix()}) {
+    auto scan = snapshot.Scan(KvTable::kIndex, table);
+    while (scan->Valid()) {
+      const uint64_t run = format::ReadU64(scan->key().substr(1));
+      const std::string begin = table + format::U64(run), end = table + format::U64(run + 1);
+      if (!std::binary_search(listed.begin(), listed.end(), run)) {
+        RETURN_IF_ERROR(kv_->DropRange(KvTable::kIndex, begin, end));
+      }
+      scan->Seek(end);
+    }
+    RETURN_IF_ERROR(scan->status());
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace reprise

@@ -1,0 +1,149 @@
+// The changes of one batch, with reads of its own writes: what a write does to records, segments, counts and log.
+//
+//   RETURN_IF_ERROR(store->Write([&](WriteTxn& txn) { return txn.PutUnit(memory, prepared, policy, actor, &result); }));
+//
+// Only inside UnitStore::Write and WriteBulk; not thread-safe.
+#ifndef REPRISE_STORAGE_WRITE_TXN_H_
+#define REPRISE_STORAGE_WRITE_TXN_H_
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "base/status.h"
+#include "storage/format.h"
+#include "storage/kv.h"
+#include "storage/prepared_unit.h"
+#include "storage/run.h"
+#include "storage/store_state.h"
+#include "text/segment.h"
+
+namespace reprise {
+
+class UnitStore;
+
+enum class WritePolicy : uint8_t { kKeepAll, kNewest, kOverwrite, kSkip };
+enum class WriteOutcome : uint8_t { kAdded, kUpdated, kMerged, kSkipped };
+struct WriteResult {
+  WriteOutcome outcome = WriteOutcome::kAdded;
+  uint64_t unit = 0;
+  uint64_t revision = 0;
+  std::string message;
+};
+
+class WriteTxn {
+ public:
+  // Applies a unit by the policy (design §4, identity of a write). REQUIRES: checked and canonical; `prepared` outlives
+  // the transaction.
+  absl::Status PutUnit(format::MemoryId memory, const PreparedUnit& prepared, WritePolicy policy,
+                       const std::string& actor, WriteResult* result);
+  // NOT_FOUND if there is no such unit.
+  absl::Status DeleteUnit(format::MemoryId memory, format::UnitId unit, const std::string& actor);
+  // Adds (id 0) or replaces a memory. The new id is in memory->id.
+  absl::Status PutMemory(StoredMemory* memory);
+  // Hides the memory and drops its index; its records stay on disk under its number.
+  absl::Status DropMemory(const std::string& name);
+  absl::StatusOr<std::shared_ptr<const StoredMemory>> FindMemory(std::string_view name) const;
+
+ private:
+  friend class UnitStore;
+
+  // A segment that this transaction adds, or one that is there and changes.
+  struct NewRow {
+    LocaleKey where;
+    uint64_t segment = 0;
+    uint64_t mask = 0;  // 0: gone again
+    const PreparedText* text = nullptr;
+  };
+  struct RowChange {
+    LocaleKey where;
+    uint64_t segment = 0;
+    uint32_t weight = 0;
+    uint64_t mask = 0;  // grow by these bits; 0: the segment died
+  };
+
+  // A unit as stored, with the hash of its identity.
+  struct Stored {
+    Unit unit;
+    std::string identity;
+    uint64_t targets = 0;
+  };
+  // The unit that an identity leads to first.
+  struct Owner {
+    uint64_t unit = 0;
+    uint64_t targets = 0;
+  };
+
+  // `bulk`: new rows go into a run at once, never into the delta.
+  WriteTxn(UnitStore* store, bool bulk);
+  absl::StatusOr<bool> Get(KvTable table, const std::string& key, std::string* value) const;
+  void Put(KvTable table, const std::string& key, std::string value);
+  void Delete(KvTable table, const std::string& key);
+
+  format::LocaleId Locale(const std::string& tag);
+  uint64_t NewId();
+
+  absl::StatusOr<std::optional<Stored>> ReadUnit(format::MemoryId memory, format::UnitId unit) const;
+  absl::StatusOr<std::optional<Owner>> FindOwner(format::MemoryId memory, const std::string& identity) const;
+  absl::StatusOr<uint64_t> FindOther(format::MemoryId memory, const std::string& identity, uint64_t targets) const;
+  void PutOwner(format::MemoryId memory, const std::string& identity, const Owner& owner);
+  void PutOther(format::MemoryId memory, const std::string& identity, const Owner& other);
+  absl::Status DropIdentity(format::MemoryId memory, const Stored& stored);
+  void PutRecord(format::MemoryId memory, const Stored& stored, bool identity_may_differ);
+
+  // `owner`: of the identity, if there is one; `takes_over`: the new unit becomes it.
+  absl::Status Add(format::MemoryId memory, const PreparedUnit& prepared, const std::optional<Owner>& owner,
+                   bool takes_over, const std::string& actor, WriteResult* result);
+  absl::Status Replace(format::MemoryId memory, const Stored& old, const PreparedUnit& incoming,
+                       const std::string& actor, WriteResult* result);
+  absl::Status Merge(format::MemoryId memory, Stored old, const PreparedUnit& incoming, const std::string& actor,
+                     WriteResult* result);
+
+  absl::Status Link(format::MemoryId memory, const Unit& unit, const std::vector<PreparedText>& texts,
+                    const Unit* linked);
+  absl::Status Unlink(format::MemoryId memory, const Unit& unit, const Unit* keep);
+  absl::Status LinkSegment(LocaleKey where, const PreparedText& text, uint64_t unit, uint64_t mask,
+                           const std::string& locale_ids, bool linked);
+  absl::Status UnlinkSegment(LocaleKey where, const std::string& key_form, uint64_t unit);
+  absl::Status AddBare(LocaleKey where, const std::string& bare_form, uint64_t segment);
+  absl::Status RemoveBare(LocaleKey where, const std::string& bare_form, uint64_t segment);
+  void GrowRow(LocaleKey where, uint64_t segment, uint32_t weight, uint64_t mask);
+
+  void Log(uint32_t op, format::MemoryId memory, const Unit& unit, const Unit* before, const std::string& actor);
+  MemoryTally& Tally(format::MemoryId memory);
+
+  UnitStore* store_;
+  const bool bulk_;
+  uint64_t sequence_;
+  int64_t now_us_;
+  uint32_t log_entries_ = 0;
+  uint64_t writes_ = 0;
+  std::unordered_map<std::string, std::optional<std::string>> pending_;  // table number + key; nullopt: deleted
+  std::set<std::string> other_keys_;  // of further units of identities, put or deleted by this transaction
+  std::vector<NewRow> rows_;
+  std::unordered_map<uint64_t, size_t> row_of_segment_;  // into rows_
+  std::vector<RowChange> changes_;
+  std::map<format::MemoryId, MemoryTally> tallies_;
+  std::map<std::string, std::shared_ptr<const StoredMemory>, std::less<>> memories_;  // null: dropped
+  std::vector<format::MemoryId> dropped_;
+  // Filled when the batch is made: where the changed rows are.
+  std::map<format::RunId, std::shared_ptr<RunDeaths>> deaths_;
+  struct Grown {
+    std::shared_ptr<Run> run;
+    uint32_t row = 0;
+    uint64_t mask = 0;
+  };
+  std::vector<Grown> grown_;
+  std::vector<RowChange> delta_changes_;
+};
+
+}  // namespace reprise
+
+#endif  // REPRISE_STORAGE_WRITE_TXN_H_
