@@ -14,8 +14,8 @@
 
 namespace reprise {
 
-// REQUIRES: `store` outlives the importer; `memory` is writable. `options` hold canonical locales. `bulk_units`: units of
-// a full batch.
+// REQUIRES: `store` outlives the importer; `memory` is writable. `options` hold canonical locales. `bulk_units`: units
+// of a full batch.
 std::unique_ptr<Importer> NewImporter(UnitStore* store, format::MemoryId memory, const ImportOptions& options,
                                       size_t bulk_units, ImportProgress progress);
 

@@ -83,8 +83,8 @@ absl::Status LookupRun::ReadExact() {
   return absl::OkStatus();
 }
 
-// The percents at which the search for the best few looks whether it has enough: few rows reach a high percent, and once
-// enough matches are found none below can displace them. A total needs all of them at once.
+// The percents at which the search for the best few looks whether it has enough: few rows reach a high percent, and
+// once enough matches are found none below can displace them. A total needs all of them at once.
 std::vector<int> LookupRun::Levels() const {
   constexpr int kFirst = 90, kStep = 10, kFillStep = 5;
   std::vector<int> levels;
@@ -103,8 +103,8 @@ absl::Status LookupRun::ReadFuzzy() {
   constexpr uint64_t kFillPostings = 1 << 20;
   const std::vector<int> levels = Levels();
   for (Source& source : sources_) {
-    source.search = std::make_unique<LocaleSearch>(*source.index, index_query_, source.target_mask, state_.sequence,
-                                                   levels.back());
+    source.search =
+        std::make_unique<LocaleSearch>(*source.index, index_query_, source.target_mask, state_.sequence, levels.back());
   }
   for (int level : levels) {
     if (level < options_.threshold) {

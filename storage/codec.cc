@@ -42,7 +42,9 @@ std::map<std::string, Neighbour> DecodeNeighbours(const NeighbourField& in) {
 }
 
 // Differences of times that may lie anywhere: they wrap round and come back.
-int64_t Minus(int64_t a, int64_t b) { return static_cast<int64_t>(static_cast<uint64_t>(a) - static_cast<uint64_t>(b)); }
+int64_t Minus(int64_t a, int64_t b) {
+  return static_cast<int64_t>(static_cast<uint64_t>(a) - static_cast<uint64_t>(b));
+}
 int64_t Plus(int64_t a, int64_t b) { return static_cast<int64_t>(static_cast<uint64_t>(a) + static_cast<uint64_t>(b)); }
 
 void EncodeVariant(const Variant& variant, const storage::UnitRecord& unit, const LocaleIdOf& locale_id,
@@ -71,7 +73,8 @@ void EncodeVariant(const Variant& variant, const storage::UnitRecord& unit, cons
   EncodeAttributes(variant.attributes, out->mutable_attributes());
 }
 
-Variant DecodeVariant(const storage::VariantRecord& in, const storage::UnitRecord& unit, const LocaleTagOf& locale_tag) {
+Variant DecodeVariant(const storage::VariantRecord& in, const storage::UnitRecord& unit,
+                      const LocaleTagOf& locale_tag) {
   Variant out;
   out.locale = locale_tag(in.locale());
   out.content.text = in.text();
@@ -133,7 +136,8 @@ absl::StatusOr<Unit> DecodeUnit(std::string_view bytes, const LocaleTagOf& local
   unit.id = record.id();
   unit.client_key = record.client_key();
   unit.source_locale = record.source_locale();
-  for (const storage::VariantRecord& v : record.variants()) unit.variants.push_back(DecodeVariant(v, record, locale_tag));
+  for (const storage::VariantRecord& v : record.variants())
+    unit.variants.push_back(DecodeVariant(v, record, locale_tag));
   for (const storage::ContextRecord& c : record.contexts()) {
     unit.contexts.push_back({c.document(), c.key(), DecodeNeighbours(c.previous()), DecodeNeighbours(c.next())});
   }

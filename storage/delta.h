@@ -57,7 +57,9 @@ class Delta {
   void MarkDead(uint32_t row, uint64_t sequence) {
     chunk(row).died[row % kChunk].store(sequence, std::memory_order_release);
   }
-  void GrowMask(uint32_t row, uint64_t mask) { chunk(row).mask[row % kChunk].fetch_or(mask, std::memory_order_acq_rel); }
+  void GrowMask(uint32_t row, uint64_t mask) {
+    chunk(row).mask[row % kChunk].fetch_or(mask, std::memory_order_acq_rel);
+  }
 
   // Adds each of the first `count` rows that passes the filter, was alive at `sequence` and shares a bit with `mask` to
   // *hits, unordered. False if `cancelled` said so; *hits is then incomplete.

@@ -85,7 +85,7 @@ std::string RunTablePrefix();      // "p"
 std::string RunPrefix(RunId run);  // "p" run
 // "p" run kind page. Kinds: RunPage in storage/run_writer.h.
 std::string RunPageKey(RunId run, uint8_t kind, uint32_t page);
-std::string TombstoneTablePrefix();         // "t"
+std::string TombstoneTablePrefix();      // "t"
 std::string TombstonePrefix(RunId run);  // "t" run
 // "t" run page -> bitmap of kTombstonePageRows bits, bit i of byte i/8: row page*kTombstonePageRows+i is dead.
 std::string TombstoneKey(RunId run, uint32_t page);

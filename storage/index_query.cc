@@ -29,7 +29,10 @@ IndexQuery::IndexQuery(const std::vector<Token>& tokens) {
     const LexiconKey stem = StemKeyOf(token);
     Word word{WordKeyOf(token), token.weight, 0, 0};
     word.index_key = NumberOf(
-        stem, &keys, keys_, [](const Key& k) -> const LexiconKey& { return k.stem; }, [&] { keys_.push_back({stem, 0}); });
+        stem, &keys, keys_, [](const Key& k) -> const LexiconKey& { return k.stem; },
+        [&] {
+          keys_.push_back({stem, 0});
+        });
     keys_[word.index_key].weight += token.weight;
     word.own = NumberOf(
         word.key, &own, own_words_, [](const LexiconKey& k) -> const LexiconKey& { return k; },

@@ -7,8 +7,7 @@
 namespace reprise {
 
 // All placeables of a class are one word, and its stem.
-LexiconKey::LexiconKey(TokenClass c, std::string_view t)
-    : cls(c), text(IsPlaceable(c) ? std::string_view() : t) {
+LexiconKey::LexiconKey(TokenClass c, std::string_view t) : cls(c), text(IsPlaceable(c) ? std::string_view() : t) {
   hash = XXH3_64bits_withSeed(text.data(), text.size(), static_cast<XXH64_hash_t>(cls));
 }
 

@@ -20,8 +20,8 @@ namespace reprise {
 
 class LocaleSearch {
  public:
-  // All arguments must outlive the object. Rows that share no bit with `mask`, or were dead at `sequence`, do not count;
-  // hits of less than `lowest` percent are not wanted.
+  // All arguments must outlive the object. Rows that share no bit with `mask`, or were dead at `sequence`, do not
+  // count; hits of less than `lowest` percent are not wanted.
   LocaleSearch(const LocaleState& locale, const IndexQuery& query, uint64_t mask, uint64_t sequence, int lowest);
 
   // As RunSearch::Advance.

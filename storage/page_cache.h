@@ -55,8 +55,8 @@ class PageCache {
   Guard Enter();
 
   uint64_t budget() const { return budget_; }
-  uint64_t bytes() const { return bytes_.load(std::memory_order_relaxed); }   // loaded now
-  uint64_t loads() const { return loads_.load(std::memory_order_relaxed); }   // pages read from the engine so far
+  uint64_t bytes() const { return bytes_.load(std::memory_order_relaxed); }  // loaded now
+  uint64_t loads() const { return loads_.load(std::memory_order_relaxed); }  // pages read from the engine so far
   // True if `more` bytes fit without unlinking anything: what reading ahead asks.
   bool HasRoom(uint64_t more) const { return bytes() + more <= budget_; }
 
@@ -85,8 +85,8 @@ class PageCache {
   std::array<ReaderSlot, kReaders> readers_;
 
   std::mutex mu_;
-  std::list<PageTable*> tables_;            // guarded by mu_; the hand of the clock stands at the first
-  std::vector<Retired> retired_;            // guarded by mu_
+  std::list<PageTable*> tables_;  // guarded by mu_; the hand of the clock stands at the first
+  std::vector<Retired> retired_;  // guarded by mu_
 };
 
 class PageTable {

@@ -69,9 +69,10 @@ absl::Status Run::Damaged(std::string_view what) const {
 
 absl::StatusOr<std::string> Run::ReadPage(const KvSnapshot& snapshot, RunPage kind, uint32_t page) const {
   std::string value;
-  ASSIGN_OR_RETURN(bool found, snapshot.Get(KvTable::kIndex,
-                                            format::RunPageKey(id_, static_cast<uint8_t>(kind), page), &value));
-  if (!found) return Damaged("page " + std::to_string(static_cast<int>(kind)) + "/" + std::to_string(page) + " is missing");
+  ASSIGN_OR_RETURN(bool found,
+                   snapshot.Get(KvTable::kIndex, format::RunPageKey(id_, static_cast<uint8_t>(kind), page), &value));
+  if (!found)
+    return Damaged("page " + std::to_string(static_cast<int>(kind)) + "/" + std::to_string(page) + " is missing");
   return value;
 }
 
@@ -121,9 +122,9 @@ absl::Status Run::LoadWords(const KvSnapshot& snapshot, uint32_t pages, uint32_t
       word.cls = static_cast<TokenClass>(*at++);
       uint64_t uses = 0;
       std::string_view text;
-      if ((at = ReadVarint(at, limit, &word.weight)) == nullptr || (at = ReadVarint(at, limit, &word.stem)) == nullptr ||
-          (at = ReadVarint(at, limit, &uses)) == nullptr || (at = ReadSized(at, limit, &text)) == nullptr ||
-          word.stem >= stems) {
+      if ((at = ReadVarint(at, limit, &word.weight)) == nullptr ||
+          (at = ReadVarint(at, limit, &word.stem)) == nullptr || (at = ReadVarint(at, limit, &uses)) == nullptr ||
+          (at = ReadSized(at, limit, &text)) == nullptr || word.stem >= stems) {
         return Damaged("a page of words is damaged");
       }
       word.text = static_cast<uint32_t>(lexicon_.text_.size());

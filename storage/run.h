@@ -37,8 +37,8 @@ class RunLexicon : public Lexicon {
   struct Stem {
     uint32_t df = 0;
     uint32_t first_block = 0;
-    uint32_t word = 0;        // a word of it
-    uint32_t bytes = 0;       // its length as a prefix of that word
+    uint32_t word = 0;   // a word of it
+    uint32_t bytes = 0;  // its length as a prefix of that word
   };
 
   uint32_t FindWord(const LexiconKey& key) const override;
@@ -74,8 +74,8 @@ class RunLexicon : public Lexicon {
   IdTable stem_table_;
 };
 
-// The rows of a run that are dead: a bitmap a page of format::kTombstonePageRows rows, null where all live. A value that
-// is copied when it changes, so that a reader keeps what its state says.
+// The rows of a run that are dead: a bitmap a page of format::kTombstonePageRows rows, null where all live. A value
+// that is copied when it changes, so that a reader keeps what its state says.
 class RunDeaths {
  public:
   bool IsDead(uint32_t row) const {
@@ -178,7 +178,7 @@ class Run {
   std::vector<Block> blocks_;
   std::unique_ptr<std::atomic<uint16_t>[]> mask_codes_;
   std::unique_ptr<std::atomic<uint64_t>[]> masks_;
-  uint32_t mask_count_ = 0;     // writer only
+  uint32_t mask_count_ = 0;  // writer only
   uint32_t mask_capacity_ = 0;
   std::unique_ptr<PageTable> signatures_, row_pages_, segment_pages_, postings_;
   std::function<void(format::RunId)> released_;

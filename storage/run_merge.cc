@@ -79,9 +79,8 @@ void RunMerge::MergeWords(std::vector<RunWord>* words, uint32_t* stems) {
     number[i].resize(lexicon.words());
     for (uint32_t w = 0; w < lexicon.words(); ++w) {
       const LexiconKey key(lexicon.WordClass(w), lexicon.WordText(w));
-      uint32_t id = table.Find(key.hash, [&](uint32_t m) {
-        return merged[m].cls == key.cls && merged[m].text == key.text;
-      });
+      uint32_t id =
+          table.Find(key.hash, [&](uint32_t m) { return merged[m].cls == key.cls && merged[m].text == key.text; });
       if (id == kUnknownId) {
         id = static_cast<uint32_t>(merged.size());
         table.Insert(key.hash, id);
@@ -103,9 +102,8 @@ void RunMerge::MergeWords(std::vector<RunWord>* words, uint32_t* stems) {
   for (uint32_t n = 0; n < order.size(); ++n) {
     RunWord& word = merged[order[n]];
     const LexiconKey stem(word.cls, word.text.substr(0, word.stem_bytes));
-    word.stem = stem_table.Find(stem.hash, [&](uint32_t s) {
-      return stem_keys[s].cls == stem.cls && stem_keys[s].text == stem.text;
-    });
+    word.stem = stem_table.Find(
+        stem.hash, [&](uint32_t s) { return stem_keys[s].cls == stem.cls && stem_keys[s].text == stem.text; });
     if (word.stem == kUnknownId) {
       word.stem = static_cast<uint32_t>(stem_keys.size());
       stem_table.Insert(stem.hash, word.stem);

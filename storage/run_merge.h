@@ -56,7 +56,7 @@ class RunMerge {
 
   const std::vector<MergeInput> inputs_;
   PageCache* const cache_;
-  std::vector<Place> order_;                      // of the new rows
+  std::vector<Place> order_;  // of the new rows
   std::vector<WeightClass> weights_;
   std::vector<std::vector<uint32_t>> new_rows_;   // by input and row
   std::vector<std::vector<uint32_t>> new_words_;  // by input and word

@@ -64,8 +64,8 @@ absl::Status RunSearch::Advance(int percent, const KvSnapshot& snapshot, const s
     list.end = std::max(list.end, last);
   }
   // Those that may reach this level now; the others wait.
-  auto later = std::partition(waiting_.begin(), waiting_.end(),
-                              [percent](const Candidate& c) { return c.percent < percent; });
+  auto later =
+      std::partition(waiting_.begin(), waiting_.end(), [percent](const Candidate& c) { return c.percent < percent; });
   for (auto it = later; it != waiting_.end(); ++it) {
     if (((it - later) & 255) == 255 && cancelled && cancelled()) return Cancelled("the lookup was cancelled");
     RETURN_IF_ERROR(Verify(*it, snapshot, hits));

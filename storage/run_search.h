@@ -48,9 +48,9 @@ class RunSearch {
 
  private:
   struct List {
-    uint32_t key = 0;      // of the query
-    uint32_t weight = 0;   // letters of the query under it
-    uint32_t before = 0;   // letters of the query under the lists before it
+    uint32_t key = 0;     // of the query
+    uint32_t weight = 0;  // letters of the query under it
+    uint32_t before = 0;  // letters of the query under the lists before it
     uint32_t df = 0;
     const Run::Block* blocks = nullptr;
     uint32_t begin = 0, end = 0;  // ordinals that were read

@@ -174,7 +174,8 @@ namespace {
 // Numbers words by falling use (frequent ones get short numbers in rows) and stems by their first word.
 class RunNumbers {
  public:
-  RunNumbers(const std::vector<IndexRow>& rows, const Vocabulary& vocabulary) : number_(vocabulary.words(), kUnknownId) {
+  RunNumbers(const std::vector<IndexRow>& rows, const Vocabulary& vocabulary)
+      : number_(vocabulary.words(), kUnknownId) {
     std::vector<uint64_t> uses(vocabulary.words(), 0);
     for (const IndexRow& row : rows) {
       for (const Symbol& s : row.symbols) ++uses[s.id];
@@ -183,9 +184,8 @@ class RunNumbers {
     for (uint32_t id = 0; id < uses.size(); ++id) {
       if (uses[id] != 0) order.push_back(id);
     }
-    std::sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) {
-      return uses[a] != uses[b] ? uses[a] > uses[b] : a < b;
-    });
+    std::sort(order.begin(), order.end(),
+              [&](uint32_t a, uint32_t b) { return uses[a] != uses[b] ? uses[a] > uses[b] : a < b; });
     std::vector<uint32_t> stem_number(vocabulary.words(), kUnknownId);
     words_.reserve(order.size());
     for (uint32_t id : order) {

@@ -17,8 +17,7 @@ absl::Status DamagedRecord(std::string_view what) {
 absl::StatusOr<uint64_t> SegmentReader::FindExact(format::MemoryId memory, format::LocaleId locale,
                                                   std::string_view key_form) const {
   std::string value;
-  ASSIGN_OR_RETURN(bool found,
-                   snapshot_.Get(KvTable::kSegments, format::ExactKey(memory, locale, key_form), &value));
+  ASSIGN_OR_RETURN(bool found, snapshot_.Get(KvTable::kSegments, format::ExactKey(memory, locale, key_form), &value));
   if (!found) return 0;
   storage::SegmentRecord record;
   if (!record.ParseFromString(value)) return DamagedRecord("a segment");
@@ -45,8 +44,8 @@ absl::Status SegmentReader::FindNearExact(format::MemoryId memory, format::Local
       for (uint32_t chunk = 1; chunk <= record.chunks(); ++chunk) {
         storage::BareRecord more;
         std::string value;
-        ASSIGN_OR_RETURN(bool there, snapshot_.Get(KvTable::kSegments,
-                                                   format::BareKey(memory, locale, bare_form, chunk), &value));
+        ASSIGN_OR_RETURN(bool there,
+                         snapshot_.Get(KvTable::kSegments, format::BareKey(memory, locale, bare_form, chunk), &value));
         if (!there || !more.ParseFromString(value)) return DamagedRecord("a bare form");
         segments->insert(segments->end(), more.segments().begin(), more.segments().end());
       }

@@ -1,5 +1,5 @@
-// The write queue and the publication of states. What a write does to the records is in storage/write_txn.cc, opening in
-// storage/unit_store_open.cc, sealing and merging in storage/unit_store_runs.cc.
+// The write queue and the publication of states. What a write does to the records is in storage/write_txn.cc, opening
+// in storage/unit_store_open.cc, sealing and merging in storage/unit_store_runs.cc.
 #include "storage/unit_store.h"
 
 #include <algorithm>
@@ -208,8 +208,7 @@ absl::Status UnitStore::AddBulkRuns(WriteTxn* txn, KvIngest* ingest, std::map<Lo
     std::vector<IndexRow> index_rows;
     index_rows.reserve(rows.size());
     for (const WriteTxn::NewRow* row : rows) {
-      index_rows.push_back(
-          MakeIndexRow(row->segment, row->mask, row->text->key_form, row->text->tokens, &vocabulary));
+      index_rows.push_back(MakeIndexRow(row->segment, row->mask, row->text->key_form, row->text->tokens, &vocabulary));
     }
     RETURN_IF_ERROR(BuildRun(std::move(index_rows), vocabulary, RunSink(ingest, id)));
     RETURN_IF_ERROR(ingest->EndFile(KvTable::kIndex));

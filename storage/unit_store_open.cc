@@ -197,7 +197,8 @@ absl::Status UnitStore::RemoveOrphanRuns(const KvSnapshot& snapshot) {
     for (const RunView& view : locale->runs) listed.push_back(view.run->id());
   }
   std::sort(listed.begin(), listed.end());
-  for (const std::string& table : {format::RunTablePrefix(), format::TombstoneTablePrefix(), format::MaskTablePrefix()}) {
+  for (const std::string& table :
+       {format::RunTablePrefix(), format::TombstoneTablePrefix(), format::MaskTablePrefix()}) {
     auto scan = snapshot.Scan(KvTable::kIndex, table);
     while (scan->Valid()) {
       const uint64_t run = format::ReadU64(scan->key().substr(1));

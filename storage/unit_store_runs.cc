@@ -73,7 +73,8 @@ absl::StatusOr<format::RunId> UnitStore::NewRunId() {
   return next_id_++;
 }
 
-// The record of a run list; until it is there, the pages of a new run belong to no run and are removed at the next open.
+// The record of a run list; until it is there, the pages of a new run belong to no run and are removed at the next
+// open.
 std::string UnitStore::RunListBytes(const std::vector<format::RunId>& runs, uint64_t sealed_below) {
   storage::RunListRecord record;
   for (format::RunId run : runs) record.add_runs(run);

@@ -58,8 +58,8 @@ class Vocabulary : public Lexicon {
   uint32_t FindStemLocked(const LexiconKey& key) const;  // REQUIRES: mu_ held
 
   mutable std::shared_mutex mu_;
-  IdTable words_;                 // guarded by mu_
-  IdTable stems_;                 // guarded by mu_
+  IdTable words_;                   // guarded by mu_
+  IdTable stems_;                   // guarded by mu_
   std::deque<uint32_t> stem_word_;  // by stem: a word of it; guarded by mu_
   std::atomic<uint32_t> word_count_{0};
   std::unique_ptr<std::atomic<Word*>[]> chunks_;

@@ -204,7 +204,8 @@ absl::Status WriteTxn::DropIdentity(format::MemoryId memory, const Stored& store
     std::string value;
     ASSIGN_OR_RETURN(bool found, Get(KvTable::kUnits, key, &value));
     uint64_t unit = 0;
-    if (!found || ReadVarint(value.data(), value.data() + value.size(), &unit) == nullptr || unit <= heir.unit) continue;
+    if (!found || ReadVarint(value.data(), value.data() + value.size(), &unit) == nullptr || unit <= heir.unit)
+      continue;
     heir = {unit, format::ReadU64(std::string_view(key).substr(prefix.size()))};
     heir_key = key;
   }

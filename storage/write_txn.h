@@ -1,6 +1,7 @@
 // The changes of one batch, with reads of its own writes: what a write does to records, segments, counts and log.
 //
-//   RETURN_IF_ERROR(store->Write([&](WriteTxn& txn) { return txn.PutUnit(memory, prepared, policy, actor, &result); }));
+//   RETURN_IF_ERROR(store->Write([&](WriteTxn& txn) { return txn.PutUnit(memory, prepared, policy, actor, &result);
+//   }));
 //
 // Only inside UnitStore::Write and WriteBulk; not thread-safe.
 #ifndef REPRISE_STORAGE_WRITE_TXN_H_

@@ -1,7 +1,7 @@
 // The power is cut while the product works: inside puts, deletes, imports, the writing of runs, their merging and the
-// swap of run lists. After each cut the store opens, every acknowledged unit is there and is found by lookup in both directions, no
-// deleted text is found, and what was under way happened as a whole or not at all. With a disk that lies about its
-// syncs the same check must fail, or it would prove nothing.
+// swap of run lists. After each cut the store opens, every acknowledged unit is there and is found by lookup in both
+// directions, no deleted text is found, and what was under way happened as a whole or not at all. With a disk that lies
+// about its syncs the same check must fail, or it would prove nothing.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -29,7 +29,7 @@ constexpr int kAimed = 6;
 
 constexpr uint32_t kSealSegments = 40;
 constexpr uint32_t kBulkUnits = 160;  // so imports of 10 and more go by sorted files
-constexpr size_t kMaxUnits = 250;  // a store that grew beyond is replaced, so that checking it stays cheap
+constexpr size_t kMaxUnits = 250;     // a store that grew beyond is replaced, so that checking it stays cheap
 
 // Which call of the product is under way, and, on the thread that commits, which of its commits.
 std::atomic<Phase> g_call{kOpen};

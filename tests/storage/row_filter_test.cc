@@ -1,0 +1,77 @@
+// Each filter of the index against its definition: whatever pair reaches a percent, no filter of that percent turns it
+// away. REPRISE_FULL=1 makes a million pairs.
+#include "storage/row_filter.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+#include "storage/delta.h"
+#include "tests/storage/random_rows.h"
+
+namespace reprise {
+namespace {
+
+using testing::ExactShared;
+using testing::RandomTexts;
+
+int Pairs() {
+  const char* full = std::getenv("REPRISE_FULL");
+  return full != nullptr && std::string(full) == "1" ? 1000000 : 40000;
+}
+
+TEST(RowFilterTest, NoFilterDropsARowThatReachesThePercent) {
+  RandomTexts texts(7);
+  uint64_t reached = 0, turned_away = 0;
+  std::string query_text;
+  std::vector<Token> query_tokens;
+  for (int pair = 0; pair < Pairs(); ++pair) {
+    if (pair % 8 == 0) {
+      query_text = texts.Text();
+      query_tokens = TokenizeKeyForm(query_text);
+    }
+    const std::string row_text = pair % 4 == 0 ? texts.Text() : texts.Mutated(query_text);
+    const std::vector<Token> row_tokens = TokenizeKeyForm(row_text);
+    std::vector<TokenSpan> spans;
+    TokenizeKeyForm(row_text, &spans);
+    Vocabulary vocabulary;
+    const IndexRow row = MakeIndexRow(1, 1, row_text, spans, &vocabulary);
+    const uint32_t shared = ExactShared(query_tokens, row_tokens);
+    const uint32_t max_weight = std::max(TotalWeight(query_tokens), row.weight);
+    const int exact = Percent(shared, max_weight);
+
+    const IndexQuery query(query_tokens);
+    const BoundQuery bound(query, vocabulary);
+    for (int percent : {exact, exact + 1, 30, 50, 70, 90}) {
+      if (percent < 1 || percent > 100) continue;
+      RowFilter filter(bound, percent);
+      const uint32_t needed = filter.Needed(row.weight);
+      uint32_t letters = 0;
+      const bool weight = filter.WeightFits(row.weight);
+      const bool signature = filter.SignatureFits(row.signature, needed, &letters);
+      filter.StartRow(row.weight);
+      bool tokens = true;
+      for (const Symbol& s : row.symbols) tokens = tokens && filter.AddToken(s.id, s.stem, s.weight);
+      RowHit hit;
+      const bool accepted = tokens && filter.Accept(&hit);
+      if (percent > exact) {
+        ASSERT_FALSE(accepted) << percent << " > " << exact << ": \"" << query_text << "\" / \"" << row_text << "\"";
+        turned_away += !weight || !signature || !tokens;
+        continue;
+      }
+      ++reached;
+      ASSERT_TRUE(weight) << percent << "%: \"" << query_text << "\" / \"" << row_text << "\"";
+      ASSERT_TRUE(signature) << percent << "%: \"" << query_text << "\" / \"" << row_text << "\"";
+      ASSERT_GE(letters, shared) << "\"" << query_text << "\" / \"" << row_text << "\"";
+      ASSERT_TRUE(accepted) << percent << "%: \"" << query_text << "\" / \"" << row_text << "\"";
+      ASSERT_EQ(hit.shared, shared) << "\"" << query_text << "\" / \"" << row_text << "\"";
+      ASSERT_EQ(hit.max_weight, max_weight);
+    }
+  }
+  // The test means something only if both happen often.
+  EXPECT_GT(reached, static_cast<uint64_t>(Pairs()) / 2);
+  EXPECT_GT(turned_away, static_cast<uint64_t>(Pairs()) / 4);
+}
+
+}  // namespace
+}  // namespace reprise

@@ -1,0 +1,226 @@
+// Runs: what a search finds is what comparing every row finds, at every level, with dead rows and masks, in one run or
+// many, merged or not, with room for all pages or for hardly one.
+#include "storage/run.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "storage/memory_kv.h"
+#include "storage/run_merge.h"
+#include "storage/run_search.h"
+#include "tests/storage/random_rows.h"
+
+namespace reprise {
+namespace {
+
+using testing::ExactShared;
+using testing::RandomTexts;
+
+struct Stored {
+  std::string text;
+  uint64_t mask = 0;
+  std::vector<Token> tokens;
+  uint32_t weight = 0;
+  bool dead = false;
+};
+
+// Inside a fixture the name Run is GoogleTest's own.
+using IndexRun = Run;
+
+class RunTest : public ::testing::Test {
+ protected:
+  RunPageSink Sink(format::RunId id, KvIngest* ingest) {
+    return [id, ingest](RunPage kind, uint32_t page, std::string_view bytes) {
+      return ingest->Put(KvTable::kIndex, format::RunPageKey(id, static_cast<uint8_t>(kind), page), bytes);
+    };
+  }
+
+  // A run of `count` new segments.
+  MergeInput NewRun(size_t count) {
+    Vocabulary vocabulary;
+    std::vector<IndexRow> rows;
+    for (size_t i = 0; i < count; ++i) {
+      const uint64_t segment = ++last_segment_;
+      Stored& stored = segments_[segment];
+      // Some texts are there often, so that rows of one W differ in nothing but the segment.
+      stored.text =
+          !texts_list_.empty() && texts_.Below(3) == 0 ? texts_list_[texts_.Below(texts_list_.size())] : texts_.Text();
+      texts_list_.push_back(stored.text);
+      stored.mask = uint64_t{1} << texts_.Below(3) | uint64_t{1} << texts_.Below(3);
+      std::vector<TokenSpan> spans;
+      TokenizeKeyForm(stored.text, &spans);
+      rows.push_back(MakeIndexRow(segment, stored.mask, stored.text, spans, &vocabulary));
+      stored.weight = rows.back().weight;
+      stored.tokens = TokenizeKeyForm(stored.text);
+    }
+    return Write([&](const RunPageSink& sink) { return BuildRun(std::move(rows), vocabulary, sink); });
+  }
+
+  template <typename Build>
+  MergeInput Write(const Build& build) {
+    const format::RunId id = ++last_run_;
+    auto ingest = kv_->NewIngest();
+    EXPECT_TRUE(build(Sink(id, ingest.get())).ok());
+    EXPECT_TRUE(ingest->Finish().ok());
+    snapshot_ = kv_->Snapshot();
+    auto run = IndexRun::Load(id, *snapshot_, cache_.get());
+    EXPECT_TRUE(run.ok()) << run.status();
+    return {*run, nullptr};
+  }
+
+  // Kills some rows of the input, and grows the masks of others.
+  void Change(MergeInput* input, uint32_t one_in) {
+    const PageCache::Guard guard = cache_->Enter();
+    auto deaths =
+        input->deaths == nullptr ? std::make_shared<RunDeaths>() : std::make_shared<RunDeaths>(*input->deaths);
+    for (auto& [segment, stored] : segments_) {
+      if (stored.dead || !input->run->MayHold(segment) || texts_.Below(one_in) != 0) continue;
+      auto row = input->run->FindRow(segment, stored.weight, *snapshot_);
+      ASSERT_TRUE(row.ok()) << row.status();
+      ASSERT_NE(*row, IndexRun::kNoRow);
+      if (texts_.Below(2) == 0) {
+        stored.mask |= 8;
+        const_cast<IndexRun&>(*input->run).GrowMask(*row, stored.mask);
+        ASSERT_EQ(input->run->mask(*row), stored.mask);
+      } else {
+        stored.dead = true;
+        deaths->Kill(*row);
+      }
+    }
+    input->deaths = deaths;
+  }
+
+  void Compare(const std::vector<MergeInput>& runs, int queries) {
+    for (int q = 0; q < queries; ++q) {
+      const std::string text =
+          texts_.Below(2) == 0 ? texts_.Text() : texts_.Mutated(texts_list_[texts_.Below(texts_list_.size())]);
+      const std::vector<Token> tokens = TokenizeKeyForm(text);
+      const IndexQuery query(tokens);
+      const uint64_t mask = uint64_t{1} << texts_.Below(4);
+      std::map<uint64_t, uint32_t> all;  // segment -> C, of what may be found at all
+      for (const auto& [segment, stored] : segments_) {
+        if (stored.dead || (stored.mask & mask) == 0) continue;
+        all[segment] = ExactShared(tokens, stored.tokens);
+      }
+      const int lowest = 20 + static_cast<int>(texts_.Below(60));
+      const PageCache::Guard guard = cache_->Enter();
+      std::map<uint64_t, uint32_t> found;
+      std::vector<std::unique_ptr<BoundQuery>> bound;
+      std::vector<std::unique_ptr<RunSearch>> searches;
+      for (const MergeInput& input : runs) {
+        bound.push_back(std::make_unique<BoundQuery>(query, input.run->lexicon()));
+        searches.push_back(std::make_unique<RunSearch>(*input.run, input.deaths.get(), *bound.back(), mask, lowest));
+      }
+      for (int percent = 95;; percent -= 5 + static_cast<int>(texts_.Below(20))) {
+        percent = std::max(percent, lowest);
+        std::vector<RowHit> hits;
+        for (auto& search : searches) ASSERT_TRUE(search->Advance(percent, *snapshot_, {}, &hits).ok());
+        for (const RowHit& hit : hits) {
+          ASSERT_TRUE(found.emplace(hit.segment, hit.shared).second) << "twice: " << hit.segment;
+        }
+        for (const auto& [segment, shared] : all) {
+          const uint32_t max_weight = std::max(query.weight(), segments_[segment].weight);
+          if (Percent(shared, max_weight) < percent) continue;
+          ASSERT_EQ(found.count(segment), 1u)
+              << percent << "% of \"" << text << "\": \"" << segments_[segment].text << '"';
+          ASSERT_EQ(found[segment], shared);
+        }
+        if (percent == lowest) break;
+      }
+      // Going down by levels reads nothing that going there at once does not read.
+      for (size_t i = 0; i < runs.size(); ++i) {
+        RunSearch at_once(*runs[i].run, runs[i].deaths.get(), *bound[i], mask, lowest);
+        std::vector<RowHit> hits;
+        ASSERT_TRUE(at_once.Advance(lowest, *snapshot_, {}, &hits).ok());
+        ASSERT_EQ(searches[i]->stats().postings, at_once.stats().postings);
+        ASSERT_EQ(searches[i]->stats().aligned, at_once.stats().aligned);
+      }
+      for (const auto& [segment, shared] : found) {
+        ASSERT_EQ(all.count(segment), 1u) << "dead or of another locale: " << segment;
+        ASSERT_GE(Percent(shared, std::max(query.weight(), segments_[segment].weight)), lowest);
+      }
+    }
+  }
+
+  std::unique_ptr<Kv> kv_ = NewMemoryKv();
+  std::unique_ptr<PageCache> cache_ = std::make_unique<PageCache>(uint64_t{1} << 30);
+  std::shared_ptr<const KvSnapshot> snapshot_;
+  RandomTexts texts_{11};
+  std::map<uint64_t, Stored> segments_;
+  std::vector<std::string> texts_list_;
+  uint64_t last_segment_ = 0;
+  format::RunId last_run_ = 0;
+};
+
+TEST_F(RunTest, FindsWhatComparingEveryRowFinds) {
+  for (size_t rows : {1, 2, 300, 6000}) {
+    segments_.clear();
+    std::vector<MergeInput> runs = {NewRun(rows)};
+    Compare(runs, 60);
+    if (HasFatalFailure()) return;
+    Change(&runs[0], 4);
+    Compare(runs, 60);
+    if (HasFatalFailure()) return;
+  }
+}
+
+TEST_F(RunTest, ABigRunIsSearchedLevelByLevel) {
+  std::vector<MergeInput> runs = {NewRun(26000)};
+  Change(&runs[0], 50);
+  Compare(runs, 25);
+}
+
+TEST_F(RunTest, MergedRunsAnswerAsTheirInputs) {
+  std::vector<MergeInput> runs;
+  for (size_t rows : {900, 40, 1, 2500, 7}) runs.push_back(NewRun(rows));
+  for (MergeInput& input : runs) Change(&input, 3);
+  Compare(runs, 40);
+  RunMerge merge(runs, cache_.get());
+  ASSERT_TRUE(merge.Plan(*snapshot_, {}).ok());
+  const MergeInput merged = Write([&](const RunPageSink& sink) { return merge.Write(*snapshot_, sink, {}); });
+  uint32_t alive = 0;
+  for (const auto& [segment, stored] : segments_) alive += !stored.dead;
+  EXPECT_EQ(merged.run->rows(), alive);
+  Compare({merged}, 80);
+  // And again, so that a merged run is a good input too.
+  std::vector<MergeInput> next = {merged, NewRun(700)};
+  Change(&next[0], 5);
+  RunMerge again(next, cache_.get());
+  ASSERT_TRUE(again.Plan(*snapshot_, {}).ok());
+  Compare({Write([&](const RunPageSink& sink) { return again.Write(*snapshot_, sink, {}); })}, 80);
+}
+
+TEST_F(RunTest, AMergeOfTheDeadHasNoRows) {
+  std::vector<MergeInput> runs = {NewRun(5)};
+  auto deaths = std::make_shared<RunDeaths>();
+  for (uint32_t row = 0; row < 5; ++row) deaths->Kill(row);
+  runs[0].deaths = deaths;
+  RunMerge merge(runs, cache_.get());
+  ASSERT_TRUE(merge.Plan(*snapshot_, {}).ok());
+  EXPECT_EQ(merge.rows(), 0u);
+  EXPECT_EQ(merge.NewRow(0, 3), IndexRun::kNoRow);
+}
+
+TEST_F(RunTest, HardlyAnyRoomForPagesChangesNoAnswer) {
+  cache_ = std::make_unique<PageCache>(40 << 10);
+  std::vector<MergeInput> runs = {NewRun(9000), NewRun(3000)};
+  Compare(runs, 60);
+  EXPECT_GT(cache_->loads(), 100u);
+  EXPECT_LT(cache_->bytes(), 4u << 20);
+}
+
+TEST_F(RunTest, ADamagedRunIsRefusedByName) {
+  const MergeInput input = NewRun(50);
+  KvBatch batch;
+  batch.Put(KvTable::kIndex, format::RunPageKey(last_run_, static_cast<uint8_t>(RunPage::kStems), 0), "\xff\xff");
+  ASSERT_TRUE(kv_->Commit(batch, Durability::kSync).ok());
+  snapshot_ = kv_->Snapshot();
+  auto run = IndexRun::Load(last_run_, *snapshot_, cache_.get());
+  ASSERT_FALSE(run.ok());
+  EXPECT_TRUE(absl::IsDataLoss(run.status()));
+  EXPECT_NE(MessageOf(run.status()).find("run " + std::to_string(last_run_)), std::string::npos);
+}
+
+}  // namespace
+}  // namespace reprise
