@@ -141,13 +141,13 @@ class ImporterImpl final : public Importer, private UnitSink, private ByteSink {
   };
 
   // A big batch goes by sorted files; a rest by the log, in groups that leave room for other writers.
-  Committed Commit(const std::vector<PreparedUnit>& batch) {
+  Committed Commit(std::vector<PreparedUnit>& batch) {
     Committed out;
     out.results.resize(batch.size());
     const WritePolicy policy = ToWritePolicy(options_.policy);
     auto put = [&](WriteTxn& txn, size_t begin, size_t end) -> absl::Status {
       for (size_t i = begin; i < end; ++i) {
-        RETURN_IF_ERROR(txn.PutUnit(memory_, batch[i], policy, options_.actor, &out.results[i]));
+        RETURN_IF_ERROR(txn.PutUnit(memory_, &batch[i], policy, options_.actor, &out.results[i]));
       }
       return absl::OkStatus();
     };

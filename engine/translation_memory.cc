@@ -170,9 +170,9 @@ class TranslationMemoryImpl final : public TranslationMemory {
     }
     if (good.empty()) return results;
     RETURN_IF_ERROR(store_->Write([&](WriteTxn& txn) -> absl::Status {
-      for (const auto& [i, unit] : good) {
+      for (auto& [i, unit] : good) {
         WriteResult written;
-        RETURN_IF_ERROR(txn.PutUnit(memory->id, unit, ToWritePolicy(policy), options.actor, &written));
+        RETURN_IF_ERROR(txn.PutUnit(memory->id, &unit, ToWritePolicy(policy), options.actor, &written));
         results[i] = {ToOutcome(written.outcome), written.unit, written.revision, written.message, absl::OkStatus()};
       }
       return absl::OkStatus();

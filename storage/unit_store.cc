@@ -3,6 +3,7 @@
 #include "storage/unit_store.h"
 
 #include <algorithm>
+#include <future>
 #include <set>
 #include <utility>
 
@@ -138,14 +139,14 @@ absl::Status UnitStore::CommitGroup(const std::vector<Job*>& group) {
   if (!failed_.ok()) return fail(failed_);
   WriteTxn txn(this, false);
   for (Job* job : group) {
-    uint64_t before = txn.writes_;
+    uint64_t before = txn.pending_.writes();
     job->status = (*job->apply)(txn);
-    if (job->status.ok() || txn.writes_ == before) continue;
+    if (job->status.ok() || txn.pending_.writes() == before) continue;
     // Half of a job was applied to the transaction: none of the group is stored. Numbers that were handed out are lost.
     failed_ = job->status;
     return fail(job->status);
   }
-  if (txn.writes_ == 0) return absl::OkStatus();
+  if (txn.pending_.writes() == 0) return absl::OkStatus();
   if (absl::Status placed = PlaceChanges(&txn); !placed.ok()) {
     failed_ = placed;
     return fail(placed);
@@ -161,6 +162,30 @@ absl::Status UnitStore::WriteBulk(const std::function<absl::Status(WriteTxn&)>& 
   return Lead([&] { return CommitBulk(apply); });
 }
 
+// A run of a bulk write, built on a thread of its own.
+struct UnitStore::BulkRun {
+  LocaleKey where;
+  format::RunId id = 0;
+  std::vector<const WriteTxn::NewRow*> rows;
+  std::vector<std::string> keys, pages;
+  std::future<absl::Status> built;
+
+  absl::Status Build() {
+    Vocabulary vocabulary;
+    std::vector<IndexRow> index_rows;
+    index_rows.reserve(rows.size());
+    for (const WriteTxn::NewRow* row : rows) {
+      index_rows.push_back(
+          MakeIndexRow(row->segment, row->mask, row->text->key_form, row->text->tokens, &vocabulary));
+    }
+    return BuildRun(std::move(index_rows), vocabulary, [this](RunPage kind, uint32_t page, std::string_view bytes) {
+      keys.push_back(format::RunPageKey(id, static_cast<uint8_t>(kind), page));
+      pages.emplace_back(bytes);
+      return absl::OkStatus();
+    });
+  }
+};
+
 absl::Status UnitStore::CommitBulk(const std::function<absl::Status(WriteTxn&)>& apply) {
   // Runs cover rising ranges of segments, so what is in deltas goes first.
   std::vector<LocaleKey> open;
@@ -170,104 +195,97 @@ absl::Status UnitStore::CommitBulk(const std::function<absl::Status(WriteTxn&)>&
   for (LocaleKey where : open) RETURN_IF_ERROR(Seal(where));
   WriteTxn txn(this, true);
   absl::Status status = apply(txn);
-  if (status.ok() && txn.writes_ != 0) status = PlaceChanges(&txn);
+  if (status.ok() && txn.pending_.writes() != 0) status = PlaceChanges(&txn);
   if (!status.ok()) {
-    if (txn.writes_ != 0) failed_ = status;
+    if (txn.pending_.writes() != 0) failed_ = status;
     return status;
   }
-  if (txn.writes_ == 0) return absl::OkStatus();
+  if (txn.pending_.writes() == 0) return absl::OkStatus();
+  // The runs are built beside the sorting and writing of the records.
+  std::vector<std::unique_ptr<BulkRun>> runs = StartBulkRuns(&txn);
+  ListBulkRuns(runs, &txn);
+  AddCommitRecords(&txn);
   std::unique_ptr<KvIngest> ingest = kv_->NewIngest();
-  std::map<LocaleKey, format::RunId> new_runs;
-  status = AddBulkRuns(&txn, ingest.get(), &new_runs);
-  if (status.ok()) {
-    AddCommitRecords(&txn);
-    status = PutSorted(txn, ingest.get());
+  status = PutSorted(txn, ingest.get());
+  if (status.ok()) status = ingest->EndFile(KvTable::kIndex);
+  for (const auto& run : runs) {
+    absl::Status built = run->built.get();
+    for (size_t i = 0; i < run->keys.size() && status.ok() && built.ok(); ++i) {
+      built = ingest->Put(KvTable::kIndex, run->keys[i], run->pages[i]);
+    }
+    if (built.ok()) built = ingest->EndFile(KvTable::kIndex);
+    if (status.ok()) status = built;
   }
   if (status.ok()) status = ingest->Finish();
   if (!status.ok()) return Fail(status, "an import's batch");
   std::shared_ptr<StoreState> next = Publish(&txn);
-  for (const auto& [where, id] : new_runs) {
-    absl::StatusOr<RunView> view = LoadRun(*next->snapshot, id);
+  for (const auto& run : runs) {
+    absl::StatusOr<RunView> view = LoadRun(*next->snapshot, run->id);
     if (!view.ok()) return Fail(view.status(), "an import's batch");
-    Writable(next.get(), where)->runs.push_back(*std::move(view));
+    Writable(next.get(), run->where)->runs.push_back(*std::move(view));
   }
   SetState(std::move(next));
   WakeUpkeep();
   return absl::OkStatus();
 }
 
-// The new segments of a bulk write as runs, one a locale, and their places in the run lists.
-absl::Status UnitStore::AddBulkRuns(WriteTxn* txn, KvIngest* ingest, std::map<LocaleKey, format::RunId>* new_runs) {
-  std::map<LocaleKey, std::vector<const WriteTxn::NewRow*>> by_locale;
+// The new segments of a bulk write, one run a locale.
+std::vector<std::unique_ptr<UnitStore::BulkRun>> UnitStore::StartBulkRuns(WriteTxn* txn) {
+  std::map<LocaleKey, std::unique_ptr<BulkRun>> by_locale;
   for (const WriteTxn::NewRow& row : txn->rows_) {
-    if (row.mask != 0) by_locale[row.where].push_back(&row);
+    if (row.mask == 0) continue;
+    std::unique_ptr<BulkRun>& run = by_locale[row.where];
+    if (run == nullptr) run = std::make_unique<BulkRun>();
+    run->rows.push_back(&row);
   }
-  for (const auto& [where, rows] : by_locale) {
-    const format::RunId id = txn->NewId();
-    Vocabulary vocabulary;
-    std::vector<IndexRow> index_rows;
-    index_rows.reserve(rows.size());
-    for (const WriteTxn::NewRow* row : rows) {
-      index_rows.push_back(MakeIndexRow(row->segment, row->mask, row->text->key_form, row->text->tokens, &vocabulary));
-    }
-    RETURN_IF_ERROR(BuildRun(std::move(index_rows), vocabulary, RunSink(ingest, id)));
-    RETURN_IF_ERROR(ingest->EndFile(KvTable::kIndex));
-    (*new_runs)[where] = id;
+  std::vector<std::unique_ptr<BulkRun>> runs;
+  for (auto& [where, run] : by_locale) {
+    run->where = where;
+    run->id = txn->NewId();
+    run->built = std::async(std::launch::async, [r = run.get()] { return r->Build(); });
+    runs.push_back(std::move(run));
   }
-  for (const auto& [where, id] : *new_runs) {
-    storage::RunListRecord record;
-    auto old = state_->locales.find(where);
+  return runs;
+}
+
+// Their places in the run lists.
+void UnitStore::ListBulkRuns(const std::vector<std::unique_ptr<BulkRun>>& runs, WriteTxn* txn) {
+  for (const auto& run : runs) {
+    std::vector<format::RunId> list;
+    auto old = state_->locales.find(run->where);
     if (old != state_->locales.end()) {
-      for (const RunView& view : old->second->runs) record.add_runs(view.run->id());
+      for (const RunView& view : old->second->runs) list.push_back(view.run->id());
     }
-    record.add_runs(id);
-    record.set_sealed_below(next_id_);
-    txn->Put(KvTable::kCatalog, format::RunListKey(where.first, where.second), record.SerializeAsString());
-    sealed_below_[where] = next_id_;
+    list.push_back(run->id);
+    txn->Put(KvTable::kCatalog, format::RunListKey(run->where.first, run->where.second),
+             RunListBytes(list, next_id_));
+    sealed_below_[run->where] = next_id_;
   }
-  return absl::OkStatus();
 }
 
 absl::Status UnitStore::PutSorted(const WriteTxn& txn, KvIngest* ingest) {
-  std::vector<const std::pair<const std::string, std::optional<std::string>>*> sorted;
-  sorted.reserve(txn.pending_.size());
-  for (const auto& entry : txn.pending_) sorted.push_back(&entry);
-  std::sort(sorted.begin(), sorted.end(), [](const auto* a, const auto* b) { return a->first < b->first; });
-  for (const auto* entry : sorted) {
-    auto table = static_cast<KvTable>(entry->first[0]);
-    std::string_view key = std::string_view(entry->first).substr(1);
-    RETURN_IF_ERROR(entry->second.has_value() ? ingest->Put(table, key, *entry->second) : ingest->Delete(table, key));
+  char letter = 0;
+  KvTable table = KvTable::kCatalog;
+  for (const PendingWrites::Entry* entry : txn.pending_.Sorted()) {
+    // A file for each kind of key: kinds whose keys rise from import to import then overlap nothing that is there.
+    if (entry->table != table || entry->key[0] != letter) RETURN_IF_ERROR(ingest->EndFile(table));
+    table = entry->table;
+    letter = entry->key[0];
+    RETURN_IF_ERROR(entry->is_delete ? ingest->Delete(table, entry->key) : ingest->Put(table, entry->key, entry->value));
   }
   return absl::OkStatus();
 }
 
 KvBatch UnitStore::BatchOf(const WriteTxn& txn) const {
   KvBatch batch;
-  for (const auto& [key, value] : txn.pending_) {
-    auto table = static_cast<KvTable>(key[0]);
-    std::string_view rest = std::string_view(key).substr(1);
-    if (value.has_value()) {
-      batch.Put(table, rest, *value);
+  for (const PendingWrites::Entry& entry : txn.pending_.entries()) {
+    if (entry.is_delete) {
+      batch.Delete(entry.table, entry.key);
     } else {
-      batch.Delete(table, rest);
+      batch.Put(entry.table, entry.key, entry.value);
     }
   }
   return batch;
-}
-
-void UnitStore::AddCommitRecords(WriteTxn* txn) {
-  txn->Put(KvTable::kCatalog, format::SequenceKey(), format::U64(txn->sequence_));
-  for (const auto& [memory, tally] : txn->tallies_) {
-    storage::CountRecord counts;
-    counts.set_units(tally.units);
-    for (const auto& [locale, t] : tally.locales) {
-      storage::LocaleCount* count = counts.add_locales();
-      count->set_locale(locale);
-      count->set_variants(t.variants);
-      count->set_segments(t.segments);
-    }
-    txn->Put(KvTable::kCatalog, format::CountKey(memory), counts.SerializeAsString());
-  }
 }
 
 // Finds the rows that the transaction changes and adds their records: tombstones and grown masks of runs.

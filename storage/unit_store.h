@@ -112,7 +112,9 @@ class UnitStore {
   void SetState(std::shared_ptr<const StoreState> state);
   uint64_t SealedBelow(LocaleKey where) const;
 
-  absl::Status AddBulkRuns(WriteTxn* txn, KvIngest* ingest, std::map<LocaleKey, format::RunId>* new_runs);
+  struct BulkRun;
+  std::vector<std::unique_ptr<BulkRun>> StartBulkRuns(WriteTxn* txn);
+  void ListBulkRuns(const std::vector<std::unique_ptr<BulkRun>>& runs, WriteTxn* txn);
   absl::Status PutSorted(const WriteTxn& txn, KvIngest* ingest);
 
   // Runs (unit_store_runs.cc); leader only, but for those that say otherwise.

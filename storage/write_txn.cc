@@ -18,12 +18,6 @@ constexpr uint32_t kOpAdd = 1;
 constexpr uint32_t kOpUpdate = 2;
 constexpr uint32_t kOpDelete = 3;
 
-std::string PendingKey(KvTable table, std::string_view key) {
-  std::string out(1, static_cast<char>(table));
-  out += key;
-  return out;
-}
-
 // Why `incoming` may not take the place of `old`; empty if it may.
 std::string WhyKept(const Unit& old, const Unit& incoming) {
   for (const Variant& theirs : old.variants) {
@@ -73,29 +67,28 @@ WriteTxn::WriteTxn(UnitStore* store, bool bulk)
       bulk_(bulk),
       sequence_(store->state_->sequence + 1),
       now_us_(std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
-                  .count()) {}
+                  .count()),
+      unit_record_(std::make_unique<storage::UnitRecord>()),
+      log_record_(std::make_unique<storage::LogRecord>()) {}
+
+WriteTxn::~WriteTxn() = default;
 
 absl::StatusOr<bool> WriteTxn::Get(KvTable table, const std::string& key, std::string* value) const {
-  auto it = pending_.find(PendingKey(table, key));
-  if (it == pending_.end()) return store_->state_->snapshot->Get(table, key, value);
-  if (!it->second.has_value()) return false;
-  *value = *it->second;
+  const PendingWrites::Entry* mine = pending_.Find(table, key);
+  if (mine == nullptr) return store_->state_->snapshot->Get(table, key, value);
+  if (mine->is_delete) return false;
+  value->assign(mine->value);
   return true;
 }
 
-void WriteTxn::Put(KvTable table, const std::string& key, std::string value) {
-  ++writes_;
-  pending_[PendingKey(table, key)] = std::move(value);
-}
-
-void WriteTxn::Delete(KvTable table, const std::string& key) {
-  ++writes_;
-  pending_[PendingKey(table, key)] = std::nullopt;
-}
-
 format::LocaleId WriteTxn::Locale(const std::string& tag) {
+  auto known = known_locales_.find(tag);
+  if (known != known_locales_.end()) return known->second;
   format::LocaleId id = store_->FindLocale(tag);
-  if (id != 0) return id;
+  if (id != 0) {
+    known_locales_.emplace(tag, id);
+    return id;
+  }
   std::unique_lock lock(store_->locale_mu_);
   id = static_cast<format::LocaleId>(store_->locale_tags_.size());
   store_->locale_tags_.push_back(tag);
@@ -220,7 +213,8 @@ absl::Status WriteTxn::DropIdentity(format::MemoryId memory, const Stored& store
 }
 
 void WriteTxn::PutRecord(format::MemoryId memory, const Stored& stored, bool identity_may_differ) {
-  storage::UnitRecord record;
+  storage::UnitRecord& record = *unit_record_;
+  record.Clear();
   EncodeUnit(
       stored.unit, [this](const std::string& tag) { return Locale(tag); }, &record);
   // Contexts join a unit without changing what it was known by; then the record has to say so.
@@ -228,12 +222,13 @@ void WriteTxn::PutRecord(format::MemoryId memory, const Stored& stored, bool ide
   Put(KvTable::kUnits, format::UnitKey(memory, stored.unit.id), record.SerializeAsString());
 }
 
-absl::Status WriteTxn::PutUnit(format::MemoryId memory, const PreparedUnit& prepared, WritePolicy policy,
+absl::Status WriteTxn::PutUnit(format::MemoryId memory, PreparedUnit* incoming, WritePolicy policy,
                                const std::string& actor, WriteResult* result) {
+  const PreparedUnit& prepared = *incoming;
   const Unit& unit = prepared.unit;
   const UnitIdentity& identity = prepared.identity;
   ASSIGN_OR_RETURN(const std::optional<Owner> owner, FindOwner(memory, identity.hash));
-  if (!owner.has_value()) return Add(memory, prepared, owner, true, actor, result);
+  if (!owner.has_value()) return Add(memory, incoming, owner, true, actor, result);
   uint64_t same_id = owner->unit;
   if (owner->targets != identity.targets) {
     ASSIGN_OR_RETURN(same_id, FindOther(memory, identity.hash, identity.targets));
@@ -245,7 +240,7 @@ absl::Status WriteTxn::PutUnit(format::MemoryId memory, const PreparedUnit& prep
     *result = {WriteOutcome::kSkipped, same->unit.id, same->unit.revision, "the same unit is there already"};
     return absl::OkStatus();
   }
-  if (policy == WritePolicy::kKeepAll) return Add(memory, prepared, owner, true, actor, result);
+  if (policy == WritePolicy::kKeepAll) return Add(memory, incoming, owner, true, actor, result);
   ASSIGN_OR_RETURN(std::optional<Stored> old, ReadUnit(memory, owner->unit));
   if (!old.has_value()) return DataLoss("unit " + std::to_string(owner->unit) + " is missing; restore a backup");
   if (policy == WritePolicy::kSkip) {
@@ -260,17 +255,17 @@ absl::Status WriteTxn::PutUnit(format::MemoryId memory, const PreparedUnit& prep
   std::string why = WhyKept(old->unit, unit);
   if (!why.empty()) {
     // The identity still leads to the unit that could not be replaced.
-    RETURN_IF_ERROR(Add(memory, prepared, owner, false, actor, result));
+    RETURN_IF_ERROR(Add(memory, incoming, owner, false, actor, result));
     result->message = "stored beside it: " + why;
     return absl::OkStatus();
   }
   return Replace(memory, *old, prepared, actor, result);
 }
 
-absl::Status WriteTxn::Add(format::MemoryId memory, const PreparedUnit& prepared, const std::optional<Owner>& owner,
+absl::Status WriteTxn::Add(format::MemoryId memory, PreparedUnit* prepared, const std::optional<Owner>& owner,
                            bool takes_over, const std::string& actor, WriteResult* result) {
   Stored stored;
-  stored.unit = prepared.unit;
+  stored.unit = std::move(prepared->unit);
   Unit& unit = stored.unit;
   unit.id = NewId();
   unit.revision = 1;
@@ -278,8 +273,8 @@ absl::Status WriteTxn::Add(format::MemoryId memory, const PreparedUnit& prepared
   contexts.swap(unit.contexts);
   JoinContexts(contexts, &unit);
   Stamp(&unit, now_us_, actor);
-  stored.identity = prepared.identity.hash;
-  stored.targets = prepared.identity.targets;
+  stored.identity = prepared->identity.hash;
+  stored.targets = prepared->identity.targets;
   const Owner self = {unit.id, stored.targets};
   if (takes_over) {
     if (owner.has_value()) PutOther(memory, stored.identity, *owner);
@@ -288,7 +283,7 @@ absl::Status WriteTxn::Add(format::MemoryId memory, const PreparedUnit& prepared
     PutOther(memory, stored.identity, self);
   }
   PutRecord(memory, stored, unit.dropped_contexts != 0);
-  RETURN_IF_ERROR(Link(memory, unit, prepared.texts, nullptr));
+  RETURN_IF_ERROR(Link(memory, unit, prepared->texts, nullptr));
   MemoryTally& tally = Tally(memory);
   ++tally.units;
   for (const Variant& v : unit.variants) ++tally.locales[Locale(v.locale)].variants;
@@ -554,7 +549,8 @@ absl::Status WriteTxn::UnlinkSegment(LocaleKey where, const std::string& key_for
 
 void WriteTxn::Log(uint32_t op, format::MemoryId memory, const Unit& unit, const Unit* before,
                    const std::string& actor) {
-  storage::LogRecord record;
+  storage::LogRecord& record = *log_record_;
+  record.Clear();
   record.set_op(op);
   record.set_memory(memory);
   record.set_unit(unit.id);

@@ -21,6 +21,7 @@
 #include "base/status.h"
 #include "storage/format.h"
 #include "storage/kv.h"
+#include "storage/pending_writes.h"
 #include "storage/prepared_unit.h"
 #include "storage/run.h"
 #include "storage/store_state.h"
@@ -29,6 +30,11 @@
 namespace reprise {
 
 class UnitStore;
+
+namespace storage {
+class LogRecord;
+class UnitRecord;
+}  // namespace storage
 
 enum class WritePolicy : uint8_t { kKeepAll, kNewest, kOverwrite, kSkip };
 enum class WriteOutcome : uint8_t { kAdded, kUpdated, kMerged, kSkipped };
@@ -41,9 +47,11 @@ struct WriteResult {
 
 class WriteTxn {
  public:
-  // Applies a unit by the policy (design §4, identity of a write). REQUIRES: checked and canonical; `prepared` outlives
-  // the transaction.
-  absl::Status PutUnit(format::MemoryId memory, const PreparedUnit& prepared, WritePolicy policy,
+  ~WriteTxn();
+
+  // Applies a unit by the policy (design §4, identity of a write); prepared->unit may be moved away. REQUIRES: checked
+  // and canonical; `prepared` outlives the transaction.
+  absl::Status PutUnit(format::MemoryId memory, PreparedUnit* prepared, WritePolicy policy,
                        const std::string& actor, WriteResult* result);
   // NOT_FOUND if there is no such unit.
   absl::Status DeleteUnit(format::MemoryId memory, format::UnitId unit, const std::string& actor);
@@ -85,8 +93,8 @@ class WriteTxn {
   // `bulk`: new rows go into a run at once, never into the delta.
   WriteTxn(UnitStore* store, bool bulk);
   absl::StatusOr<bool> Get(KvTable table, const std::string& key, std::string* value) const;
-  void Put(KvTable table, const std::string& key, std::string value);
-  void Delete(KvTable table, const std::string& key);
+  void Put(KvTable table, std::string_view key, std::string_view value) { pending_.Put(table, key, value); }
+  void Delete(KvTable table, std::string_view key) { pending_.Delete(table, key); }
 
   format::LocaleId Locale(const std::string& tag);
   uint64_t NewId();
@@ -100,7 +108,7 @@ class WriteTxn {
   void PutRecord(format::MemoryId memory, const Stored& stored, bool identity_may_differ);
 
   // `owner`: of the identity, if there is one; `takes_over`: the new unit becomes it.
-  absl::Status Add(format::MemoryId memory, const PreparedUnit& prepared, const std::optional<Owner>& owner,
+  absl::Status Add(format::MemoryId memory, PreparedUnit* prepared, const std::optional<Owner>& owner,
                    bool takes_over, const std::string& actor, WriteResult* result);
   absl::Status Replace(format::MemoryId memory, const Stored& old, const PreparedUnit& incoming,
                        const std::string& actor, WriteResult* result);
@@ -125,8 +133,10 @@ class WriteTxn {
   uint64_t sequence_;
   int64_t now_us_;
   uint32_t log_entries_ = 0;
-  uint64_t writes_ = 0;
-  std::unordered_map<std::string, std::optional<std::string>> pending_;  // table number + key; nullopt: deleted
+  PendingWrites pending_;
+  std::unique_ptr<storage::UnitRecord> unit_record_;  // scratch: a message that is cleared keeps its memory
+  std::unique_ptr<storage::LogRecord> log_record_;
+  std::map<std::string, format::LocaleId, std::less<>> known_locales_;
   std::set<std::string> other_keys_;  // of further units of identities, put or deleted by this transaction
   std::vector<NewRow> rows_;
   std::unordered_map<uint64_t, size_t> row_of_segment_;  // into rows_
