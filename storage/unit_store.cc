@@ -288,6 +288,21 @@ KvBatch UnitStore::BatchOf(const WriteTxn& txn) const {
   return batch;
 }
 
+void UnitStore::AddCommitRecords(WriteTxn* txn) {
+  txn->Put(KvTable::kCatalog, format::SequenceKey(), format::U64(txn->sequence_));
+  for (const auto& [memory, tally] : txn->tallies_) {
+    storage::CountRecord counts;
+    counts.set_units(tally.units);
+    for (const auto& [locale, t] : tally.locales) {
+      storage::LocaleCount* count = counts.add_locales();
+      count->set_locale(locale);
+      count->set_variants(t.variants);
+      count->set_segments(t.segments);
+    }
+    txn->Put(KvTable::kCatalog, format::CountKey(memory), counts.SerializeAsString());
+  }
+}
+
 // Finds the rows that the transaction changes and adds their records: tombstones and grown masks of runs.
 absl::Status UnitStore::PlaceChanges(WriteTxn* txn) {
   const PageCache::Guard guard = cache_->Enter();
