@@ -407,6 +407,8 @@ std::string KeyForm(std::string_view text) {
   return key;
 }
 
+void KeyForm(std::string_view text, std::string* key) { *key = KeyForm(text); }
+
 MappedKeyForm KeyFormWithMap(std::string_view text) {
   MappedKeyForm mapped;
   if (IsAscii(text)) {

@@ -9,7 +9,10 @@
 //
 //   Tokenize({.text = "Save 3 files…"}) -> word "save" W4, number "3" W1, word "files" W5, punctuation "." x3 W1
 //
-// Pure, safe to call concurrently (ICU break iterators are kept per thread).
+// There are two shapes of the same tokens: `TokenSpan` are offsets into a key form, what bulk work uses because it
+// allocates nothing; `Token` own their strings and are made from spans.
+//
+// Pure, safe to call concurrently (scratch memory and ICU break iterators are kept per thread).
 #ifndef REPRISE_TEXT_TOKENIZE_H_
 #define REPRISE_TEXT_TOKENIZE_H_
 
@@ -45,6 +48,29 @@ struct Token {
 
   bool operator==(const Token&) const = default;
 };
+
+// A token of a text in key form, as offsets into it.
+struct TokenSpan {
+  uint32_t begin = 0;  // bytes of the key form
+  uint32_t end = 0;
+  uint32_t stem_end = 0;  // words: the stem is [begin, stem_end); all others: == end
+  uint32_t weight = 0;    // as in Token
+  TokenClass cls = TokenClass::kWord;
+
+  bool operator==(const TokenSpan&) const = default;
+};
+
+// Replaces *tokens with the tokens of a key form, in order and without overlap; none if it is empty. No allocation once
+// the capacity of *tokens and the thread's scratch have grown (scripts that need ICU's dictionaries aside).
+// REQUIRES: valid UTF-8, KeyForm(key_form) == key_form, fewer than 2^32 bytes.
+void TokenizeKeyForm(std::string_view key_form, std::vector<TokenSpan>* tokens);
+
+// What the index files a token under: the stem of a word, the mark, the class of a placeable as U+0001 and a digit
+// (which no word and no mark can be). The view is valid as long as `key_form`. REQUIRES: `token` is of `key_form`.
+std::string_view IndexKey(std::string_view key_form, const TokenSpan& token);
+
+// Replaces *bare with the bare form: the word tokens joined by one space; "" if there is none.
+void BareForm(std::string_view key_form, const std::vector<TokenSpan>& tokens, std::string* bare);
 
 // The stem of a word in key form: its first k code points, k by the script of its first letter: 5 in alphabets, 2 in
 // Hangul, 3 in Arabic and Hebrew, all of it in Han, Kana, Thai and their like. A word of k or fewer is its own stem.

@@ -131,6 +131,34 @@ TEST(Placeables, EqualClassesShareAnIndexKeyThatIsNoWord) {
   EXPECT_NE(Tokens("3")[0].index_key, Tokens("number")[0].index_key);
 }
 
+TEST(TokenSpan, OffsetsAreBytesOfTheKeyForm) {
+  const std::string key = "переводчик 3 né, 保 %s";
+  std::vector<TokenSpan> tokens = {{.begin = 9, .end = 99}};  // replaced
+  TokenizeKeyForm(key, &tokens);
+  std::vector<std::string> keys;
+  std::vector<std::string> index_keys;
+  for (const TokenSpan& token : tokens) {
+    keys.push_back(key.substr(token.begin, token.end - token.begin));
+    index_keys.emplace_back(IndexKey(key, token));
+  }
+  EXPECT_THAT(keys, ElementsAre("переводчик", "3", "né", ",", "保", "%s"));
+  EXPECT_THAT(index_keys, ElementsAre("перев",
+                                      "\x01"
+                                      "3",
+                                      "né", ",", "保",
+                                      "\x01"
+                                      "6"));
+  EXPECT_EQ(tokens[0].weight, 10u);
+  EXPECT_EQ(tokens[2].weight, 2u);
+  std::string bare = "replaced";
+  BareForm(key, tokens, &bare);
+  EXPECT_EQ(bare, "переводчик né 保");
+  TokenizeKeyForm("", &tokens);
+  EXPECT_THAT(tokens, IsEmpty());
+  BareForm("", tokens, &bare);
+  EXPECT_EQ(bare, "");
+}
+
 TEST(Placeables, TakeLinearTime) {
   // Quadratic look-ahead would take minutes for these.
   for (const char* unit :
