@@ -20,7 +20,7 @@ namespace reprise {
 namespace {
 
 constexpr size_t kSentences = 20000;
-constexpr size_t kBlock = 200;
+constexpr size_t kBlock = 2000;
 constexpr int kPasses = 9;
 
 // What every pass computes of the results, so that none is optimized away and all can be compared.
