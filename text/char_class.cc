@@ -39,7 +39,7 @@ uint32_t StemLength(UChar32 c, UScriptCode script) {
 // True where ICU breaks by dictionary or by rules that are not worth repeating here: in Thai and its like, in what is
 // left of Han and Kana, and at joiners and line ends, which a key form does not have.
 bool NeedsIcu(UChar32 c, UScriptCode script) {
-  if (c == '@' || IsCjk(script)) return true;
+  if (IsCjk(script)) return true;
   if (u_getIntPropertyValue(c, UCHAR_LINE_BREAK) == U_LB_COMPLEX_CONTEXT) return true;
   switch (u_getIntPropertyValue(c, UCHAR_WORD_BREAK)) {
     case U_WB_KATAKANA:
@@ -97,6 +97,7 @@ uint32_t ComputeCharFlags(char32_t code_point) {
   set(kCharTrigger,
       (category & U_GC_ND_MASK) != 0 ||
           (c < 0x80 && std::string_view("%{$#/~\\@").find(static_cast<char>(c)) != std::string_view::npos));
+  set(kCharAt, c == '@');
   set(kCharNeedsIcu, NeedsIcu(c, script));
   flags |= static_cast<uint32_t>(ComputeWordClass(c)) << kWordClassShift;
   return flags | StemLength(c, script) << kStemShift;

@@ -14,16 +14,17 @@
 namespace reprise {
 
 enum CharFlag : uint32_t {
-  kCharScored = 1u << 0,    // L, M, N: a letter of the score
-  kCharLetter = 1u << 1,    // L
-  kCharMark = 1u << 2,      // M
-  kCharDigit = 1u << 3,     // Nd
-  kCharJoins = 1u << 4,     // a letter of the cased alphabets: forms identifiers
-  kCharOwnWord = 1u << 5,   // Han and Kana: a token by itself
-  kCharClings = 1u << 6,    // a mark or a skin tone: belongs to the symbol before it
-  kCharRegional = 1u << 7,  // half a flag
-  kCharTrigger = 1u << 8,   // without one of these (or "www.") a text has no placeable
-  kCharNeedsIcu = 1u << 9,  // only ICU knows its word boundaries (dictionaries, rare classes)
+  kCharScored = 1u << 0,     // L, M, N: a letter of the score
+  kCharLetter = 1u << 1,     // L
+  kCharMark = 1u << 2,       // M
+  kCharDigit = 1u << 3,      // Nd
+  kCharJoins = 1u << 4,      // a letter of the cased alphabets: forms identifiers
+  kCharOwnWord = 1u << 5,    // Han and Kana: a token by itself
+  kCharClings = 1u << 6,     // a mark or a skin tone: belongs to the symbol before it
+  kCharRegional = 1u << 7,   // half a flag
+  kCharTrigger = 1u << 8,    // without one of these (or "www.") a text has no placeable
+  kCharAt = 1u << 9,         // "@"
+  kCharNeedsIcu = 1u << 10,  // only ICU knows its word boundaries (dictionaries, rare classes)
 };
 constexpr int kWordClassShift = 16;  // four bits of WordClass
 constexpr int kStemShift = 20;       // four bits: the length of the stem of a word whose first letter it is; 0 for all

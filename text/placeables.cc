@@ -26,6 +26,17 @@ bool IsJoiningLetter(char32_t c) { return c < 0x80 ? IsAsciiLetter(c) : (CharFla
 
 bool IsOneOf(char32_t c, std::u32string_view set) { return set.find(c) != std::u32string_view::npos; }
 
+// Signs whose absence from a text spares the search for addresses and paths in it.
+enum Sign : uint8_t { kAt = 1, kBackslash = 2, kColon = 4, kW = 8 };
+constexpr std::array<uint8_t, 128> kSigns = [] {
+  std::array<uint8_t, 128> signs{};
+  signs['@'] = kAt;
+  signs['\\'] = kBackslash;
+  signs[':'] = kColon;
+  signs['w'] = kW;
+  return signs;
+}();
+
 // On code points or, for plain ASCII, on bytes.
 template <typename Char>
 class Finder {
@@ -33,9 +44,12 @@ class Finder {
   using Text = std::basic_string_view<Char>;
   using Unit = std::conditional_t<sizeof(Char) == 1, unsigned char, Char>;
 
-  explicit Finder(Text text)
-      : text_(text), size_(static_cast<uint32_t>(text.size())), has_at_(Contains("@")), has_backslash_(Contains("\\")) {
-    has_url_ = Contains("://") || Contains("www.");
+  explicit Finder(Text text) : text_(text), size_(static_cast<uint32_t>(text.size())) {
+    uint8_t seen = 0;
+    for (Char c : text) seen |= static_cast<Unit>(c) < kSigns.size() ? kSigns[static_cast<Unit>(c)] : 0;
+    has_at_ = (seen & kAt) != 0;
+    has_backslash_ = (seen & kBackslash) != 0;
+    has_url_ = ((seen & kColon) != 0 && Contains("://")) || ((seen & kW) != 0 && Contains("www."));
   }
 
   void Run(std::vector<Placeable>* found) {
@@ -48,12 +62,18 @@ class Finder {
         if (cls_ == TokenClass::kVariable) variable_end_ = end;
         i = end;
       } else {
-        ++i;
+        // The rest of a word starts none: StartsWord is false there.
+        const bool inside = IsWordPart(Get(i));
+        while (++i < size_ && inside && IsWordPart(Get(i))) {
+        }
       }
     }
   }
 
  private:
+  static bool IsWordPart(char32_t c) {
+    return c < 0x80 ? IsAsciiAlnum(c) : (CharFlags(c) & (kCharDigit | kCharJoins)) != 0;
+  }
   bool Contains(std::string_view what) const {
     for (size_t i = text_.find(static_cast<Char>(what[0])); i != Text::npos;
          i = text_.find(static_cast<Char>(what[0]), i + 1)) {
@@ -402,8 +422,8 @@ class Finder {
 
   const Text text_;
   const uint32_t size_;
-  const bool has_at_;
-  const bool has_backslash_;
+  bool has_at_ = false;
+  bool has_backslash_ = false;
   bool has_url_ = false;
   uint32_t digit_ = 0;
   uint32_t space_ = 0;

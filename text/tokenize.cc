@@ -69,14 +69,15 @@ class Builder {
     if ((any & kCharTrigger) != 0 || key_.find("www.") != std::string_view::npos) {
       FindPlaceables(std::u32string_view(points_.data(), size_), &placeables_);
     }
-    const bool apart = (any & kCharOwnWord) != 0 || (any & kCharTrigger) != 0;
+    has_apart_ = (any & (kCharOwnWord | kCharAt)) != 0;
+    needs_icu_ = (any & kCharNeedsIcu) != 0;
     uint32_t at = 0;
     for (const Placeable& p : placeables_) {
-      Words(at, p.begin, apart);
+      Words(at, p.begin);
       Add(p.cls, p.begin, p.end, p.end, 1);
       at = p.end;
     }
-    Words(at, size_, apart);
+    Words(at, size_);
   }
 
   // Fills the arrays; returns the flags that any code point has.
@@ -121,11 +122,11 @@ class Builder {
   }
 
   // Words between two placeables: Han and Kana one by one, the rest by UAX #29. "@" is a mark always: whether it is a
-  // letter differs between versions of the root locale's rules. `apart`: there may be some of these.
-  void Words(uint32_t begin, uint32_t end, bool apart) {
+  // letter differs between versions of the root locale's rules.
+  void Words(uint32_t begin, uint32_t end) {
     uint32_t at = begin;
-    for (uint32_t i = begin; apart && i < end;) {
-      const bool at_sign = points_[i] == '@';
+    for (uint32_t i = begin; has_apart_ && i < end;) {
+      const bool at_sign = Is(i, kCharAt);
       if (!at_sign && !Is(i, kCharOwnWord)) {
         ++i;
         continue;
@@ -146,6 +147,7 @@ class Builder {
   // What needs ICU goes to it together with what surrounds it, from a space to a space: there is always a boundary
   // before a space (if no other stands before it), and no rule looks across.
   void Broken(uint32_t begin, uint32_t end) {
+    if (!needs_icu_) return ByRules(begin, end);
     uint32_t first = begin;
     while (first < end && !Is(first, kCharNeedsIcu)) ++first;
     if (first == end) return ByRules(begin, end);
@@ -195,6 +197,8 @@ class Builder {
   std::vector<TokenSpan>* tokens_ = nullptr;
   // Of each code point of a text that is not ASCII; the first size_ are valid (of bytes_, one more).
   uint32_t size_ = 0;
+  bool has_apart_ = false;  // there may be an own word or "@" in it
+  bool needs_icu_ = false;
   std::vector<char32_t> points_;
   std::vector<uint32_t> flags_;
   std::vector<uint32_t> bytes_;
