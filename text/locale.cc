@@ -4,6 +4,9 @@
 #include <unicode/uloc.h>
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
+#include <optional>
 
 namespace reprise {
 namespace {
@@ -50,9 +53,54 @@ icu::Locale ParseTag(const std::string& tag) {
   return icu::Locale(id);
 }
 
-}  // namespace
+// A short string without an allocation.
+struct ShortTag {
+  static constexpr size_t kMax = 23;
+  uint8_t size = 0;
+  std::array<char, kMax> bytes{};
 
-absl::StatusOr<std::string> CanonicalLocale(std::string_view tag) {
+  // REQUIRES: text.size() <= kMax.
+  void Set(std::string_view text) {
+    size = static_cast<uint8_t>(text.size());
+    text.copy(bytes.data(), text.size());
+  }
+  std::string_view View() const { return {bytes.data(), size}; }
+};
+
+// What a thread found for the tags it asked for last. A memory has a few locales and asks for them with every unit, and
+// an answer of ICU costs about a microsecond. Strange tags push each other out and no more.
+class TagCache {
+ public:
+  // The answer by value: the entry may be another's after the next Put.
+  std::optional<ShortTag> Get(std::string_view tag) const {
+    if (tag.empty() || tag.size() > ShortTag::kMax) return std::nullopt;
+    const Entry& entry = entries_[SlotOf(tag)];
+    if (entry.tag.View() != tag) return std::nullopt;
+    return entry.answer;
+  }
+  void Put(std::string_view tag, std::string_view answer) {
+    if (tag.empty() || tag.size() > ShortTag::kMax || answer.size() > ShortTag::kMax) return;
+    Entry& entry = entries_[SlotOf(tag)];
+    entry.tag.Set(tag);
+    entry.answer.Set(answer);
+  }
+
+ private:
+  struct Entry {
+    ShortTag tag;  // empty: none
+    ShortTag answer;
+  };
+  static constexpr size_t kSlots = 128;
+  static size_t SlotOf(std::string_view tag) {
+    uint32_t hash = 0;
+    for (char c : tag) hash = (hash ^ static_cast<unsigned char>(c)) * 0x01000193;
+    return (hash ^ (hash >> 15)) % kSlots;
+  }
+
+  std::array<Entry, kSlots> entries_{};
+};
+
+absl::StatusOr<std::string> ComputeCanonicalLocale(std::string_view tag) {
   if (tag.empty()) return BadTag(tag, "is empty");
   if (tag.size() > kMaxTag) return BadTag(tag, "is longer than 64 bytes");
   std::string hyphened(tag);
@@ -78,7 +126,7 @@ absl::StatusOr<std::string> CanonicalLocale(std::string_view tag) {
   return canonical;
 }
 
-std::string LocaleGroup(std::string_view locale) {
+std::string ComputeLocaleGroup(std::string_view locale) {
   std::string tag(locale);
   if (IsPrivateUse(tag) || tag.size() > kMaxTag) return tag;
   icu::Locale parsed = ParseTag(tag);
@@ -93,8 +141,35 @@ std::string LocaleGroup(std::string_view locale) {
   return group;
 }
 
+TagCache& GroupCache() {
+  thread_local TagCache cache;
+  return cache;
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> CanonicalLocale(std::string_view tag) {
+  thread_local TagCache cache;
+  if (const auto known = cache.Get(tag)) return std::string(known->View());
+  absl::StatusOr<std::string> canonical = ComputeCanonicalLocale(tag);
+  if (canonical.ok()) cache.Put(tag, *canonical);
+  return canonical;
+}
+
+std::string LocaleGroup(std::string_view locale) {
+  if (const auto known = GroupCache().Get(locale)) return std::string(known->View());
+  std::string group = ComputeLocaleGroup(locale);
+  GroupCache().Put(locale, group);
+  return group;
+}
+
 LocaleMatch MatchLocale(std::string_view wanted, std::string_view stored) {
   if (wanted == stored) return LocaleMatch::kSame;
+  const auto wanted_group = GroupCache().Get(wanted);
+  const auto stored_group = GroupCache().Get(stored);
+  if (wanted_group && stored_group) {
+    return wanted_group->View() == stored_group->View() ? LocaleMatch::kSameLanguage : LocaleMatch::kNone;
+  }
   return LocaleGroup(wanted) == LocaleGroup(stored) ? LocaleMatch::kSameLanguage : LocaleMatch::kNone;
 }
 

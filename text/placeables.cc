@@ -1,9 +1,9 @@
 #include "text/placeables.h"
 
-#include <unicode/uchar.h>
-#include <unicode/uscript.h>
-
 #include <array>
+#include <type_traits>
+
+#include "text/char_class.h"
 
 namespace reprise {
 namespace {
@@ -17,30 +17,40 @@ constexpr bool IsAsciiLetter(char32_t c) { return c >= 'a' && c <= 'z'; }
 constexpr bool IsAsciiDigit(char32_t c) { return c >= '0' && c <= '9'; }
 constexpr bool IsAsciiAlnum(char32_t c) { return IsAsciiLetter(c) || IsAsciiDigit(c); }
 
-bool IsDigit(char32_t c) {
-  return c < 0x80 ? IsAsciiDigit(c) : u_charType(static_cast<UChar32>(c)) == U_DECIMAL_DIGIT_NUMBER;
-}
-bool IsMark(char32_t c) { return c >= 0x300 && (U_MASK(u_charType(static_cast<UChar32>(c))) & U_GC_M_MASK) != 0; }
+bool IsDigit(char32_t c) { return c < 0x80 ? IsAsciiDigit(c) : (CharFlags(c) & kCharDigit) != 0; }
+bool IsMark(char32_t c) { return c >= 0x300 && (CharFlags(c) & kCharMark) != 0; }
 
 // Letters that form identifiers and keep digits that touch them: the cased alphabets. In other scripts a digit
 // beside a letter is a number with a particle ("2023년", "في2023").
-bool IsJoiningLetter(char32_t c) {
-  if (c < 0x80) return IsAsciiLetter(c);
-  if (!u_isalpha(static_cast<UChar32>(c))) return false;
-  UErrorCode status = U_ZERO_ERROR;
-  const UScriptCode script = uscript_getScript(static_cast<UChar32>(c), &status);
-  return script == USCRIPT_LATIN || script == USCRIPT_CYRILLIC || script == USCRIPT_GREEK;
-}
+bool IsJoiningLetter(char32_t c) { return c < 0x80 ? IsAsciiLetter(c) : (CharFlags(c) & kCharJoins) != 0; }
 
 bool IsOneOf(char32_t c, std::u32string_view set) { return set.find(c) != std::u32string_view::npos; }
 
+// Signs whose absence from a text spares the search for addresses and paths in it.
+enum Sign : uint8_t { kAt = 1, kBackslash = 2, kColon = 4, kW = 8 };
+constexpr std::array<uint8_t, 128> kSigns = [] {
+  std::array<uint8_t, 128> signs{};
+  signs['@'] = kAt;
+  signs['\\'] = kBackslash;
+  signs[':'] = kColon;
+  signs['w'] = kW;
+  return signs;
+}();
+
+// On code points or, for plain ASCII, on bytes.
+template <typename Char>
 class Finder {
  public:
-  explicit Finder(std::u32string_view text)
-      : text_(text),
-        size_(static_cast<uint32_t>(text.size())),
-        has_at_(text.find(U'@') != text.npos),
-        has_url_(text.find(U"://") != text.npos || text.find(U"www.") != text.npos) {}
+  using Text = std::basic_string_view<Char>;
+  using Unit = std::conditional_t<sizeof(Char) == 1, unsigned char, Char>;
+
+  explicit Finder(Text text) : text_(text), size_(static_cast<uint32_t>(text.size())) {
+    uint8_t seen = 0;
+    for (Char c : text) seen |= static_cast<Unit>(c) < kSigns.size() ? kSigns[static_cast<Unit>(c)] : 0;
+    has_at_ = (seen & kAt) != 0;
+    has_backslash_ = (seen & kBackslash) != 0;
+    has_url_ = ((seen & kColon) != 0 && Contains("://")) || ((seen & kW) != 0 && Contains("www."));
+  }
 
   void Run(std::vector<Placeable>* found) {
     for (uint32_t i = 0; i < size_;) {
@@ -52,18 +62,49 @@ class Finder {
         if (cls_ == TokenClass::kVariable) variable_end_ = end;
         i = end;
       } else {
-        ++i;
+        // The rest of a word starts none: StartsWord is false there.
+        const bool inside = IsWordPart(Get(i));
+        while (++i < size_ && inside && IsWordPart(Get(i))) {
+        }
       }
     }
   }
 
  private:
+  static bool IsWordPart(char32_t c) {
+    return c < 0x80 ? IsAsciiAlnum(c) : (CharFlags(c) & (kCharDigit | kCharJoins)) != 0;
+  }
+  bool Contains(std::string_view what) const {
+    for (size_t i = text_.find(static_cast<Char>(what[0])); i != Text::npos;
+         i = text_.find(static_cast<Char>(what[0]), i + 1)) {
+      if (StandsAt(static_cast<uint32_t>(i), what)) return true;
+    }
+    return false;
+  }
+  bool StandsAt(uint32_t i, std::string_view what) const {
+    for (char c : what) {
+      if (At(i++) != static_cast<char32_t>(c)) return false;
+    }
+    return true;
+  }
+
   // Past the end there is U+0000, which no rule accepts.
-  char32_t At(uint32_t i) const { return i < size_ ? text_[i] : 0; }
+  char32_t At(uint32_t i) const { return i < size_ ? Get(i) : 0; }
+  char32_t Get(uint32_t i) const { return static_cast<Unit>(text_[i]); }
+
+  // True if a digit of ASCII stands between `i` and the next space: no identifier is without. REQUIRES: `i` never
+  // falls.
+  bool DigitAhead(uint32_t i) {
+    if (digit_ < i) digit_ = i;
+    while (digit_ < size_ && !IsAsciiDigit(Get(digit_))) ++digit_;
+    if (space_ < i) space_ = i;
+    while (space_ < size_ && Get(space_) != ' ') ++space_;
+    return digit_ < space_;
+  }
 
   // Each Try… returns the end of the placeable that starts at `i`, or 0.
   uint32_t Try(uint32_t i) {
-    const char32_t c = text_[i];
+    const char32_t c = Get(i);
     switch (c) {
       case '%': return Is(TokenClass::kVariable, Percent(i));
       case '{': return Is(TokenClass::kVariable, Brace(i));
@@ -81,7 +122,8 @@ class Finder {
     uint32_t end = 0;
     if (has_url_ && (end = Url(i)) != 0) return Is(TokenClass::kUrl, end);
     if (has_at_ && (end = Email(i)) != 0) return Is(TokenClass::kEmail, end);
-    if ((end = DrivePath(i)) != 0 || (end = Identifier(i)) != 0) return Is(TokenClass::kIdentifier, end);
+    if (has_backslash_ && (end = DrivePath(i)) != 0) return Is(TokenClass::kIdentifier, end);
+    if (DigitAhead(i) && (end = Identifier(i)) != 0) return Is(TokenClass::kIdentifier, end);
     return digit ? Is(TokenClass::kNumber, Number(i)) : 0;
   }
 
@@ -93,7 +135,7 @@ class Finder {
   // True unless the letter or digit at `i` continues what stands before it.
   bool StartsWord(uint32_t i) const {
     if (i == 0 || i == last_end_) return true;
-    const char32_t before = text_[i - 1];
+    const char32_t before = Get(i - 1);
     return before != '_' && !IsDigit(before) && !IsMark(before) && !IsJoiningLetter(before);
   }
 
@@ -103,7 +145,7 @@ class Finder {
     return i;
   }
   uint32_t Digits(uint32_t i) const {
-    while (i < size_ && IsDigit(text_[i])) ++i;
+    while (i < size_ && IsDigit(Get(i))) ++i;
     return i;
   }
 
@@ -117,7 +159,7 @@ class Finder {
 
   uint32_t Percent(uint32_t i) const {
     // After a number it is a percent sign ("100%d"); after the variable %1 it starts another.
-    if (i > 0 && IsDigit(text_[i - 1]) && i != variable_end_) return 0;
+    if (i > 0 && IsDigit(Get(i - 1)) && i != variable_end_) return 0;
     if (At(i + 1) == '(') {
       const uint32_t end = Bracketed(i + 1, ')');
       return end == 0 ? 0 : (IsAsciiLetter(At(end)) ? end + 1 : end);
@@ -161,19 +203,19 @@ class Finder {
   }
 
   uint32_t Dollar(uint32_t i) const {
-    const bool dollar = text_[i] == '$';
+    const bool dollar = Get(i) == '$';
     switch (At(i + 1)) {
       case '{': return Bracketed(i + 1, '}');
       case '(': return dollar ? Bracketed(i + 1, ')') : 0;
       case '[': return dollar ? Bracketed(i + 1, ']') : 0;
       default: break;
     }
-    if (!dollar || (i > 0 && IsAsciiAlnum(text_[i - 1]))) return 0;  // "us$a"
+    if (!dollar || (i > 0 && IsAsciiAlnum(Get(i - 1)))) return 0;  // "us$a"
     const uint32_t end = Name(i + 1);
     return end > i + 1 ? end : 0;
   }
 
-  bool IsPathStart(uint32_t i) const { return i == 0 || i == last_end_ || IsOneOf(text_[i - 1], U" ([{\"'=:,"); }
+  bool IsPathStart(uint32_t i) const { return i == 0 || i == last_end_ || IsOneOf(Get(i - 1), U" ([{\"'=:,"); }
 
   uint32_t PathEnd(uint32_t i, std::u32string_view separators, uint32_t* count) const {
     *count = 0;
@@ -181,27 +223,27 @@ class Finder {
       if (IsOneOf(At(i), separators)) ++*count;
       ++i;
     }
-    while (i > 0 && text_[i - 1] == '.') --i;
+    while (i > 0 && Get(i - 1) == '.') --i;
     return i;
   }
 
   uint32_t Path(uint32_t i) const {
     if (!IsPathStart(i)) return 0;
     uint32_t separators = 0;
-    if (text_[i] == '\\') {
+    if (Get(i) == '\\') {
       if (At(i + 1) != '\\' || !IsAsciiAlnum(At(i + 2))) return 0;
       return PathEnd(i, U"\\", &separators);
     }
     uint32_t slash = i;
     while (slash < i + 2 && At(slash) == '.') ++slash;
-    if (text_[i] == '~') ++slash;
+    if (Get(i) == '~') ++slash;
     if (At(slash) != '/' || !(IsAsciiAlnum(At(slash + 1)) || At(slash + 1) == '.' || At(slash + 1) == '_')) return 0;
     const uint32_t end = PathEnd(i, U"/", &separators);
     return separators >= (slash > i ? 1u : 2u) && end > slash + 1 ? end : 0;
   }
 
   uint32_t DrivePath(uint32_t i) const {
-    if (!IsAsciiLetter(text_[i]) || At(i + 1) != ':' || At(i + 2) != '\\') return 0;
+    if (!IsAsciiLetter(Get(i)) || At(i + 1) != ':' || At(i + 2) != '\\') return 0;
     uint32_t separators = 0;
     return PathEnd(i + 2, U"\\", &separators);
   }
@@ -218,19 +260,19 @@ class Finder {
     while (start < limit && (IsAsciiAlnum(At(start)) || IsOneOf(At(start), U"+-"))) ++start;
     if (At(start) == ':' && At(start + 1) == '/' && At(start + 2) == '/') {
       start += 3;
-    } else if (text_.substr(i, 4) == U"www." && IsJoiningLetter(At(i + 4))) {
+    } else if (StandsAt(i, "www.") && IsJoiningLetter(At(i + 4))) {
       start = i + 4;
     } else {
       return 0;
     }
     uint32_t end = start;
     int open = 0;
-    while (end < size_ && IsUrlChar(text_[end])) {
-      open += text_[end] == '(' ? 1 : text_[end] == ')' ? -1 : 0;
+    while (end < size_ && IsUrlChar(Get(end))) {
+      open += Get(end) == '(' ? 1 : Get(end) == ')' ? -1 : 0;
       ++end;
     }
-    for (; end > start && IsOneOf(text_[end - 1], U".,;:!?)]"); --end) {
-      if (text_[end - 1] != ')') continue;
+    for (; end > start && IsOneOf(Get(end - 1), U".,;:!?)]"); --end) {
+      if (Get(end - 1) != ')') continue;
       if (open >= 0) break;  // the bracket belongs to the address
       ++open;
     }
@@ -268,7 +310,7 @@ class Finder {
     Part part;
     const uint32_t limit = i + kMaxIdentifier;
     while (i < size_ && i < limit) {
-      const char32_t c = text_[i];
+      const char32_t c = Get(i);
       if (IsAsciiDigit(c)) {
         part.digit = true;
         part.letter_then_digit |= part.letter;
@@ -293,7 +335,7 @@ class Finder {
     if (end == 0 && first.letter_then_digit) end = first.end;
     if (end == 0 && !first.letter && first.dots >= 2 && !IsGroupedOrDate(i, first)) end = first.end;
     // A digit of another script or a mark would be torn off.
-    return end != 0 && (IsMark(At(end)) || (end < size_ && IsDigit(text_[end]))) ? 0 : end;
+    return end != 0 && (IsMark(At(end)) || (end < size_ && IsDigit(Get(end)))) ? 0 : end;
   }
 
   // "lt-1234", "utf-8", "1.2.3-beta2": hyphens join short letters and parts with digits; "19-year-old" is no
@@ -314,7 +356,7 @@ class Finder {
       end = part.end;
     }
     if (end == first.end || !digit) return 0;
-    if (IsAsciiDigit(text_[i]) ? (all_digits && hard) : short_letters) return end;
+    if (IsAsciiDigit(Get(i)) ? (all_digits && hard) : short_letters) return end;
     return 0;
   }
 
@@ -333,7 +375,7 @@ class Finder {
   }
 
   bool SeparatorAt(uint32_t i) const {
-    return IsOneOf(At(i), U".,\u066B\u066C") && i + 1 < size_ && IsDigit(text_[i + 1]);
+    return IsOneOf(At(i), U".,\u066B\u066C") && i + 1 < size_ && IsDigit(Get(i + 1));
   }
 
   uint32_t Number(uint32_t i) const {
@@ -344,7 +386,7 @@ class Finder {
       end = run.end;  // a date
     } else if (const uint32_t grouped = Grouped(i, whole); grouped != 0) {
       end = grouped;
-    } else if (SeparatorAt(whole) && !(i >= 2 && SeparatorAt(i - 1) && IsDigit(text_[i - 2]))) {  // not in "1,2,3"
+    } else if (SeparatorAt(whole) && !(i >= 2 && SeparatorAt(i - 1) && IsDigit(Get(i - 2)))) {  // not in "1,2,3"
       const uint32_t fraction = Digits(whole + 1);
       if (!SeparatorAt(fraction)) end = fraction;
     }
@@ -358,7 +400,7 @@ class Finder {
     uint32_t end = whole;
     uint32_t groups = 0;
     uint32_t length = 0;
-    while (At(end) == mark && end + 1 < size_ && IsDigit(text_[end + 1])) {
+    while (At(end) == mark && end + 1 < size_ && IsDigit(Get(end + 1))) {
       const uint32_t next = Digits(end + 1);
       length = next - (end + 1);
       if (length != 3 && !(length == 2 && mark == ',')) return 0;
@@ -374,14 +416,17 @@ class Finder {
       decimal = true;
     }
     if (mark != ' ') return end;
-    const bool surely = groups >= 2 || decimal || text_[whole + 1] == '0';
-    return surely && text_[i] != '0' ? end : 0;
+    const bool surely = groups >= 2 || decimal || Get(whole + 1) == '0';
+    return surely && Get(i) != '0' ? end : 0;
   }
 
-  const std::u32string_view text_;
+  const Text text_;
   const uint32_t size_;
-  const bool has_at_;
-  const bool has_url_;
+  bool has_at_ = false;
+  bool has_backslash_ = false;
+  bool has_url_ = false;
+  uint32_t digit_ = 0;
+  uint32_t space_ = 0;
   TokenClass cls_ = TokenClass::kNumber;
   uint32_t last_end_ = 0xFFFFFFFF;
   uint32_t variable_end_ = 0xFFFFFFFF;
@@ -401,6 +446,8 @@ bool MayHavePlaceables(std::string_view ascii) {
   return ascii.find("www.") != std::string_view::npos;
 }
 
-void FindPlaceables(std::u32string_view text, std::vector<Placeable>* found) { Finder(text).Run(found); }
+void FindPlaceables(std::u32string_view text, std::vector<Placeable>* found) { Finder<char32_t>(text).Run(found); }
+
+void FindPlaceables(std::string_view ascii, std::vector<Placeable>* found) { Finder<char>(ascii).Run(found); }
 
 }  // namespace reprise

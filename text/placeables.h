@@ -36,6 +36,9 @@ bool MayHavePlaceables(std::string_view ascii);
 // Appends the placeables of a text in key form, in order, without overlap.
 void FindPlaceables(std::u32string_view text, std::vector<Placeable>* found);
 
+// The same for ASCII, where bytes are code points.
+void FindPlaceables(std::string_view ascii, std::vector<Placeable>* found);
+
 }  // namespace reprise
 
 #endif  // REPRISE_TEXT_PLACEABLES_H_

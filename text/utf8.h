@@ -5,15 +5,27 @@
 #include <unicode/utf8.h>
 
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 
 namespace reprise {
 
+// Eight bytes of text as a number, and its bytes with the high bit, which ASCII has not.
+inline uint64_t LoadEight(const char* bytes) {
+  uint64_t word;
+  std::memcpy(&word, bytes, sizeof(word));
+  return word;
+}
+inline constexpr uint64_t kOnes = 0x0101010101010101;
+inline constexpr uint64_t kHighBits = 0x80 * kOnes;
+
 inline bool IsAscii(std::string_view text) {
-  unsigned char any = 0;
-  for (char c : text) any |= static_cast<unsigned char>(c);
-  return any < 0x80;
+  uint64_t any = 0;
+  size_t i = 0;
+  for (; i + 8 <= text.size(); i += 8) any |= LoadEight(text.data() + i);
+  for (; i < text.size(); ++i) any |= static_cast<unsigned char>(text[i]);
+  return (any & kHighBits) == 0;
 }
 
 // The code point at byte `*i`, which moves past it. REQUIRES: *i < text.size().

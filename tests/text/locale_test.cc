@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <random>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -74,6 +76,50 @@ TEST(LocaleGroup, LanguageAndLikelyScript) {
 TEST(IsRightToLeft, ByScript) {
   for (const char* locale : {"ar", "he", "he-IL", "fa", "ur"}) EXPECT_TRUE(IsRightToLeft(locale)) << locale;
   for (const char* locale : {"en", "ja", "hi", "th", "x-ar"}) EXPECT_FALSE(IsRightToLeft(locale)) << locale;
+}
+
+// Each thread keeps its last answers: an answer of an empty memory and one that others were pushed through agree.
+TEST(Locale, AnswersDoNotDependOnWhatWasAskedBefore) {
+  std::vector<std::string> tags = {"",
+                                   "x",
+                                   "und",
+                                   "und-US",
+                                   "e",
+                                   "x-a",
+                                   "x-piglatin-dialect",
+                                   "zh_CN",
+                                   "zh-TW",
+                                   "en-US-x-averyveryverylong",
+                                   "sr-Latn-RS",
+                                   "EN_us",
+                                   "iw",
+                                   "en-",
+                                   "en-US-",
+                                   "i-klingon"};
+  for (char a = 'a'; a <= 'z'; ++a) {
+    for (char b = 'a'; b <= 'z'; ++b) {
+      for (const char* region : {"", "-US", "_cn", "-Latn-DE", "-419"}) tags.push_back(std::string{a, b} + region);
+    }
+  }
+  const auto ask = [](const std::string& tag) {
+    const auto canonical = CanonicalLocale(tag);
+    return (canonical.ok() ? *canonical : "refused: " + MessageOf(canonical.status())) + "|" + LocaleGroup(tag) + "|" +
+           std::to_string(static_cast<int>(MatchLocale("zh-Hant", tag))) +
+           std::to_string(static_cast<int>(MatchLocale(tag, "en")));
+  };
+  std::vector<std::string> first;
+  for (const std::string& tag : tags) first.push_back(ask(tag));
+  std::mt19937 random(3);
+  for (int i = 0; i < 20000; ++i) {
+    const size_t at = random() % tags.size();
+    ASSERT_EQ(ask(tags[at]), first[at]) << tags[at];
+    ASSERT_EQ(ask(tags[at]), first[at]) << tags[at];
+  }
+  for (size_t i = 0; i < tags.size(); i += 97) {
+    std::string fresh;
+    std::thread([&] { fresh = ask(tags[i]); }).join();
+    ASSERT_EQ(fresh, first[i]) << tags[i];
+  }
 }
 
 }  // namespace

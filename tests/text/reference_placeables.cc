@@ -1,0 +1,391 @@
+// The placeables of version 1: every rule is tried at every place.
+#include "text/placeables.h"
+
+#include <unicode/uchar.h>
+#include <unicode/uscript.h>
+
+#include <array>
+
+#include "tests/text/reference.h"
+
+namespace reprise::reference {
+namespace {
+
+constexpr uint32_t kMaxScheme = 32;
+constexpr uint32_t kMaxLocalPart = 64;
+constexpr uint32_t kMaxIdentifier = 128;
+constexpr uint32_t kMaxVariable = 64;
+
+constexpr bool IsAsciiLetter(char32_t c) { return c >= 'a' && c <= 'z'; }
+constexpr bool IsAsciiDigit(char32_t c) { return c >= '0' && c <= '9'; }
+constexpr bool IsAsciiAlnum(char32_t c) { return IsAsciiLetter(c) || IsAsciiDigit(c); }
+
+bool IsDigit(char32_t c) {
+  return c < 0x80 ? IsAsciiDigit(c) : u_charType(static_cast<UChar32>(c)) == U_DECIMAL_DIGIT_NUMBER;
+}
+bool IsMark(char32_t c) { return c >= 0x300 && (U_MASK(u_charType(static_cast<UChar32>(c))) & U_GC_M_MASK) != 0; }
+
+// Letters that form identifiers and keep digits that touch them: the cased alphabets. In other scripts a digit
+// beside a letter is a number with a particle ("2023년", "في2023").
+bool IsJoiningLetter(char32_t c) {
+  if (c < 0x80) return IsAsciiLetter(c);
+  if (!u_isalpha(static_cast<UChar32>(c))) return false;
+  UErrorCode status = U_ZERO_ERROR;
+  const UScriptCode script = uscript_getScript(static_cast<UChar32>(c), &status);
+  return script == USCRIPT_LATIN || script == USCRIPT_CYRILLIC || script == USCRIPT_GREEK;
+}
+
+bool IsOneOf(char32_t c, std::u32string_view set) { return set.find(c) != std::u32string_view::npos; }
+
+class Finder {
+ public:
+  explicit Finder(std::u32string_view text) : text_(text), size_(static_cast<uint32_t>(text.size())) {}
+
+  void Run(std::vector<Placeable>* found) {
+    for (uint32_t i = 0; i < size_;) {
+      cls_ = TokenClass::kNumber;
+      const uint32_t end = Try(i);
+      if (end > i) {
+        found->push_back({i, end, cls_});
+        last_end_ = end;
+        if (cls_ == TokenClass::kVariable) variable_end_ = end;
+        i = end;
+      } else {
+        ++i;
+      }
+    }
+  }
+
+ private:
+  // Past the end there is U+0000, which no rule accepts.
+  char32_t At(uint32_t i) const { return i < size_ ? text_[i] : 0; }
+
+  // Each Try… returns the end of the placeable that starts at `i`, or 0.
+  uint32_t Try(uint32_t i) {
+    const char32_t c = text_[i];
+    switch (c) {
+      case '%': return Is(TokenClass::kVariable, Percent(i));
+      case '{': return Is(TokenClass::kVariable, Brace(i));
+      case '$':
+      case '#': return Is(TokenClass::kVariable, Dollar(i));
+      case '/':
+      case '~':
+      case '.':
+      case '\\': return Is(TokenClass::kIdentifier, Path(i));
+      default: break;
+    }
+    const bool digit = IsDigit(c);
+    if (!digit && !IsJoiningLetter(c)) return 0;
+    if (!StartsWord(i)) return 0;
+    uint32_t end = 0;
+    if ((end = Url(i)) != 0) return Is(TokenClass::kUrl, end);
+    if ((end = Email(i)) != 0) return Is(TokenClass::kEmail, end);
+    if ((end = DrivePath(i)) != 0 || (end = Identifier(i)) != 0) return Is(TokenClass::kIdentifier, end);
+    return digit ? Is(TokenClass::kNumber, Number(i)) : 0;
+  }
+
+  uint32_t Is(TokenClass cls, uint32_t end) {
+    cls_ = cls;
+    return end;
+  }
+
+  // True unless the letter or digit at `i` continues what stands before it.
+  bool StartsWord(uint32_t i) const {
+    if (i == 0 || i == last_end_) return true;
+    const char32_t before = text_[i - 1];
+    return before != '_' && !IsDigit(before) && !IsMark(before) && !IsJoiningLetter(before);
+  }
+
+  uint32_t Name(uint32_t i) const {
+    if (!IsAsciiLetter(At(i)) && At(i) != '_') return i;
+    while (IsAsciiAlnum(At(i)) || At(i) == '_') ++i;
+    return i;
+  }
+  uint32_t Digits(uint32_t i) const {
+    while (i < size_ && IsDigit(text_[i])) ++i;
+    return i;
+  }
+
+  // The end of a bracketed name whose opening bracket is at `i`, or 0.
+  uint32_t Bracketed(uint32_t i, char32_t close) const {
+    const uint32_t limit = i + 1 + kMaxVariable;
+    uint32_t j = i + 1;
+    while (j < limit && (IsAsciiAlnum(At(j)) || IsOneOf(At(j), U"_.-:,/@#"))) ++j;
+    return j > i + 1 && At(j) == close ? j + 1 : 0;
+  }
+
+  uint32_t Percent(uint32_t i) const {
+    // After a number it is a percent sign ("100%d"); after the variable %1 it starts another.
+    if (i > 0 && IsDigit(text_[i - 1]) && i != variable_end_) return 0;
+    if (At(i + 1) == '(') {
+      const uint32_t end = Bracketed(i + 1, ')');
+      return end == 0 ? 0 : (IsAsciiLetter(At(end)) ? end + 1 : end);
+    }
+    if (At(i + 1) == '{') return Bracketed(i + 1, '}');
+    uint32_t end = Name(i + 1);
+    if (end > i + 2 || (end == i + 2 && At(i + 1) != '_')) {
+      if (end > i + 2 && At(end) == '%' && !IsAsciiAlnum(At(end + 1))) ++end;  // %path%
+      return end;
+    }
+    if (At(i + 1) == '@') return i + 2;
+    return Conversion(i + 1);
+  }
+
+  // What follows "%": position, flags, width, precision, length, conversion; or a position alone (%1).
+  uint32_t Conversion(uint32_t i) const {
+    uint32_t j = i;
+    while (IsAsciiDigit(At(j))) ++j;
+    const bool position = j > i;
+    if (position && At(j) == '$') ++j;
+    const uint32_t bare = position ? j : 0;
+    while (j < i + kMaxVariable && IsOneOf(At(j), U"+-#0123456789.*'")) ++j;
+    while (IsOneOf(At(j), U"hlqjzt") && IsAsciiLetter(At(j + 1))) ++j;
+    if (IsOneOf(At(j), U"diouxefgacspn@") && At(j) != 0 && !IsAsciiAlnum(At(j + 1))) return j + 1;
+    if (bare != 0 && At(bare - 1) != '$') return At(bare) == '%' && !IsAsciiAlnum(At(bare + 1)) ? bare + 1 : bare;
+    return 0;
+  }
+
+  uint32_t Brace(uint32_t i) const {
+    if (At(i + 1) == '}') return i + 2;
+    if (At(i + 1) == '{') {
+      uint32_t inner = i + 1;
+      if (At(inner + 1) == ' ') ++inner;
+      uint32_t end = inner + 1;
+      while (end < inner + kMaxVariable && (IsAsciiAlnum(At(end)) || IsOneOf(At(end), U"_.-"))) ++end;
+      if (end == inner + 1) return 0;
+      if (At(end) == ' ') ++end;
+      return At(end) == '}' && At(end + 1) == '}' ? end + 2 : 0;
+    }
+    return Bracketed(i, '}');
+  }
+
+  uint32_t Dollar(uint32_t i) const {
+    const bool dollar = text_[i] == '$';
+    switch (At(i + 1)) {
+      case '{': return Bracketed(i + 1, '}');
+      case '(': return dollar ? Bracketed(i + 1, ')') : 0;
+      case '[': return dollar ? Bracketed(i + 1, ']') : 0;
+      default: break;
+    }
+    if (!dollar || (i > 0 && IsAsciiAlnum(text_[i - 1]))) return 0;  // "us$a"
+    const uint32_t end = Name(i + 1);
+    return end > i + 1 ? end : 0;
+  }
+
+  bool IsPathStart(uint32_t i) const { return i == 0 || i == last_end_ || IsOneOf(text_[i - 1], U" ([{\"'=:,"); }
+
+  uint32_t PathEnd(uint32_t i, std::u32string_view separators, uint32_t* count) const {
+    *count = 0;
+    while (IsAsciiAlnum(At(i)) || (At(i) != 0 && (IsOneOf(At(i), U"_.~+@%-") || IsOneOf(At(i), separators)))) {
+      if (IsOneOf(At(i), separators)) ++*count;
+      ++i;
+    }
+    while (i > 0 && text_[i - 1] == '.') --i;
+    return i;
+  }
+
+  uint32_t Path(uint32_t i) const {
+    if (!IsPathStart(i)) return 0;
+    uint32_t separators = 0;
+    if (text_[i] == '\\') {
+      if (At(i + 1) != '\\' || !IsAsciiAlnum(At(i + 2))) return 0;
+      return PathEnd(i, U"\\", &separators);
+    }
+    uint32_t slash = i;
+    while (slash < i + 2 && At(slash) == '.') ++slash;
+    if (text_[i] == '~') ++slash;
+    if (At(slash) != '/' || !(IsAsciiAlnum(At(slash + 1)) || At(slash + 1) == '.' || At(slash + 1) == '_')) return 0;
+    const uint32_t end = PathEnd(i, U"/", &separators);
+    return separators >= (slash > i ? 1u : 2u) && end > slash + 1 ? end : 0;
+  }
+
+  uint32_t DrivePath(uint32_t i) const {
+    if (!IsAsciiLetter(text_[i]) || At(i + 1) != ':' || At(i + 2) != '\\') return 0;
+    uint32_t separators = 0;
+    return PathEnd(i + 2, U"\\", &separators);
+  }
+
+  bool IsUrlChar(char32_t c) const {
+    if (IsAsciiAlnum(c)) return true;
+    if (c < 0x80) return c != 0 && IsOneOf(c, U"-._~:/?#[]@!$&()*+,;=%");
+    return IsJoiningLetter(c);
+  }
+
+  uint32_t Url(uint32_t i) const {
+    uint32_t start = i;
+    const uint32_t limit = i + kMaxScheme;
+    while (start < limit && (IsAsciiAlnum(At(start)) || IsOneOf(At(start), U"+-"))) ++start;
+    if (At(start) == ':' && At(start + 1) == '/' && At(start + 2) == '/') {
+      start += 3;
+    } else if (text_.substr(i, 4) == U"www." && IsJoiningLetter(At(i + 4))) {
+      start = i + 4;
+    } else {
+      return 0;
+    }
+    uint32_t end = start;
+    int open = 0;
+    while (end < size_ && IsUrlChar(text_[end])) {
+      open += text_[end] == '(' ? 1 : text_[end] == ')' ? -1 : 0;
+      ++end;
+    }
+    for (; end > start && IsOneOf(text_[end - 1], U".,;:!?)]"); --end) {
+      if (text_[end - 1] != ')') continue;
+      if (open >= 0) break;  // the bracket belongs to the address
+      ++open;
+    }
+    return end > start ? end : 0;
+  }
+
+  uint32_t Email(uint32_t i) const {
+    uint32_t at = i;
+    const uint32_t limit = i + kMaxLocalPart;
+    while (at <= limit && (IsAsciiAlnum(At(at)) || (At(at) != 0 && IsOneOf(At(at), U"._%+-")))) ++at;
+    if (at == i || At(at) != '@') return 0;
+    uint32_t end = 0;  // after the last complete label but the first
+    bool letters = false;
+    for (uint32_t label = at + 1; label < at + 256;) {
+      uint32_t j = label;
+      letters = IsAsciiLetter(At(j));
+      while (IsAsciiAlnum(At(j)) || (At(j) == '-' && IsAsciiAlnum(At(j + 1)))) ++j;
+      if (j == label) break;
+      if (label > at + 1 && letters && j - label >= 2) end = j;
+      if (At(j) != '.') break;
+      label = j + 1;
+    }
+    return end;
+  }
+
+  // A run of letters and digits with single dots or underscores inside, and what it is made of.
+  struct Part {
+    uint32_t end = 0;
+    uint32_t dots = 0;
+    bool letter = false;
+    bool digit = false;
+    bool letter_then_digit = false;
+  };
+  Part ScanPart(uint32_t i) const {
+    Part part;
+    const uint32_t limit = i + kMaxIdentifier;
+    while (i < size_ && i < limit) {
+      const char32_t c = text_[i];
+      if (IsAsciiDigit(c)) {
+        part.digit = true;
+        part.letter_then_digit |= part.letter;
+      } else if (IsJoiningLetter(c)) {
+        part.letter = true;
+      } else {
+        const char32_t next = At(i + 1);
+        if ((c != '.' && c != '_') || i == 0 || !(IsAsciiDigit(next) || IsJoiningLetter(next))) break;
+        if (c == '.' && IsAsciiDigit(next) && !part.digit) break;  // "fig.3" is a word and a number
+        part.dots += c == '.';
+      }
+      ++i;
+    }
+    part.end = i < limit ? i : 0;
+    return part;
+  }
+
+  uint32_t Identifier(uint32_t i) const {
+    const Part first = ScanPart(i);
+    if (first.end <= i) return 0;
+    uint32_t end = Hyphened(i, first);
+    if (end == 0 && first.letter_then_digit) end = first.end;
+    if (end == 0 && !first.letter && first.dots >= 2 && !IsGroupedOrDate(i, first)) end = first.end;
+    // A digit of another script or a mark would be torn off.
+    return end != 0 && (IsMark(At(end)) || (end < size_ && IsDigit(text_[end]))) ? 0 : end;
+  }
+
+  // "lt-1234", "utf-8", "1.2.3-beta2": hyphens join short letters and parts with digits; "19-year-old" is no
+  // identifier.
+  uint32_t Hyphened(uint32_t i, const Part& first) const {
+    uint32_t end = first.end;
+    bool digit = first.digit;
+    bool hard = first.letter_then_digit;
+    bool short_letters = first.digit || first.end - i <= 3;
+    bool all_digits = first.digit;
+    while (At(end) == '-' && end - i < kMaxIdentifier) {
+      const Part part = ScanPart(end + 1);
+      if (part.end <= end + 1) break;
+      short_letters &= part.digit || part.end - end - 1 <= 3;
+      all_digits &= part.digit;
+      digit |= part.digit;
+      hard |= part.letter_then_digit;
+      end = part.end;
+    }
+    if (end == first.end || !digit) return 0;
+    if (IsAsciiDigit(text_[i]) ? (all_digits && hard) : short_letters) return end;
+    return 0;
+  }
+
+  // 1.234.567 (thousands) or 12.05.2024.
+  bool IsGroupedOrDate(uint32_t i, const Part& run) const {
+    std::array<uint32_t, 4> lengths{};
+    uint32_t groups = 0;
+    bool thousands = true;
+    for (uint32_t j = i; j < run.end; ++groups) {
+      const uint32_t k = Digits(j);
+      if (groups < lengths.size()) lengths[groups] = k - j;
+      thousands &= groups == 0 ? k - j <= 3 : k - j == 3;
+      j = k + 1;
+    }
+    return thousands || (groups == 3 && lengths[0] <= 2 && lengths[1] <= 2 && lengths[2] == 4);
+  }
+
+  bool SeparatorAt(uint32_t i) const {
+    return IsOneOf(At(i), U".,\u066B\u066C") && i + 1 < size_ && IsDigit(text_[i + 1]);
+  }
+
+  uint32_t Number(uint32_t i) const {
+    const uint32_t whole = Digits(i);
+    uint32_t end = whole;
+    const Part run = ScanPart(i);
+    if (!run.letter && run.dots == 2 && IsGroupedOrDate(i, run) && Digits(whole + 1) - (whole + 1) != 3) {
+      end = run.end;  // a date
+    } else if (const uint32_t grouped = Grouped(i, whole); grouped != 0) {
+      end = grouped;
+    } else if (SeparatorAt(whole) && !(i >= 2 && SeparatorAt(i - 1) && IsDigit(text_[i - 2]))) {  // not in "1,2,3"
+      const uint32_t fraction = Digits(whole + 1);
+      if (!SeparatorAt(fraction)) end = fraction;
+    }
+    return IsMark(At(end)) ? 0 : end;
+  }
+
+  // The end of a number in digit groups (thousands, or the Indian 12,34,567) with its decimal part; 0 if it is none.
+  uint32_t Grouped(uint32_t i, uint32_t whole) const {
+    const char32_t mark = At(whole);
+    if (whole - i > 3 || !IsOneOf(mark, U".,' \u066C") || mark == 0) return 0;
+    uint32_t end = whole;
+    uint32_t groups = 0;
+    uint32_t length = 0;
+    while (At(end) == mark && end + 1 < size_ && IsDigit(text_[end + 1])) {
+      const uint32_t next = Digits(end + 1);
+      length = next - (end + 1);
+      if (length != 3 && !(length == 2 && mark == ',')) return 0;
+      ++groups;
+      end = next;
+    }
+    if (groups == 0 || length != 3) return 0;
+    bool decimal = false;
+    if (SeparatorAt(end)) {
+      const uint32_t fraction = Digits(end + 1);
+      if (SeparatorAt(fraction)) return 0;
+      end = fraction;
+      decimal = true;
+    }
+    if (mark != ' ') return end;
+    const bool surely = groups >= 2 || decimal || text_[whole + 1] == '0';
+    return surely && text_[i] != '0' ? end : 0;
+  }
+
+  const std::u32string_view text_;
+  const uint32_t size_;
+  TokenClass cls_ = TokenClass::kNumber;
+  uint32_t last_end_ = 0xFFFFFFFF;
+  uint32_t variable_end_ = 0xFFFFFFFF;
+};
+
+}  // namespace
+
+void FindPlaceables(std::u32string_view text, std::vector<Placeable>* found) { Finder(text).Run(found); }
+
+}  // namespace reprise::reference
