@@ -97,13 +97,18 @@ void CorpusGenerator::Calibrate() {
   const uint64_t joined = pool_.short_bases().empty() ? pool_.mean_even() : 2 * pool_.mean_short();
   const uint64_t even = (85 * pool_.mean_even() + 15 * joined) / 100;
   const uint64_t longer = (85 * pool_.mean_long() + 15 * joined) / 100;
-  if (wanted <= even) return;
-  if (wanted < longer) {
-    long_permille_ = static_cast<uint32_t>(1000 * (wanted - even) / (longer - even));
+  if (wanted < even) {
+    const uint64_t shorter = (85 * pool_.mean_short() + 15 * joined) / 100;
+    if (pool_.short_bases().empty() || shorter >= even) return;
+    mix_.shorter = static_cast<uint32_t>(std::min<uint64_t>(1000, 1000 * (even - wanted) / (even - shorter)));
     return;
   }
-  long_permille_ = 1000;
-  join_permille_ = static_cast<uint32_t>(std::min<uint64_t>(1000, 1000 * (wanted - longer) / pool_.mean_long()));
+  if (wanted < longer) {
+    mix_.longer = static_cast<uint32_t>(1000 * (wanted - even) / (longer - even));
+    return;
+  }
+  mix_.longer = 1000;
+  join_permille_ = static_cast<uint32_t>(1000 * (wanted - longer) / pool_.mean_long());
 }
 
 absl::Status CorpusGenerator::MakeQueries() {
@@ -157,14 +162,15 @@ Draft CorpusGenerator::MakeOnce(uint64_t index, uint32_t attempt) const {
     return WholePair(pool_, static_cast<uint32_t>(index));
   }
   Draft draft = MakeBase(&random);
-  if (random.Below(1000) < join_permille_) Join(pool_, pool_.DrawBase(long_permille_, &random), &draft);
+  const uint32_t joins = (join_permille_ + random.Below(1000)) / 1000;
+  for (uint32_t i = 0; i < joins; ++i) Join(pool_, pool_.DrawBase(mix_, &random), &draft);
   Editor(pool_, &random).Edit(ChangesFor(draft, random.Between(5, 40)) + attempt, &draft);
   return draft;
 }
 
 Draft CorpusGenerator::MakeBase(Random* random) const {
   const uint32_t kind = random->Below(100);
-  if (kind < 40) return WholePair(pool_, pool_.DrawBase(long_permille_, random));
+  if (kind < 40) return WholePair(pool_, pool_.DrawBase(mix_, random));
   const std::vector<uint32_t>& shorts = pool_.short_bases();
   if (kind < 55 && !shorts.empty()) {
     const uint32_t count = static_cast<uint32_t>(shorts.size());
@@ -172,8 +178,8 @@ Draft CorpusGenerator::MakeBase(Random* random) const {
     Join(pool_, shorts[random->Below(count)], &draft);
     return draft;
   }
-  const uint32_t first = pool_.DrawBase(long_permille_, random);
-  const uint32_t second = pool_.DrawBase(long_permille_, random);
+  const uint32_t first = pool_.DrawBase(mix_, random);
+  const uint32_t second = pool_.DrawBase(mix_, random);
   return Splice(pool_, first, second, random->Between(25, 75));
 }
 

@@ -7,8 +7,9 @@
 //
 // The memory holds the distinct real pairs first, then made ones: a real pair with 5 to 40 % of its words changed (40
 // in 100), the beginning of one real pair and the end of another (45), two short ones joined (15), the last two changed
-// likewise. Longer pairs are drawn more often, and joined if that is not enough, until a line has `mean_tokens` tokens
-// on average. What it takes in memory depends on the real pairs and the queries, not on `pairs`.
+// likewise. Shorter or longer pairs are drawn more often, and further ones joined where that is not enough, so that a
+// line has about `mean_tokens` tokens on average. What it takes in memory depends on the real pairs and the queries,
+// not on `pairs`.
 //
 // Immutable after Create: Line may be called concurrently.
 #ifndef REPRISE_BENCH_CORPUS_GENERATOR_CORPUS_GENERATOR_H_
@@ -79,8 +80,8 @@ class CorpusGenerator {
   const Pool pool_;
   std::vector<CorpusQuery> queries_, held_out_;
   std::unordered_set<uint64_t> forbidden_;  // hashes of the key forms of all queries
-  uint32_t long_permille_ = 0;              // share of the draws that weigh a pair by its length
-  uint32_t join_permille_ = 0;              // share of the lines to which a further pair is joined
+  LengthMix mix_;
+  uint32_t join_permille_ = 0;  // further pairs joined to a line, times 1,000, on average
   uint32_t hard_base_ = 0;
 };
 

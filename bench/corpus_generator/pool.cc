@@ -64,9 +64,12 @@ void Pool::Measure() {
   if (short_pieces > 0) mean_short_ = 1000 * short_pieces / short_bases_.size();
 }
 
-uint32_t Pool::DrawBase(uint32_t long_permille, Random* random) const {
-  const std::vector<uint32_t>& from = random->Below(1000) < long_permille ? weighted_bases_ : bases_;
-  return from[random->Below(static_cast<uint32_t>(from.size()))];
+uint32_t Pool::DrawBase(const LengthMix& mix, Random* random) const {
+  const uint32_t die = random->Below(1000);
+  const std::vector<uint32_t>* from = &bases_;
+  if (die < mix.longer) from = &weighted_bases_;
+  if (die >= 1000 - mix.shorter && !short_bases_.empty()) from = &short_bases_;
+  return (*from)[random->Below(static_cast<uint32_t>(from->size()))];
 }
 
 }  // namespace reprise::bench

@@ -2,8 +2,9 @@
 //
 //   Pool pool(pairs);
 //   Random random(seed, line);
-//   const uint32_t base = pool.DrawBase(300, &random);   // a pair; three in ten by length
-//   const WordPair words = pool.DrawWords(&random);      // one word a side, by their frequency in the corpus
+//   const uint32_t base = pool.DrawBase({.longer = 300}, &random);   // a pair; three in ten by length
+//   const WordPair words = pool.DrawWords(&random);                  // one word a side, by their frequency in the
+//   corpus
 //
 // Immutable after construction: safe to use from several threads, each with its own Random.
 #ifndef REPRISE_BENCH_CORPUS_GENERATOR_POOL_H_
@@ -31,6 +32,12 @@ inline constexpr size_t kMostBasePieces = 128;
 // The bases that are short enough for two to make one line.
 inline constexpr size_t kMostShortPieces = 10;
 
+// How bases are drawn, of 1,000 draws: the rest takes all bases alike. REQUIRES: shorter + longer <= 1000.
+struct LengthMix {
+  uint32_t shorter = 0;  // from the short bases alone, if there are any
+  uint32_t longer = 0;   // weighing each base by its pieces
+};
+
 class Pool {
  public:
   explicit Pool(std::vector<Pair> pairs);
@@ -49,9 +56,8 @@ class Pool {
   const std::vector<uint32_t>& bases() const { return bases_; }
   const std::vector<uint32_t>& short_bases() const { return short_bases_; }
 
-  // A base: of 1,000 draws `long_permille` weigh each base by its pieces, the others take all alike.
   // REQUIRES: there is a base.
-  uint32_t DrawBase(uint32_t long_permille, Random* random) const;
+  uint32_t DrawBase(const LengthMix& mix, Random* random) const;
   // REQUIRES: there is a base.
   WordPair DrawWords(Random* random) const { return words_[random->Below(static_cast<uint32_t>(words_.size()))]; }
 
