@@ -131,7 +131,7 @@ TEST(CorpusGeneratorTest, LanguagesWithoutSpacesGetNone) {
     const Pair pair = corpus->Line(i);
     spaces += static_cast<size_t>(std::count(pair.source.begin(), pair.source.end(), ' '));
   }
-  EXPECT_EQ(spaces, 1006167000327248176u);
+  EXPECT_EQ(spaces, 0u);
 }
 
 TEST(CorpusGeneratorTest, NoQueryIsInTheMemory) {
