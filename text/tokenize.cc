@@ -298,64 +298,6 @@ void BareForm(std::string_view key_form, const std::vector<TokenSpan>& tokens, s
   }
 }
 
-namespace {
-
-// Byte offsets of code point offsets that never fall.
-class ByteOffsets {
- public:
-  explicit ByteOffsets(std::string_view text) : text_(text) {}
-  uint32_t At(uint32_t point) {
-    for (; point_ < point; ++point_) NextCodePoint(text_, &byte_);
-    return static_cast<uint32_t>(byte_);
-  }
-
- private:
-  std::string_view text_;
-  size_t byte_ = 0;
-  uint32_t point_ = 0;
-};
-
-}  // namespace
-
-void TokenizeKeyForm(std::string_view key_form, std::vector<TokenSpan>* tokens) {
-  tokens->clear();
-  ByteOffsets offsets(key_form);
-  for (const Token& token : TokenizeKeyForm(key_form)) {
-    TokenSpan& span = tokens->emplace_back();
-    span.begin = offsets.At(token.begin);
-    span.end = offsets.At(token.end);
-    span.stem_end =
-        token.cls == TokenClass::kWord ? span.begin + static_cast<uint32_t>(token.index_key.size()) : span.end;
-    span.weight = token.weight;
-    span.cls = token.cls;
-  }
-}
-
-std::string_view IndexKey(std::string_view key_form, const TokenSpan& token) {
-  if (!IsPlaceable(token.cls)) return key_form.substr(token.begin, token.stem_end - token.begin);
-  // Two bytes for each class.
-  static constexpr std::string_view kClassKeys(
-      "\x01"
-      "0\x01"
-      "1\x01"
-      "2\x01"
-      "3\x01"
-      "4\x01"
-      "5\x01"
-      "6\x01"
-      "7");
-  return kClassKeys.substr(2 * static_cast<size_t>(token.cls), 2);
-}
-
-void BareForm(std::string_view key_form, const std::vector<TokenSpan>& tokens, std::string* bare) {
-  bare->clear();
-  for (const TokenSpan& token : tokens) {
-    if (token.cls != TokenClass::kWord) continue;
-    if (!bare->empty()) bare->push_back(' ');
-    bare->append(key_form.substr(token.begin, token.end - token.begin));
-  }
-}
-
 std::vector<Token> Tokenize(const Content& content) {
   const MappedKeyForm mapped = KeyFormWithMap(content.text);
   std::vector<Token> tokens = TokenizeKeyForm(mapped.key);
