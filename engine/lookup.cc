@@ -1,11 +1,33 @@
 #include "engine/lookup.h"
 
 #include <algorithm>
+#include <chrono>
 
 #include "text/locale.h"
 #include "text/normalize.h"
 
 namespace reprise {
+namespace {
+
+// Adds the time of its life to *microseconds, if it is wanted.
+class Stopwatch {
+ public:
+  Stopwatch(bool wanted, double* microseconds) : microseconds_(wanted ? microseconds : nullptr) {
+    if (wanted) start_ = std::chrono::steady_clock::now();
+  }
+  ~Stopwatch() {
+    if (microseconds_ == nullptr) return;
+    *microseconds_ += std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - start_).count();
+  }
+  Stopwatch(const Stopwatch&) = delete;
+  Stopwatch& operator=(const Stopwatch&) = delete;
+
+ private:
+  double* const microseconds_;
+  std::chrono::steady_clock::time_point start_;
+};
+
+}  // namespace
 
 LookupRun::LookupRun(const UnitStore& store, const StoreState& state, const Query& query, const LookupOptions& options,
                      const CancelCheck& cancelled)
@@ -21,14 +43,43 @@ LookupRun::LookupRun(const UnitStore& store, const StoreState& state, const Quer
       reader_(*state.snapshot) {}
 
 absl::StatusOr<LookupResult> LookupRun::Execute(const std::vector<MemoryRef>& memories) {
+  const uint64_t loads = store_.page_cache().loads();
   RETURN_IF_ERROR(FindSources(memories));
-  RETURN_IF_ERROR(ReadExact());
+  {
+    Stopwatch watch(options_.want_plan, &plan_.points_us);
+    RETURN_IF_ERROR(ReadExact());
+  }
   RETURN_IF_ERROR(ReadFuzzy());
   LookupResult result;
-  SelectMatches(std::move(candidates_), options_, &result);
-  for (Match& match : result.matches) match.edits = ExplainEdits(tokenized_, TokenizedContent(match.source));
+  {
+    Stopwatch watch(options_.want_plan, &plan_.select_us);
+    SelectMatches(std::move(candidates_), options_, &result);
+    for (Match& match : result.matches) match.edits = ExplainEdits(tokenized_, TokenizedContent(match.source));
+  }
   result.sequence = state_.sequence;
+  if (options_.want_plan) {
+    FillPlan(loads);
+    result.plan = plan_;
+  }
   return result;
+}
+
+void LookupRun::FillPlan(uint64_t loads_before) {
+  plan_.indexes = sources_.size();
+  plan_.pages_loaded = store_.page_cache().loads() - loads_before;
+  for (const Source& source : sources_) {
+    plan_.runs += source.index->runs.size();
+    plan_.delta_rows += source.index->delta_rows;
+    plan_.exact += source.seen.size();
+    if (source.search == nullptr) continue;
+    const SearchStats stats = source.search->stats();
+    plan_.lists += stats.lists;
+    plan_.postings += stats.postings;
+    plan_.candidates += stats.candidates;
+    plan_.rows += stats.rows;
+    plan_.aligned += stats.aligned;
+    plan_.hits += stats.hits;
+  }
 }
 
 absl::Status LookupRun::FindSources(const std::vector<MemoryRef>& memories) {
@@ -112,7 +163,12 @@ absl::Status LookupRun::ReadFuzzy() {
       for (const Source& source : sources_) postings += source.search->stats().postings;
       if (postings > kFillPostings) return absl::OkStatus();
     }
-    RETURN_IF_ERROR(SearchLevel(level));
+    plan_.deepest = level;
+    {
+      Stopwatch watch(options_.want_plan, &plan_.search_us);
+      RETURN_IF_ERROR(SearchLevel(level));
+    }
+    Stopwatch watch(options_.want_plan, &plan_.read_us);
     ASSIGN_OR_RETURN(bool complete, ReadHits(level));
     if (complete) return absl::OkStatus();
   }
@@ -160,6 +216,7 @@ absl::Status LookupRun::ReadSegment(size_t source_index, uint64_t segment, const
   std::vector<uint64_t> ids;
   RETURN_IF_ERROR(reader_.FindUnits(source.memory->id, segment, source.targets, &ids));
   if (ids.empty()) return absl::OkStatus();
+  ++plan_.segments_read;
   std::vector<std::string> keys, values;
   keys.reserve(ids.size());
   for (uint64_t id : ids) keys.push_back(format::UnitKey(source.memory->id, id));

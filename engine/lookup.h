@@ -68,6 +68,7 @@ class LookupRun {
   // Matches found so far with a final score of at least `score`, as the answer will count them.
   bool Enough(int score) const;
   bool Cancelled() const { return cancelled_ && cancelled_(); }
+  void FillPlan(uint64_t loads_before);
 
   const UnitStore& store_;
   const StoreState& state_;
@@ -82,6 +83,7 @@ class LookupRun {
   std::vector<Source> sources_;
   std::vector<Hit> hits_;  // found, their units not yet read
   std::vector<Candidate> candidates_;
+  LookupPlan plan_;
   std::unordered_map<std::string, TokenizedContent> stored_;  // by content key, of the whole ladder
 };
 

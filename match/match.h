@@ -68,6 +68,7 @@ struct LookupOptions {
   int max_results = 5;  // 1..1000
   MatchOrder order = MatchOrder::kScore;
   bool want_total = false;
+  bool want_plan = false;  // fills LookupResult::plan
   PenaltyTable penalties;
   UnitFilter filter;
 };
@@ -101,8 +102,30 @@ struct Match {
   std::vector<Edit> edits;
 };
 
+// What a lookup did to find its answer: counts of each stage, and its time.
+struct LookupPlan {
+  uint64_t indexes = 0;        // pairs of memory and locale that were searched
+  uint64_t runs = 0;           // index parts on disk that were searched
+  uint64_t delta_rows = 0;     // rows of the parts in memory, all of which were looked at
+  uint64_t exact = 0;          // segments of the same key form or bare form
+  int deepest = 0;             // the lowest percent to which the index was searched; 0 = not at all
+  uint64_t lists = 0;          // slices of posting lists that were read
+  uint64_t postings = 0;       // postings read, each with its signature checked
+  uint64_t candidates = 0;     // passed the signature
+  uint64_t rows = 0;           // token rows read
+  uint64_t aligned = 0;        // alignments begun
+  uint64_t hits = 0;           // rows that reach the percent
+  uint64_t segments_read = 0;  // segments whose units were read
+  uint64_t pages_loaded = 0;   // index pages read from disk meanwhile (by anyone)
+  double points_us = 0;        // time of the point reads, exact ones and their units
+  double search_us = 0;        // of the index
+  double read_us = 0;          // of reading and scoring units that the index found
+  double select_us = 0;        // of choosing and explaining
+};
+
 struct LookupResult {
   std::vector<Match> matches;
+  LookupPlan plan;        // if want_plan
   uint64_t total = 0;     // if want_total: distinct matches at or above the threshold
   uint64_t sequence = 0;  // the store's sequence number that was read
 };

@@ -127,6 +127,8 @@ class Kv {
   virtual absl::Status Flush() = 0;
   // Bytes on disk, approximately; 0 where there is no disk.
   virtual uint64_t DiskBytes() = 0;
+  // Of these, the bytes of a table's keys of [begin, end), without what is still in the log.
+  virtual uint64_t RangeBytes(KvTable table, std::string_view begin, std::string_view end) = 0;
 };
 
 }  // namespace reprise

@@ -203,6 +203,7 @@ class MemoryKv : public Kv {
   }
   absl::Status Flush() override { return absl::OkStatus(); }
   uint64_t DiskBytes() override { return 0; }
+  uint64_t RangeBytes(KvTable, std::string_view, std::string_view) override { return 0; }
 
  private:
   const std::shared_ptr<Store> store_ = std::make_shared<Store>();

@@ -405,6 +405,14 @@ class RocksDbKv : public Kv {
     return FromRocks(handle_->db->Flush(rocksdb::FlushOptions(), handle_->families), handle_->path);
   }
 
+  uint64_t RangeBytes(KvTable table, std::string_view begin, std::string_view end) override {
+    const rocksdb::Range range(ToSlice(begin), ToSlice(end));
+    uint64_t bytes = 0;
+    handle_->db->GetApproximateSizes(handle_->family(table), &range, 1, &bytes,
+                                     rocksdb::DB::SizeApproximationFlags::INCLUDE_FILES);
+    return bytes;
+  }
+
   uint64_t DiskBytes() override {
     std::vector<rocksdb::Env::FileAttributes> files;
     if (!handle_->env->GetChildrenFileAttributes(handle_->path, &files).ok()) return 0;

@@ -64,6 +64,9 @@ class AimingKv : public Kv {
   }
   absl::Status Flush() override { return kv_->Flush(); }
   uint64_t DiskBytes() override { return kv_->DiskBytes(); }
+  uint64_t RangeBytes(KvTable table, std::string_view begin, std::string_view end) override {
+    return kv_->RangeBytes(table, begin, end);
+  }
 
  private:
   static Phase Classify(const KvBatch& batch) {

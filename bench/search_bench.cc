@@ -1,0 +1,416 @@
+// Search at size, in process: load, disk by part, lookups by threshold and mode, single writes, reopening, cold lookups,
+// recall against brute force.
+//
+//   make_corpus --pairs 1000000 --from en --to de CORPUS.tsv -o 1m.tsv --queries 1000 --held-out 1000
+//   search_bench --memory 1m.tsv --queries 1m.queries.tsv --queries 1m.held_out.tsv --json 1m.json
+//
+// One thread a lookup, each query once to warm up and once for the clock. Prints a table; --json writes the same.
+#include <fcntl.h>
+#include <malloc.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "CLI/CLI.hpp"
+#include "absl/strings/str_format.h"
+#include "bench/corpus_generator/bitext.h"
+#include "engine/translation_memory.h"
+#include "match/score.h"
+#include "storage/kv.h"
+#include "storage/rocksdb_kv.h"
+#include "text/normalize.h"
+#include "text/tokenize.h"
+
+namespace reprise::bench {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr char kMemory[] = "bench";
+
+struct Arguments {
+  std::string memory, from = "en", to = "de", dir, json;
+  std::vector<std::string> queries;
+  size_t count = 1000;        // of each file
+  size_t recall_queries = 0;  // compared with brute force
+  uint64_t cache_mb = 1536;
+  bool keep = false;   // the store stays
+  bool reuse = false;  // the store of an earlier run is used
+  bool merge = true;
+  size_t writes = 200;
+};
+
+double Seconds(Clock::time_point since) { return std::chrono::duration<double>(Clock::now() - since).count(); }
+
+// Name and value pairs, in order: what is printed and what goes into the JSON.
+class Report {
+ public:
+  void Add(const std::string& name, double value, const char* unit) {
+    std::printf("%-52s %14.4f %s\n", name.c_str(), value, unit);
+    std::fflush(stdout);
+    Note(name, value);
+  }
+  // Into the JSON alone.
+  void Note(const std::string& name, double value) {
+    if (!json_.empty()) json_ += ",\n";
+    json_ += absl::StrFormat("  \"%s\": %.6f", name, value);
+  }
+  void Write(const std::string& file) const { std::ofstream(file) << "{\n" << json_ << "\n}\n"; }
+
+ private:
+  std::string json_;
+};
+
+double ResidentMb() {
+  std::ifstream statm("/proc/self/statm");
+  uint64_t size = 0, resident = 0;
+  statm >> size >> resident;
+  return static_cast<double>(resident) * static_cast<double>(sysconf(_SC_PAGESIZE)) / 1e6;
+}
+
+double At(std::vector<double>* values, double share) {
+  if (values->empty()) return 0;
+  std::sort(values->begin(), values->end());
+  return (*values)[std::min(values->size() - 1, static_cast<size_t>(share * static_cast<double>(values->size())))];
+}
+
+class Bench {
+ public:
+  explicit Bench(const Arguments& arguments) : arguments_(arguments) {}
+
+  absl::Status Run() {
+    if (!arguments_.reuse) std::filesystem::remove_all(arguments_.dir);
+    RETURN_IF_ERROR(Open());
+    if (!arguments_.reuse) RETURN_IF_ERROR(Load());
+    RETURN_IF_ERROR(Parts());
+    for (const std::string& file : arguments_.queries) RETURN_IF_ERROR(Lookups(file));
+    RETURN_IF_ERROR(Writes());
+    RETURN_IF_ERROR(Reopen());
+    if (arguments_.recall_queries != 0) RETURN_IF_ERROR(Recall());
+    if (!arguments_.json.empty()) report_.Write(arguments_.json);
+    tm_.reset();
+    if (!arguments_.keep) std::filesystem::remove_all(arguments_.dir);
+    return absl::OkStatus();
+  }
+
+ private:
+  absl::Status Open() {
+    ASSIGN_OR_RETURN(std::unique_ptr<Kv> kv, OpenRocksDbKv({.path = arguments_.dir}));
+    kv_ = kv.get();
+    TranslationMemoryOptions options{.data_dir = arguments_.dir, .page_cache_bytes = arguments_.cache_mb << 20};
+    ASSIGN_OR_RETURN(tm_, TranslationMemory::OpenOn(std::move(kv), options));
+    return absl::OkStatus();
+  }
+
+  absl::Status Load() {
+    RETURN_IF_ERROR(tm_->CreateMemory({.name = kMemory}).status());
+    ImportOptions options{.format = Format::kTsv, .source_locale = arguments_.from, .target_locale = arguments_.to};
+    auto start = Clock::now();
+    ASSIGN_OR_RETURN(std::unique_ptr<Importer> importer, tm_->StartImport(kMemory, options, nullptr));
+    std::ifstream in(arguments_.memory, std::ios::binary);
+    if (!in) return NotFound(arguments_.memory + " cannot be read");
+    std::string chunk(size_t{1} << 18, '\0');
+    while (in) {
+      in.read(chunk.data(), static_cast<std::streamsize>(chunk.size()));
+      RETURN_IF_ERROR(importer->Feed(std::string_view(chunk).substr(0, static_cast<size_t>(in.gcount()))));
+    }
+    ASSIGN_OR_RETURN(const ImportReport report, importer->Finish());
+    const double loaded = Seconds(start);
+    report_.Add("pairs read", static_cast<double>(report.read), "");
+    report_.Add("pairs refused", static_cast<double>(report.refused), "");
+    report_.Add("load", static_cast<double>(report.read) / loaded, "pairs/s");
+    report_.Add("resident after load", ResidentMb(), "MB");
+    if (!arguments_.merge) return tm_->Seal();
+    start = Clock::now();
+    RETURN_IF_ERROR(tm_->Merge({}));
+    report_.Add("merge of all runs", Seconds(start), "s");
+    return absl::OkStatus();
+  }
+
+  absl::Status Parts() {
+    ASSIGN_OR_RETURN(const MemoryStats stats, tm_->Stats(kMemory));
+    const double units = std::max(1.0, static_cast<double>(stats.units));
+    RETURN_IF_ERROR(kv_->Flush());
+    report_.Add("units", units, "");
+    for (const auto& [locale, counts] : stats.locales) {
+      report_.Add("segments " + locale, static_cast<double>(counts.segments), "");
+    }
+    report_.Add("disk", static_cast<double>(kv_->DiskBytes()) / units, "bytes a pair");
+    struct Part {
+      const char* name;
+      KvTable table;
+      char begin, end;
+    };
+    for (const Part& part : {Part{"units", KvTable::kUnits, 'u', 'v'}, Part{"identities", KvTable::kUnits, 'h', 'i'},
+                             Part{"exact keys", KvTable::kSegments, 'k', 'l'},
+                             Part{"bare forms", KvTable::kSegments, 'b', 'c'},
+                             Part{"links", KvTable::kSegments, 'n', 'o'}, Part{"index", KvTable::kIndex, 'p', 'q'},
+                             Part{"change log", KvTable::kLog, '\0', '\x7f'}}) {
+      const std::string begin(1, part.begin), end(1, part.end);
+      report_.Add(std::string("disk: ") + part.name,
+                  static_cast<double>(kv_->RangeBytes(part.table, begin, end)) / units, "bytes a pair");
+    }
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<LookupResult> Ask(const std::string& text, const LookupOptions& options) {
+    Query query;
+    query.content.text = text;
+    query.source_locale = arguments_.from;
+    query.target_locale = arguments_.to;
+    return tm_->Lookup({{.name = kMemory}}, query, options, {});
+  }
+
+  absl::StatusOr<std::vector<std::string>> Texts(const std::string& file) {
+    ASSIGN_OR_RETURN(const std::vector<Pair> pairs, ReadBitext(file, arguments_.from, arguments_.to));
+    std::vector<std::string> texts;
+    for (size_t i = 0; i < std::min(pairs.size(), arguments_.count); ++i) texts.push_back(pairs[i].source);
+    if (texts.empty()) return InvalidArgument(file + " has no queries");
+    return texts;
+  }
+
+  absl::Status Lookups(const std::string& file) {
+    ASSIGN_OR_RETURN(const std::vector<std::string> texts, Texts(file));
+    const std::string stem = std::filesystem::path(file).stem().string();
+    std::printf("\n%s, %zu queries\n%-24s %8s %8s %8s %8s %8s | %9s %9s %7s %7s %7s %7s | %7s %7s %7s %7s us\n",
+                stem.c_str(), texts.size(), "", "mean ms", "p50", "p95", "p99", "max", "postings", "cand.", "rows",
+                "aligned", "hits", "matches", "points", "search", "read", "select");
+    for (int threshold : {90, 80, 70, 60, 50}) {
+      RETURN_IF_ERROR(Mode(stem, texts, absl::StrFormat("best 5 at >= %d", threshold), {.threshold = threshold}));
+      RETURN_IF_ERROR(Mode(stem, texts, absl::StrFormat("all at >= %d", threshold),
+                           {.threshold = threshold, .max_results = 5, .want_total = true}));
+    }
+    RETURN_IF_ERROR(Mode(stem, texts, "best 5, floor 40", {.threshold = 70, .floor = 40}));
+    return Mode(stem, texts, "best 5, floor 30, rel.", {.threshold = 70, .floor = 30, .order = MatchOrder::kRelevance});
+  }
+
+  absl::Status Mode(const std::string& stem, const std::vector<std::string>& texts, const std::string& name,
+                    LookupOptions options) {
+    options.want_plan = true;
+    std::vector<double> ms;
+    LookupPlan sum;
+    uint64_t matches = 0;
+    for (int pass = 0; pass < 2; ++pass) {
+      for (const std::string& text : texts) {
+        const auto start = Clock::now();
+        ASSIGN_OR_RETURN(const LookupResult result, Ask(text, options));
+        if (pass == 0) continue;
+        ms.push_back(Seconds(start) * 1e3);
+        sum.postings += result.plan.postings;
+        sum.candidates += result.plan.candidates;
+        sum.rows += result.plan.rows;
+        sum.aligned += result.plan.aligned;
+        sum.hits += result.plan.hits;
+        sum.points_us += result.plan.points_us;
+        sum.search_us += result.plan.search_us;
+        sum.read_us += result.plan.read_us;
+        sum.select_us += result.plan.select_us;
+        matches += options.want_total ? result.total : result.matches.size();
+      }
+    }
+    const auto n = static_cast<double>(texts.size());
+    double mean = 0;
+    for (double t : ms) mean += t / n;
+    auto each = [n](uint64_t v) { return static_cast<double>(v) / n; };
+    std::printf("%-24s %8.3f %8.3f %8.3f %8.3f %8.3f | %9.0f %9.1f %7.1f %7.1f %7.1f %7.1f | %7.0f %7.0f %7.0f %7.0f\n",
+                name.c_str(), mean, At(&ms, .5), At(&ms, .95), At(&ms, .99), At(&ms, 1), each(sum.postings),
+                each(sum.candidates), each(sum.rows), each(sum.aligned), each(sum.hits), each(matches),
+                sum.points_us / n, sum.search_us / n, sum.read_us / n, sum.select_us / n);
+    std::fflush(stdout);
+    for (const auto& [part, share] : {std::pair<const char*, double>{"p50", .5}, {"p95", .95}, {"p99", .99}}) {
+      report_.Note(stem + ", " + name + ", " + part, At(&ms, share));
+    }
+    return absl::OkStatus();
+  }
+
+  // Single synced writes, one client and sixteen, and what the disk's sync alone costs.
+  absl::Status Writes() {
+    if (arguments_.writes == 0) return absl::OkStatus();
+    std::printf("\n");
+    const std::string probe = arguments_.dir + ".fsync";
+    const int fd = open(probe.c_str(), O_CREAT | O_WRONLY | O_TRUNC, 0600);
+    if (fd < 0) return Unavailable("cannot write " + probe);
+    auto start = Clock::now();
+    for (size_t i = 0; i < arguments_.writes; ++i) {
+      if (pwrite(fd, probe.data(), 8, static_cast<off_t>(i * 512)) != 8 || fdatasync(fd) != 0) {
+        return Unavailable("cannot sync " + probe);
+      }
+    }
+    const double syncs = static_cast<double>(arguments_.writes) / Seconds(start);
+    close(fd);
+    std::filesystem::remove(probe);
+    report_.Add("fdatasync of the disk", syncs, "/s");
+    std::atomic<uint64_t> serial{0};
+    auto write = [&](size_t count) -> absl::Status {
+      for (size_t i = 0; i < count; ++i) {
+        Unit unit;
+        unit.variants.resize(2);
+        const std::string number = std::to_string(serial.fetch_add(1));
+        unit.variants[0].locale = arguments_.from;
+        unit.variants[0].content.text = "a single write of the bench number " + number + "x" + number;
+        unit.variants[1].locale = arguments_.to;
+        unit.variants[1].content.text = "ein einzelner Satz des Benchs Nummer " + number + "x" + number;
+        RETURN_IF_ERROR(tm_->PutUnits(kMemory, {unit}, {}).status());
+      }
+      return absl::OkStatus();
+    };
+    start = Clock::now();
+    RETURN_IF_ERROR(write(arguments_.writes));
+    const double single = static_cast<double>(arguments_.writes) / Seconds(start);
+    report_.Add("single synced writes, 1 client", single, "/s");
+    report_.Add("single synced writes / fdatasync", single / syncs, "");
+    constexpr size_t kClients = 16;
+    start = Clock::now();
+    std::vector<std::thread> clients;
+    std::vector<absl::Status> statuses(kClients);
+    for (size_t c = 0; c < kClients; ++c) clients.emplace_back([&, c] { statuses[c] = write(arguments_.writes); });
+    for (std::thread& client : clients) client.join();
+    const double many = static_cast<double>(arguments_.writes * kClients) / Seconds(start);
+    for (const absl::Status& status : statuses) RETURN_IF_ERROR(status);
+    report_.Add("single synced writes, 16 clients", many, "/s");
+    report_.Add("16 clients / 1 client", many / single, "");
+    return absl::OkStatus();
+  }
+
+  // Opens the store again, its files out of the page cache, and asks the first queries.
+  absl::Status Reopen() {
+    ASSIGN_OR_RETURN(std::vector<std::string> texts, Texts(arguments_.queries[0]));
+    report_.Add("resident", ResidentMb(), "MB");
+    tm_.reset();
+    for (const auto& file : std::filesystem::directory_iterator(arguments_.dir)) {
+      const int fd = open(file.path().c_str(), O_RDONLY);
+      if (fd < 0) continue;
+      posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+      close(fd);
+    }
+    malloc_trim(0);
+    const auto start = Clock::now();
+    RETURN_IF_ERROR(Open());
+    report_.Add("reopen, files cold", Seconds(start), "s");
+    std::vector<double> ms;
+    for (size_t i = 0; i < std::min<size_t>(50, texts.size()); ++i) {
+      const auto asked = Clock::now();
+      RETURN_IF_ERROR(Ask(texts[i], {}).status());
+      ms.push_back(Seconds(asked) * 1e3);
+      if (i == 0) report_.Add("reopen to first answer, files cold", Seconds(start), "s");
+    }
+    report_.Add("first 50 lookups cold, p50", At(&ms, .5), "ms");
+    report_.Add("first 50 lookups cold, p99", At(&ms, .99), "ms");
+    report_.Add("resident after reopening and 50 lookups", ResidentMb(), "MB");
+    return absl::OkStatus();
+  }
+
+  // Every stored source against each query: how many reach each threshold, and does the lookup say the same?
+  absl::Status Recall() {
+    ASSIGN_OR_RETURN(const std::vector<Pair> pairs, ReadBitext(arguments_.memory, arguments_.from, arguments_.to));
+    std::map<std::string, std::set<std::string>> targets;  // by source text
+    for (const Pair& pair : pairs) targets[pair.source].insert(pair.target);
+    std::vector<std::pair<std::string, size_t>> sources;  // and how many targets each has
+    for (const auto& [source, of_source] : targets) sources.emplace_back(source, of_source.size());
+    targets.clear();
+    struct Wanted {
+      std::string text;
+      TokenizedContent tokens;
+      std::map<int, uint64_t> at;  // matches by final score
+    };
+    std::vector<Wanted> wanted;
+    for (const std::string& file : arguments_.queries) {
+      ASSIGN_OR_RETURN(const std::vector<std::string> texts, Texts(file));
+      const size_t n = arguments_.recall_queries / arguments_.queries.size();
+      for (size_t i = 0; i < std::min(n, texts.size()); ++i) {
+        wanted.push_back({texts[i], TokenizedContent(Content{texts[i], {}}), {}});
+      }
+    }
+    auto compare = [&](size_t begin, size_t step) {
+      for (size_t i = begin; i < sources.size(); i += step) {
+        const TokenizedContent stored(Content{sources[i].first, {}});
+        for (size_t q = 0; q < wanted.size(); ++q) {
+          const uint64_t most = std::min(wanted[q].tokens.weight, stored.weight);
+          const uint64_t of = std::max(wanted[q].tokens.weight, stored.weight);
+          // Nothing but the lengths rules a pair out here: C is at most the smaller W.
+          if (wanted[q].tokens.bare_form != stored.bare_form && 100 * most < 50 * of) continue;
+          const int base = ScorePair(wanted[q].tokens, stored, {}).base;
+          if (base < 50) continue;
+          std::lock_guard lock(recall_mu_);
+          wanted[q].at[base] += sources[i].second;
+        }
+      }
+    };
+    const auto start = Clock::now();
+    std::thread other(compare, 1, 2);
+    compare(0, 2);
+    other.join();
+    uint64_t checked = 0, wrong = 0, matches = 0;
+    PenaltyTable none;
+    none.ambiguous = none.fallback = none.alignment = none.machine = none.draft = 0;
+    for (const Wanted& query : wanted) {
+      for (int threshold = 50; threshold <= 100; ++threshold) {
+        uint64_t expected = 0;
+        for (const auto& [score, count] : query.at) expected += score >= threshold ? count : 0;
+        ASSIGN_OR_RETURN(const LookupResult got, Ask(query.text, {.threshold = threshold,
+                                                                  .max_results = 1,
+                                                                  .want_total = true,
+                                                                  .penalties = none}));
+        ++checked;
+        matches += expected;
+        if (got.total == expected) continue;
+        if (++wrong <= 5) {
+          std::printf("WRONG at %d: %llu instead of %llu for %s\n", threshold,
+                      static_cast<unsigned long long>(got.total), static_cast<unsigned long long>(expected),
+                      query.text.c_str());
+        }
+      }
+    }
+    std::printf("\n");
+    report_.Add("recall: queries x thresholds checked", static_cast<double>(checked), "");
+    report_.Add("recall: matches expected", static_cast<double>(matches), "");
+    report_.Add("recall: differences from brute force", static_cast<double>(wrong), "");
+    report_.Add("recall: brute force took", Seconds(start), "s");
+    return wrong == 0 ? absl::OkStatus() : Internal("the index and brute force disagree");
+  }
+
+  const Arguments& arguments_;
+  Report report_;
+  Kv* kv_ = nullptr;
+  std::unique_ptr<TranslationMemory> tm_;
+  std::mutex recall_mu_;
+};
+
+}  // namespace
+}  // namespace reprise::bench
+
+int main(int argc, char** argv) {
+  reprise::bench::Arguments arguments;
+  arguments.dir = std::filesystem::temp_directory_path() / "reprise_search_bench";
+  CLI::App app{"Measures load, disk, lookups, writes, reopening and recall of one memory"};
+  app.add_option("--memory", arguments.memory, "TSV of the memory (bench/corpus_generator makes them)")->required();
+  app.add_option("--queries", arguments.queries, "TSV of queries, may be given several times")->required();
+  app.add_option("--from", arguments.from, "source locale");
+  app.add_option("--to", arguments.to, "target locale");
+  app.add_option("--dir", arguments.dir, "store, removed before and after");
+  app.add_option("--count", arguments.count, "queries of each file");
+  app.add_option("--cache-mb", arguments.cache_mb, "budget of index pages");
+  app.add_option("--recall", arguments.recall_queries, "queries to compare with brute force at every threshold");
+  app.add_option("--writes", arguments.writes, "single writes a client; 0 = none");
+  app.add_option("--json", arguments.json, "file for the figures");
+  app.add_flag("--keep", arguments.keep, "leave the store");
+  app.add_flag("--reuse", arguments.reuse, "use the store that an earlier run left");
+  app.add_flag("!--no-merge", arguments.merge, "do not merge the runs after the load");
+  CLI11_PARSE(app, argc, argv);
+  reprise::bench::Bench bench(arguments);
+  const absl::Status status = bench.Run();
+  if (!status.ok()) std::fprintf(stderr, "search_bench: %s\n", reprise::MessageOf(status).c_str());
+  return status.ok() ? 0 : 1;
+}
