@@ -4,6 +4,7 @@
 #include <chrono>
 #include <future>
 
+#include "base/thread_priority.h"
 #include "formats/decompress.h"
 
 namespace reprise {
@@ -131,7 +132,10 @@ class ImporterImpl final : public Importer, private UnitSink, private ByteSink {
     if (batch_.empty()) return absl::OkStatus();
     auto batch = std::make_shared<std::vector<PreparedUnit>>();
     batch->swap(batch_);
-    commit_ = std::async(std::launch::async, [this, batch] { return Commit(*batch); });
+    commit_ = std::async(std::launch::async, [this, batch] {
+      LowerThreadPriority();
+      return Commit(*batch);
+    });
     return absl::OkStatus();
   }
 

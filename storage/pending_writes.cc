@@ -24,8 +24,8 @@ uint64_t Prefix(std::string_view key, size_t at) {
 }  // namespace
 
 const PendingWrites::Entry* PendingWrites::Find(KvTable table, std::string_view key) const {
-  const uint32_t id = by_key_.Find(
-      HashOf(table, key), [&](uint32_t i) { return entries_[i].table == table && entries_[i].key == key; });
+  const uint32_t id = by_key_.Find(HashOf(table, key),
+                                   [&](uint32_t i) { return entries_[i].table == table && entries_[i].key == key; });
   return id == kUnknownId ? nullptr : &entries_[id];
 }
 
@@ -45,8 +45,7 @@ std::string_view PendingWrites::Keep(std::string_view bytes) {
 void PendingWrites::Write(KvTable table, std::string_view key, bool is_delete, std::string_view value) {
   ++writes_;
   const uint64_t hash = HashOf(table, key);
-  uint32_t id =
-      by_key_.Find(hash, [&](uint32_t i) { return entries_[i].table == table && entries_[i].key == key; });
+  uint32_t id = by_key_.Find(hash, [&](uint32_t i) { return entries_[i].table == table && entries_[i].key == key; });
   if (id == kUnknownId) {
     id = static_cast<uint32_t>(entries_.size());
     entries_.push_back({table, is_delete, Keep(key), {}});

@@ -36,9 +36,9 @@ class PendingWrites {
   const Entry* Find(KvTable table, std::string_view key) const;
 
   size_t size() const { return entries_.size(); }
-  uint64_t writes() const { return writes_; }  // also those that were written over
+  uint64_t writes() const { return writes_; }                     // also those that were written over
   const std::vector<Entry>& entries() const { return entries_; }  // in order of the keys' first writes
-  std::vector<const Entry*> Sorted() const;                      // by table and key
+  std::vector<const Entry*> Sorted() const;                       // by table and key
 
  private:
   void Write(KvTable table, std::string_view key, bool is_delete, std::string_view value);

@@ -459,6 +459,7 @@ absl::StatusOr<std::unique_ptr<Kv>> OpenRocksDbKv(const RocksDbKvOptions& option
       rocksdb::DB::Open(MakeDbOptions(options), options.path, families, &handle->families, &handle->db);
   if (!s.ok()) return FromRocksOpen(s, options.path);
   RemoveIngestLeftovers(options.path, env);
+  env->LowerThreadPoolCPUPriority(rocksdb::Env::LOW);  // compaction waits for who waits for an answer
   return std::make_unique<RocksDbKv>(std::move(handle));
 }
 

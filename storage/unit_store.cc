@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "base/thread_priority.h"
 #include "record.pb.h"
 #include "storage/codec.h"
 #include "storage/run_writer.h"
@@ -159,6 +160,7 @@ absl::Status UnitStore::CommitGroup(const std::vector<Job*>& group) {
 }
 
 absl::Status UnitStore::WriteBulk(const std::function<absl::Status(WriteTxn&)>& apply) {
+  WaitForMerges();
   return Lead([&] { return CommitBulk(apply); });
 }
 
@@ -175,8 +177,7 @@ struct UnitStore::BulkRun {
     std::vector<IndexRow> index_rows;
     index_rows.reserve(rows.size());
     for (const WriteTxn::NewRow* row : rows) {
-      index_rows.push_back(
-          MakeIndexRow(row->segment, row->mask, row->text->key_form, row->text->tokens, &vocabulary));
+      index_rows.push_back(MakeIndexRow(row->segment, row->mask, row->text->key_form, row->text->tokens, &vocabulary));
     }
     return BuildRun(std::move(index_rows), vocabulary, [this](RunPage kind, uint32_t page, std::string_view bytes) {
       keys.push_back(format::RunPageKey(id, static_cast<uint8_t>(kind), page));
@@ -242,7 +243,10 @@ std::vector<std::unique_ptr<UnitStore::BulkRun>> UnitStore::StartBulkRuns(WriteT
   for (auto& [where, run] : by_locale) {
     run->where = where;
     run->id = txn->NewId();
-    run->built = std::async(std::launch::async, [r = run.get()] { return r->Build(); });
+    run->built = std::async(std::launch::async, [r = run.get()] {
+      LowerThreadPriority();
+      return r->Build();
+    });
     runs.push_back(std::move(run));
   }
   return runs;
@@ -257,8 +261,7 @@ void UnitStore::ListBulkRuns(const std::vector<std::unique_ptr<BulkRun>>& runs, 
       for (const RunView& view : old->second->runs) list.push_back(view.run->id());
     }
     list.push_back(run->id);
-    txn->Put(KvTable::kCatalog, format::RunListKey(run->where.first, run->where.second),
-             RunListBytes(list, next_id_));
+    txn->Put(KvTable::kCatalog, format::RunListKey(run->where.first, run->where.second), RunListBytes(list, next_id_));
     sealed_below_[run->where] = next_id_;
   }
 }
@@ -271,7 +274,8 @@ absl::Status UnitStore::PutSorted(const WriteTxn& txn, KvIngest* ingest) {
     if (entry->table != table || entry->key[0] != letter) RETURN_IF_ERROR(ingest->EndFile(table));
     table = entry->table;
     letter = entry->key[0];
-    RETURN_IF_ERROR(entry->is_delete ? ingest->Delete(table, entry->key) : ingest->Put(table, entry->key, entry->value));
+    RETURN_IF_ERROR(entry->is_delete ? ingest->Delete(table, entry->key)
+                                     : ingest->Put(table, entry->key, entry->value));
   }
   return absl::OkStatus();
 }

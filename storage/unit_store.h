@@ -23,6 +23,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <shared_mutex>
 #include <string>
 #include <string_view>
@@ -131,6 +132,8 @@ class UnitStore {
   void Watch(const std::shared_ptr<Run>& run);
   void DropRetired();
   void WakeUpkeep();
+  void ReadAhead();      // upkeep thread
+  void WaitForMerges();  // an import's thread
 
   const std::unique_ptr<Kv> kv_;
   const UnitStoreOptions options_;
@@ -170,6 +173,7 @@ class UnitStore {
   std::condition_variable upkeep_cv_;
   std::vector<format::RunId> retired_;  // guarded by upkeep_mu_: pages to be removed
   bool upkeep_wanted_ = false;          // guarded by upkeep_mu_
+  std::set<format::RunId> read_ahead_;  // upkeep thread only
   std::atomic<bool> closing_{false};
   std::thread upkeep_;
 };

@@ -1,7 +1,9 @@
 // Sealing deltas into runs, merging runs, and giving back what no reader holds any more.
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
+#include "base/thread_priority.h"
 #include "record.pb.h"
 #include "storage/unit_store.h"
 
@@ -10,6 +12,8 @@ namespace {
 
 // Runs of one tier are within this factor of each other.
 constexpr uint64_t kTierRatio = 8;
+// So many times the runs of a merge a locale may have before imports wait for merges.
+constexpr size_t kMostRuns = 6;
 
 int TierOf(uint64_t rows, uint64_t smallest) {
   int tier = 0;
@@ -255,13 +259,56 @@ void UnitStore::DropRetired() {
   }
 }
 
+// Reads the pages of runs that are new here into the cache while there is room: signatures, then lists, then rows. A
+// lookup after that waits for no disk.
+void UnitStore::ReadAhead() {
+  constexpr uint64_t kPage = 128 << 10;  // more than any page has
+  const std::shared_ptr<const StoreState> state = this->state();
+  for (const auto& [where, locale] : state->locales) {
+    for (const RunView& view : locale->runs) {
+      if (!read_ahead_.insert(view.run->id()).second) continue;
+      const Run& run = *view.run;
+      for (PageTable* table : {&run.signatures(), &run.postings(), &run.row_pages(), &run.segment_pages()}) {
+        for (uint32_t page = 0; page < table->pages(); ++page) {
+          if (closing_.load() || !cache_->HasRoom(kPage)) return;
+          const PageCache::Guard guard = cache_->Enter();
+          // What is wrong with a page is said to who needs it.
+          if (!table->Get(page, *state->snapshot).ok()) return;
+        }
+      }
+    }
+  }
+}
+
+void UnitStore::WaitForMerges() {
+  if (!options_.background_merges) return;
+  const size_t most = kMostRuns * std::max<size_t>(options_.merge_runs, 2);
+  auto too_many = [&] {
+    const std::shared_ptr<const StoreState> state = this->state();
+    return std::any_of(state->locales.begin(), state->locales.end(),
+                       [&](const auto& entry) { return entry.second->runs.size() > most; });
+  };
+  while (!closing_.load() && too_many()) {
+    WakeUpkeep();
+    std::unique_lock lock(upkeep_mu_);
+    upkeep_cv_.wait_for(lock, std::chrono::milliseconds(100));
+  }
+}
+
 void UnitStore::MergeThread() {
+  LowerThreadPriority();
   auto cancelled = [this] { return closing_.load(); };
   while (!closing_.load()) {
     DropRetired();
     LocaleKey where;
     size_t first = 0, count = 0;
-    if (FindMerge(&where, &first, &count) && Merge(where, first, count, cancelled).ok()) continue;
+    const bool merged = FindMerge(&where, &first, &count) && Merge(where, first, count, cancelled).ok();
+    if (merged) {
+      std::lock_guard lock(upkeep_mu_);
+      upkeep_cv_.notify_all();  // an import may wait for it
+      continue;
+    }
+    ReadAhead();
     std::unique_lock lock(upkeep_mu_);
     upkeep_cv_.wait(lock, [this] { return closing_.load() || upkeep_wanted_ || !retired_.empty(); });
     upkeep_wanted_ = false;

@@ -51,8 +51,8 @@ class WriteTxn {
 
   // Applies a unit by the policy (design §4, identity of a write); prepared->unit may be moved away. REQUIRES: checked
   // and canonical; `prepared` outlives the transaction.
-  absl::Status PutUnit(format::MemoryId memory, PreparedUnit* prepared, WritePolicy policy,
-                       const std::string& actor, WriteResult* result);
+  absl::Status PutUnit(format::MemoryId memory, PreparedUnit* prepared, WritePolicy policy, const std::string& actor,
+                       WriteResult* result);
   // NOT_FOUND if there is no such unit.
   absl::Status DeleteUnit(format::MemoryId memory, format::UnitId unit, const std::string& actor);
   // Adds (id 0) or replaces a memory. The new id is in memory->id.
@@ -108,8 +108,8 @@ class WriteTxn {
   void PutRecord(format::MemoryId memory, const Stored& stored, bool identity_may_differ);
 
   // `owner`: of the identity, if there is one; `takes_over`: the new unit becomes it.
-  absl::Status Add(format::MemoryId memory, PreparedUnit* prepared, const std::optional<Owner>& owner,
-                   bool takes_over, const std::string& actor, WriteResult* result);
+  absl::Status Add(format::MemoryId memory, PreparedUnit* prepared, const std::optional<Owner>& owner, bool takes_over,
+                   const std::string& actor, WriteResult* result);
   absl::Status Replace(format::MemoryId memory, const Stored& old, const PreparedUnit& incoming,
                        const std::string& actor, WriteResult* result);
   absl::Status Merge(format::MemoryId memory, Stored old, const PreparedUnit& incoming, const std::string& actor,
