@@ -422,6 +422,37 @@ TEST_F(ServerTest, RawBytesGetTheRightCode) {
   EXPECT_TRUE(Raw(method, Request("Hello").SerializeAsString()).ok());
 }
 
+TEST_F(ServerTest, LongLookupsDoNotHoldUpTheOthers) {
+  Put("Hello", "Hallo");
+  auto stub = v1::Matches::NewStub(channel_);
+  // As many long calls as there are processors, and a stream that would fill any pool with its window.
+  const int calls = std::max(2, static_cast<int>(std::thread::hardware_concurrency()));
+  std::vector<std::unique_ptr<grpc::ClientContext>> contexts;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < calls; ++i) {
+    contexts.push_back(std::make_unique<grpc::ClientContext>());
+    threads.emplace_back([&stub, context = contexts.back().get()] {
+      v1::LookupResponse response;
+      EXPECT_EQ(stub->Lookup(context, Request("wait"), &response).error_code(), StatusCode::CANCELLED);
+    });
+  }
+  grpc::ClientContext stream_context;
+  auto stream = stub->LookupStream(&stream_context);
+  v1::LookupStreamRequest request;
+  request.add_memories()->set_name("memories/news");
+  *request.mutable_query() = Request("wait").query();
+  for (int i = 0; i < 16; ++i) ASSERT_TRUE(stream->Write(request));
+  fake_->AwaitStarted(calls + 2);
+  grpc::ClientContext context;
+  v1::LookupResponse response;
+  EXPECT_TRUE(stub->Lookup(&context, Request("Hello"), &response).ok());
+  EXPECT_EQ(response.matches_size(), 1);
+  for (auto& held : contexts) held->TryCancel();
+  stream_context.TryCancel();
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(stream->Finish().error_code(), StatusCode::CANCELLED);
+}
+
 // The fake's lookup of "wait" ends by cancellation alone, so that each of these hangs if the server does not pass it
 // on.
 TEST_F(ServerTest, ADeadlineStopsTheWork) {
