@@ -177,7 +177,7 @@ class LocalizeRun {
     LocalizedDocument& document = documents_[taken_ / documents_[0].sentences.size()];
     LocalizedSentence& sentence = document.sentences[taken_ % document.sentences.size()];
     ++taken_;
-    const absl::Status status = AnswerStatus(answer);
+    absl::Status status = AnswerStatus(answer);
     if (!status.ok()) {
       // One sentence that cannot be looked up (too long, nothing but invisible characters) has no match; what is wrong
       // with the call is wrong with all.
