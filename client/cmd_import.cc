@@ -138,7 +138,6 @@ class FileImport {
       request.set_chunk(buffer.data(), bytes);
       if (!stream_->Write(request)) return absl::OkStatus();
       std::lock_guard<std::mutex> lock(mutex_);
-      progress_.sent += bytes;
       ShowProgress();
     }
     return std::ferror(handle) ? FileError("read", file_, errno) : absl::OkStatus();
@@ -152,6 +151,7 @@ class FileImport {
       done_ = response.done();
       for (const v1::ImportRefusal& refusal : response.refusals()) Note(refusal);
       progress_.units = counts_.units_read();
+      progress_.read = counts_.bytes_read();
       progress_.refused = counts_.refused();
       ShowProgress();
     }
@@ -254,10 +254,10 @@ void AddImportCommand(CLI::App* app, Invocation* invocation) {
   verb->add_option("--policy", command->policy, "What to do with a text that is there already (default keep-all)")
       ->check(CLI::IsMember(std::vector<std::string>(std::begin(kPolicyWords), std::end(kPolicyWords))));
   verb->add_flag("--dry-run", command->dry_run, "Parse and check, store nothing");
-  verb->add_option("FILE", command->files, "The files; - is stdin")->required();
-  verb->footer(
-      "Units that cannot be taken are named on stderr by line, or with --json in \"refusals\" of the last\n"
-      "line; the rest goes in and the exit code is 0. A file that cannot be read on ends the run with 1.");
+  verb->add_option("FILE", command->files, "The files; - is stdin")->type_name("")->required();
+  verb->footer(std::string(kPolicyHelp) +
+               "\nUnits that cannot be taken are named on stderr by line, or with --json in \"refusals\" of the last\n"
+               "line; the rest goes in and the exit code is 0. A file that cannot be read on ends the run with 1.");
   verb->callback([=] { invocation->action = [=](Session* session) { return Import(session, *command); }; });
 }
 

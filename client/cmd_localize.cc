@@ -82,6 +82,8 @@ Proposal ProposalOf(const v1::Match& match) {
   proposal.band = BandWord(match.band());
   proposal.source = match.source().text();
   proposal.target = match.target().content().text();
+  proposal.source_locale = match.source_locale();
+  proposal.target_locale = match.target().locale();
   proposal.origin = OriginWord(match.target().origin());
   proposal.memory = ShortMemory(match.memory());
   proposal.unit_id = ShortUnit(match.unit());
@@ -175,7 +177,7 @@ class LocalizeRun {
     LocalizedDocument& document = documents_[taken_ / documents_[0].sentences.size()];
     LocalizedSentence& sentence = document.sentences[taken_ % document.sentences.size()];
     ++taken_;
-    const absl::Status status = AnswerStatus(answer);
+    absl::Status status = AnswerStatus(answer);
     if (!status.ok()) {
       // One sentence that cannot be looked up (too long, nothing but invisible characters) has no match; what is wrong
       // with the call is wrong with all.
@@ -241,7 +243,7 @@ void AddLocalizeCommand(CLI::App* app, Invocation* invocation) {
   auto command = std::make_shared<LocalizeCommand>();
   CLI::App* verb =
       app->add_subcommand("localize", "Look all sentences of an article up and write drafts of it")->fallthrough();
-  AddLookupArguments(verb, &command->arguments);
+  AddLookupArguments(verb, kDefaultThreshold, &command->arguments);
   verb->add_option("--to", command->to, "Locales to write, with commas between them")
       ->type_name("LOCALE,…")
       ->required()
@@ -254,7 +256,7 @@ void AddLocalizeCommand(CLI::App* app, Invocation* invocation) {
   verb->footer(
       "Writes for each locale DIR/NAME.LOCALE.xlf (XLIFF 1.2 with the matches as proposals), .txt (the draft:\n"
       "matches of 100 and above filled in, the rest as it is in ⟦ ⟧) and .html (side by side), and prints how\n"
-      "many sentences and words fall in each band. The threshold is 50 unless --threshold is given.");
+      "many sentences and words fall in each band. XLIFF ids are p<paragraph>-s<sentence>, as in the page.");
   verb->callback([=] { invocation->action = [=](Session* session) { return LocalizeRun(session, *command).Run(); }; });
 }
 

@@ -17,6 +17,11 @@
 namespace reprise::client {
 namespace {
 
+// The server's; said in the help, not sent.
+constexpr int kDefaultThreshold = 70;
+// A query that failed is quoted up to here.
+constexpr size_t kMaxQuotedPoints = 200;
+
 struct LookupCommand {
   LookupArguments arguments;
   std::string to;
@@ -137,8 +142,9 @@ class LookupRun {
       last_error_ = pending.status;
       if (session_->json()) return session_->PrintLine(LookupErrorJson(pending.asked, pending.status));
       if (command_.input.empty()) return absl::OkStatus();  // the error is the command's
-      return session_->Print(Printable(pending.asked.query) + "\n  failed: " + Printable(MessageOf(pending.status)) +
-                             "\n");
+      const std::string_view shown = SliceCodePoints(pending.asked.query, 0, kMaxQuotedPoints);
+      const char* cut = shown.size() < pending.asked.query.size() ? "…" : "";
+      return session_->Print(Printable(shown) + cut + "\n  failed: " + Printable(MessageOf(pending.status)) + "\n");
     }
     if (session_->json()) return session_->PrintLine(LookupJson(pending.asked, response));
     if (pending.local) return absl::OkStatus();  // a blank line
@@ -164,7 +170,8 @@ void AddLookupCommand(CLI::App* app, Invocation* invocation) {
   auto command = std::make_shared<LookupCommand>();
   CLI::App* verb =
       app->add_subcommand("lookup", "Look texts up: what was translated before and resembles them")->fallthrough();
-  AddLookupArguments(verb, &command->arguments);
+  AddLookupArguments(verb, kDefaultThreshold, &command->arguments);
+  verb->add_flag("--total", command->arguments.total, "Also count all matches at or above the threshold (slower)");
   verb->add_option("--to", command->to, "Locale of the translations")->type_name("LOCALE")->required();
   auto* text = verb->add_option("TEXT", command->text, "The text");
   auto* input = verb->add_option("--input", command->input,

@@ -154,8 +154,11 @@ void AddMemoryCommand(CLI::App* app, Invocation* invocation) {
   create->add_option("NAME", options->name, "Name: a-z, 0-9, _ and -, up to 63")->required();
   create->add_option("--display-name", options->display_name, "A name for people");
   create->add_option("--description", options->description, "What it is for");
-  create->add_option("--policy", options->policy, "What a write does when its text is there already (default newest)")
+  create
+      ->add_option("--policy", options->policy,
+                   "What unit put does with a text that is there already (default\nnewest); an import has its own")
       ->check(CLI::IsMember(std::vector<std::string>(std::begin(kPolicyWords), std::end(kPolicyWords))));
+  create->footer(kPolicyHelp);
   create->callback([=] { invocation->action = [=](Session* session) { return Create(session, *options); }; });
   CLI::App* list = memory->add_subcommand("list", "List the memories by name")->fallthrough();
   list->callback([=] { invocation->action = List; });

@@ -170,6 +170,7 @@ void AddUnitCommand(CLI::App* app, Invocation* invocation) {
                           "Store units from stdin: one JSON object a line, as unit get --json "
                           "prints them",
                           options, Put);
+  put->footer(kPolicyHelp);
   put->add_option("--policy", options->policy, "What to do with a text that is there already (default: the memory's)")
       ->check(CLI::IsMember(std::vector<std::string>(std::begin(kPolicyWords), std::end(kPolicyWords))));
 }

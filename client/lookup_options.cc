@@ -4,7 +4,7 @@
 
 namespace reprise::client {
 
-void AddLookupArguments(CLI::App* verb, LookupArguments* arguments) {
+void AddLookupArguments(CLI::App* verb, int default_threshold, LookupArguments* arguments) {
   verb->add_option("--memory", arguments->memories,
                    "The memory; several: the first wins where they hold the same match")
       ->type_name("NAME")
@@ -13,16 +13,19 @@ void AddLookupArguments(CLI::App* verb, LookupArguments* arguments) {
       ->allow_extra_args(false);  // the TEXT or FILE that may follow is not a memory
   verb->add_option("--from", arguments->from, "Locale of the text")->type_name("LOCALE")->required();
   arguments->threshold_option =
-      verb->add_option("--threshold", arguments->threshold, "Lowest score, 1 to 100")->type_name("N");
-  arguments->floor_option =
-      verb->add_option("--floor", arguments->floor, "Fill up with weaker matches down to this score, 1 to threshold")
+      verb->add_option("--threshold", arguments->threshold,
+                       "Lowest score, 1 to 100 (default " + std::to_string(default_threshold) + ")")
           ->type_name("N");
+  arguments->floor_option = verb->add_option("--floor", arguments->floor,
+                                             "If too few are found, fill up with weaker ones down to this score,\n1 to "
+                                             "the threshold (default: do not)")
+                                ->type_name("N");
   arguments->max_results_option =
       verb->add_option("--max-results", arguments->max_results, "At most so many matches, 1 to 1,000 (default 5)")
           ->type_name("N");
-  verb->add_option("--order", arguments->order, "score (default) or relevance")
+  verb->add_option("--order", arguments->order,
+                   "score (default; what translators expect) or relevance (for programs\nthat fetch examples)")
       ->check(CLI::IsMember({"score", "relevance"}));
-  verb->add_flag("--total", arguments->total, "Count all matches at or above the threshold");
 }
 
 void FillLookup(const LookupArguments& arguments, v1::LookupStreamRequest* request) {

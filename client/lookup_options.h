@@ -23,8 +23,9 @@ struct LookupArguments {
   CLI::Option* max_results_option = nullptr;
 };
 
-// Adds --memory, --from, --threshold, --floor, --max-results, --order and --total to a verb.
-void AddLookupArguments(CLI::App* verb, LookupArguments* arguments);
+// Adds --memory, --from, --threshold, --floor, --max-results and --order to a verb, whose help says which threshold is
+// taken if none is given.
+void AddLookupArguments(CLI::App* verb, int default_threshold, LookupArguments* arguments);
 
 // Names the memories and sets the options that were given: the server has the defaults and checks the ranges.
 void FillLookup(const LookupArguments& arguments, v1::LookupStreamRequest* request);

@@ -97,9 +97,6 @@ absl::Status LookupPipeline::Run(const NextRequest& next, const TakeAnswer& take
   return absl::OkStatus();
 }
 
-absl::Status AnswerStatus(const v1::LookupStreamResponse& answer) {
-  if (answer.status().code() == 0) return absl::OkStatus();
-  return MakeStatus(static_cast<absl::StatusCode>(answer.status().code()), answer.status().message());
-}
+absl::Status AnswerStatus(const v1::LookupStreamResponse& answer) { return FromRpc(answer.status()); }
 
 }  // namespace reprise::client

@@ -34,6 +34,10 @@ const char* EditWord(v1::Edit::Kind kind);
 // The policy of a word; "" is unspecified. REQUIRES: one of kPolicyWords or "".
 v1::DuplicatePolicy PolicyOf(std::string_view word);
 inline constexpr const char* kPolicyWords[] = {"keep-all", "newest", "overwrite", "skip"};
+// What they do, for --help.
+inline constexpr char kPolicyHelp[] =
+    "Policies, where a text of the same document and key is there already: keep-all keeps every different\n"
+    "translation, newest the one changed last, overwrite the new one, skip the stored one.";
 
 }  // namespace reprise::client
 

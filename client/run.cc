@@ -32,6 +32,21 @@ void PrintError(const absl::Status& status) {
                PrintableLines(MessageOf(status)).c_str());
 }
 
+// CLI11 says of a mistyped verb only that a verb is required.
+std::string UnknownVerb(const CLI::App& app) {
+  const CLI::App* at = &app;
+  std::string name = app.get_name();
+  while (!at->get_subcommands().empty()) {
+    at = at->get_subcommands().front();
+    name += " " + at->get_name();
+  }
+  const std::vector<std::string> rest = app.remaining(true);
+  if (at->get_require_subcommand_min() == 0 || rest.empty() || rest.front().front() == '-') return "";
+  std::string verbs;
+  for (const CLI::App* verb : at->get_subcommands({})) verbs += (verbs.empty() ? "" : ", ") + verb->get_name();
+  return "'" + rest.front() + "' is no verb of `" + name + "`; the verbs are " + verbs;
+}
+
 int Run(const std::vector<std::string>& arguments) {
   Invocation invocation;
   CLI::App app("Reprise: look up, import and export translation memories, and localize articles with them.", "reprise");
@@ -44,6 +59,11 @@ int Run(const std::vector<std::string>& arguments) {
   AddUnitCommand(&app, &invocation);
   try {
     app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));  // CLI11 takes them last first
+  } catch (const CLI::RequiredError& error) {
+    const std::string unknown = UnknownVerb(app);
+    if (unknown.empty()) return app.exit(error), kExitUsage;
+    PrintError(InvalidArgument(unknown));
+    return kExitUsage;
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? kExitOk : kExitUsage;
   }

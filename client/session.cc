@@ -20,18 +20,20 @@ absl::Status WriteStdout(const std::string& text) {
   return absl::OkStatus();
 }
 
+// True for HOST:PORT. Without a port gRPC would take 443, where reprised never is.
+bool HasPort(const std::string& address) {
+  const size_t colon = address.rfind(':');
+  if (colon == std::string::npos || colon == 0) return false;
+  const std::string port = address.substr(colon + 1);
+  return !port.empty() && port.size() <= 5 && port.find_first_not_of("0123456789") == std::string::npos;
+}
+
 }  // namespace
 
 std::string ServerAddress(const GlobalOptions& options) {
   if (!options.server.empty()) return options.server;
   const char* environment = std::getenv("REPRISE_SERVER");
   return environment != nullptr && *environment != '\0' ? environment : kDefaultServer;
-}
-
-absl::Status FromGrpc(const grpc::Status& status) {
-  if (status.ok()) return absl::OkStatus();
-  return MakeStatus(static_cast<absl::StatusCode>(status.error_code()),
-                    status.error_message().empty() ? "the server gave no reason" : status.error_message());
 }
 
 Session::Session(const GlobalOptions& options)
@@ -48,6 +50,9 @@ absl::Status Session::Connect() {
 }
 
 absl::Status Session::WaitForServer(const std::string& address) {
+  if (!HasPort(address)) {
+    return Unreachable("'" + address + "' is not the address of a server; give HOST:PORT, e.g. " + kDefaultServer);
+  }
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(kMaxAnswerBytes);
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);  // a proxy of the environment is for the web, not for loopback

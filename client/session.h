@@ -17,6 +17,7 @@
 
 #include "base/status.h"
 #include "client/json.h"
+#include "client/server_status.h"
 #include "client/terminal.h"
 
 namespace reprise {
@@ -38,9 +39,6 @@ struct GlobalOptions {
 
 // The address that the options and the environment name.
 std::string ServerAddress(const GlobalOptions& options);
-
-// The same error with our status type; the field the server named stands in its message already.
-absl::Status FromGrpc(const grpc::Status& status);
 
 class Session {
  public:

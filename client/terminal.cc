@@ -95,7 +95,7 @@ std::string Thousands(uint64_t number) {
 std::string ProgressText(const Progress& progress) {
   std::string out = Printable(progress.name);
   if (progress.size > 0) {
-    const double share = std::min(1.0, static_cast<double>(progress.sent) / static_cast<double>(progress.size));
+    const double share = std::min(1.0, static_cast<double>(progress.read) / static_cast<double>(progress.size));
     const int filled = static_cast<int>(share * kBarCells);
     out += "  [";
     out.append(filled, '=').append(kBarCells - filled, ' ');

@@ -45,7 +45,7 @@ class Terminal {
 // Where long work stands.
 struct Progress {
   std::string name;    // of the file
-  uint64_t sent = 0;   // bytes
+  uint64_t read = 0;   // bytes that the server has read
   uint64_t size = 0;   // bytes; 0 = unknown
   uint64_t units = 0;  // read so far
   uint64_t refused = 0;

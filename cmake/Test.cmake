@@ -1,3 +1,7 @@
+# What every test runs with. gRPC and RocksDB are not instrumented and would give false races;
+# tests/base/deliberate_race.cc proves that ours are still reported.
+set(REPRISE_TEST_ENVIRONMENT "${REPRISE_TEST_ENVIRONMENT}")
+
 # reprise_test(name SOURCES ... LIBS ...): a GoogleTest program, registered with ctest as one test.
 function(reprise_test name)
   cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LIBS;LABELS" ${ARGN})

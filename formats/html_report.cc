@@ -148,10 +148,10 @@ class HtmlReport {
   void ProposalBlock(const Proposal& proposal) {
     absl::StrAppend(&out_, "<div class=\"proposal\">\n<span class=\"score ", ScoreClass(proposal.score), "\">",
                     proposal.score, "%</span>\n");
-    Text("div", "target", document_.target_locale, proposal.target, {});
+    Text("div", "target", TargetLocale(proposal, document_), proposal.target, {});
     std::vector<Span> spans;
     for (const ProposalEdit& edit : proposal.edits) spans.push_back({edit.stored_begin, edit.stored_end, edit.kind});
-    Text("div", "stored", document_.source_locale, proposal.source, std::move(spans));
+    Text("div", "stored", SourceLocale(proposal, document_), proposal.source, std::move(spans));
     std::string meta = proposal.band;
     const auto add = [&meta](std::string_view part) {
       if (part.empty()) return;

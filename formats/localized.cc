@@ -10,6 +10,14 @@ const Proposal* FilledProposal(const LocalizedSentence& sentence) {
   return first.score >= kFillScore && !first.below_threshold ? &first : nullptr;
 }
 
+const std::string& SourceLocale(const Proposal& proposal, const LocalizedDocument& document) {
+  return proposal.source_locale.empty() ? document.source_locale : proposal.source_locale;
+}
+
+const std::string& TargetLocale(const Proposal& proposal, const LocalizedDocument& document) {
+  return proposal.target_locale.empty() ? document.target_locale : proposal.target_locale;
+}
+
 std::string DraftText(const LocalizedDocument& document) {
   std::string draft;
   for (const LocalizedSentence& sentence : document.sentences) {

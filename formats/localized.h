@@ -38,6 +38,8 @@ struct Proposal {
   std::string band;    // "exact", "fuzzy", ...
   std::string source;  // as stored
   std::string target;
+  std::string source_locale;  // as stored: en-US for en; empty = the document's
+  std::string target_locale;
   std::string origin;   // "human", "mt", ...
   std::string memory;   // name
   std::string unit_id;  // decimal
@@ -64,6 +66,10 @@ struct LocalizedDocument {
 
 // The proposal that is filled in: the first, if it reaches kFillScore and the threshold; null otherwise.
 const Proposal* FilledProposal(const LocalizedSentence& sentence);
+
+// The locales of a proposal's texts: its own, else the document's.
+const std::string& SourceLocale(const Proposal& proposal, const LocalizedDocument& document);
+const std::string& TargetLocale(const Proposal& proposal, const LocalizedDocument& document);
 
 // The draft: filled sentences in the target language, the others as ⟦source⟧, white space between them kept.
 std::string DraftText(const LocalizedDocument& document);

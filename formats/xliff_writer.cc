@@ -83,8 +83,8 @@ class XliffWriter {
     if (proposal.below_threshold) Attribute("reprise:below-threshold", "yes");
     if (!proposal.penalties.empty()) Penalties(proposal);
     out_ += ">\n";
-    Element("source", "source", document_.source_locale, proposal.source);
-    Element("target", "target", document_.target_locale, proposal.target);
+    Element("source", "source", SourceLocale(proposal, document_), proposal.source);
+    Element("target", "target", TargetLocale(proposal, document_), proposal.target);
     out_ += "</alt-trans>\n";
   }
 

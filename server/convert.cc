@@ -503,7 +503,8 @@ v1::PutOutcome ToProto(PutOutcome in) { return static_cast<v1::PutOutcome>(in); 
 
 v1::ImportCounts ToProto(const ImportReport& in) {
   v1::ImportCounts out;
-  out.set_units_read(in.read);
+  // What was read but is not durable yet is not counted yet.
+  out.set_units_read(in.added + in.updated + in.merged + in.skipped + in.refused);
   out.set_added(in.added);
   out.set_updated(in.updated);
   out.set_merged(in.merged);

@@ -47,14 +47,25 @@ int main(int argc, char** argv) {
   const sigset_t signals = BlockSignals();
   reprise::ServerOptions options;
   uint64_t cache_mb = 128;
-  CLI::App app("Serves translation memories over gRPC.", "reprised");
-  app.set_version_flag("--version", std::string("reprised ") + REPRISE_VERSION);
-  app.add_option("--listen", options.listen, "HOST:PORT to listen on; loopback only, port 0 chooses a free one")
+  CLI::App app("Reprise server: serves the translation memories of a directory over gRPC.", "reprised");
+  app.set_version_flag("--version", std::string("reprised ") + REPRISE_VERSION, "Print the version and exit");
+  app.add_option("--listen", options.listen, "Where to listen; loopback only, port 0 chooses a free one")
+      ->type_name("HOST:PORT")
       ->capture_default_str();
-  app.add_option("--data-dir", options.data_dir, "Directory of the store; made if it is not there")->required();
+  app.add_option("--data-dir", options.data_dir,
+                 "Directory of the store; made if it is not there, one process at a time")
+      ->type_name("DIR")
+      ->required();
   app.add_option("--cache-mb", cache_mb, "Memory for the store's block cache, in MiB")
+      ->type_name("N")
       ->check(CLI::Range(8, 1 << 20))
       ->capture_default_str();
+  app.footer(
+      "Prints \"reprised VERSION listening on HOST:PORT\" once it answers. SIGTERM or SIGINT: takes no more calls, "
+      "lets\n"
+      "those under way end (20 s at most), closes the store. Exit codes: 0 stopped so, 1 could not start, 2 wrong "
+      "usage.\n"
+      "Example: reprised --data-dir /var/lib/reprise --listen 127.0.0.1:7420, then: reprise memory create news");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <deque>
 #include <memory>
 #include <mutex>
@@ -16,8 +17,10 @@ namespace {
 using Base = v1::Matches::WithRawCallbackMethod_Lookup<v1::Matches::WithRawCallbackMethod_BatchLookup<
     v1::Matches::WithRawCallbackMethod_LookupStream<v1::Matches::Service>>>;
 
-// How many requests of one stream may be under way at once: enough to keep the pool busy, small enough to bound memory.
+// How many requests of one stream are read ahead: enough to keep its threads busy, small enough to bound memory.
 constexpr size_t kStreamWindow = 16;
+// One stream holds at most this part of the pool, so that a long one leaves room for the calls of others.
+constexpr int kStreamShare = 4;
 
 // Where and how to look; what a stream's requests inherit from each other.
 struct Plan {
@@ -81,22 +84,18 @@ absl::Status LookupBatch(TranslationMemory* tm, const v1::BatchLookupRequest& in
 class StreamCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
  public:
   StreamCall(TranslationMemory* tm, WorkerPool* pool, grpc::CallbackServerContext* context)
-      : tm_(tm), pool_(pool), context_(context) {}
+      : tm_(tm), pool_(pool), context_(context), share_(std::max(1, pool->threads() / kStreamShare)) {}
 
   void Start() { StartRead(&incoming_); }
 
   void OnReadDone(bool ok) override {
     std::unique_lock<std::mutex> lock(mu_);
-    std::shared_ptr<Slot> slot;
+    reading_ = false;
     if (ok) {
-      slot = Accept();
+      Accept();
     } else {
       read_closed_ = true;
     }
-    lock.unlock();
-    if (slot != nullptr) pool_->Post([this, slot] { Work(slot.get()); });
-    lock.lock();
-    reading_ = false;  // only now: until then this read kept the object alive
     Next(&lock);
   }
 
@@ -116,20 +115,21 @@ class StreamCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::
     Plan plan;
     absl::Status status;  // why there is nothing to look up
     grpc::ByteBuffer answer;
+    bool started = false;
     bool done = false;
   };
 
   ~StreamCall() override = default;
 
-  // Turns the message that was read into a slot; null if it ends the stream. REQUIRES: mu_.
-  std::shared_ptr<Slot> Accept() {
+  // Turns the message that was read into a slot, or into the end of the stream. REQUIRES: mu_.
+  void Accept() {
     auto slot = std::make_shared<Slot>();
     slot->status = ParseMessage(incoming_, &slot->request);
     const std::string reason = ReasonOf(slot->status);
     if (reason == "BAD_MESSAGE") {
       read_closed_ = true;
       end_ = slot->status;
-      return nullptr;
+      return;
     }
     if (!slot->status.ok()) {
       // What the parser took before it stopped is of no use, but for the id that the answer must carry.
@@ -140,8 +140,7 @@ class StreamCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::
       slot->status = Inherit(slot->request);
       slot->plan = plan_;
     }
-    slots_.push_back(slot);
-    return slot;
+    slots_.push_back(std::move(slot));
   }
 
   // Joins the request's memories and options into plan_; if one is bad, plan_ stays. REQUIRES: mu_.
@@ -175,7 +174,21 @@ class StreamCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::
     std::unique_lock<std::mutex> lock(mu_);
     slot->answer.Swap(&answer);
     slot->done = true;
+    --running_;
     Next(&lock);
+  }
+
+  // The slots whose turn it is. REQUIRES: mu_.
+  std::vector<std::shared_ptr<Slot>> TakeStartable() {
+    std::vector<std::shared_ptr<Slot>> out;
+    for (const std::shared_ptr<Slot>& slot : slots_) {
+      if (running_ == share_) break;
+      if (slot->started) continue;
+      slot->started = true;
+      ++running_;
+      out.push_back(slot);
+    }
+    return out;
   }
 
   // Decides what to start, releases the lock, starts it. Nothing may touch the object afterwards.
@@ -190,9 +203,13 @@ class StreamCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::
     if (write) writing_ = true;
     if (read) reading_ = true;
     if (finish) finished_ = true;
+    const std::vector<std::shared_ptr<Slot>> startable = TakeStartable();
+    WorkerPool* const pool = pool_;
     const grpc::ByteBuffer* answer = write ? &slots_.front()->answer : nullptr;
     const absl::Status end = broken_ ? Cancelled("the caller went away") : end_;
     lock->unlock();
+    // Until its work is done each slot keeps the object alive.
+    for (const std::shared_ptr<Slot>& slot : startable) pool->Post([this, slot] { Work(slot.get()); });
     if (write) StartWrite(answer);
     if (read) StartRead(&incoming_);
     if (finish) Finish(ToGrpcStatus(end));
@@ -201,12 +218,14 @@ class StreamCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::
   TranslationMemory* const tm_;
   WorkerPool* const pool_;
   grpc::CallbackServerContext* const context_;
+  const int share_;  // how many of the pool's threads it may hold
 
   std::mutex mu_;
   std::deque<std::shared_ptr<Slot>> slots_;  // in the order of the requests; the front one is being written if writing_
   Plan plan_;
   absl::Status end_;  // what the stream ends with
   grpc::ByteBuffer incoming_;
+  int running_ = 0;      // slots on the pool
   bool reading_ = true;  // from Start on
   bool writing_ = false;
   bool read_closed_ = false;

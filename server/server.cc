@@ -33,6 +33,9 @@ void PrepareProcess() {
   });
 }
 
+// More threads than processors: a call that waits for the disk, or looks up for seconds, must not hold up the others.
+int CallThreads() { return std::max(8, 4 * static_cast<int>(std::thread::hardware_concurrency())); }
+
 bool IsLoopback(std::string_view host) {
   if (host == "localhost" || host == "[::1]") return true;
   int parts = 0;
@@ -84,7 +87,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerOptions options) {
     store.block_cache_bytes = options.block_cache_bytes;
     ASSIGN_OR_RETURN(out->tm_, TranslationMemory::Open(store));
   }
-  out->pool_ = std::make_unique<WorkerPool>(std::max(2, static_cast<int>(std::thread::hardware_concurrency())));
+  out->pool_ = std::make_unique<WorkerPool>(CallThreads());
   out->transfers_ = std::make_unique<WorkerPool>(std::max(1, options.transfer_threads));
   out->memories_ = NewMemoriesService(out->tm_.get(), out->pool_.get());
   out->units_ = NewUnitsService(out->tm_.get(), out->pool_.get());

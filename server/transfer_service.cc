@@ -159,6 +159,7 @@ class ImportCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::
       RETURN_IF_ERROR(ParseMessage(buffer, &request));
       if (request.has_config()) return FieldError("config", "came twice; send it in the first message alone");
       RETURN_IF_ERROR(CheckLength("chunk", request.chunk(), kMaxChunkBytes));
+      bytes_read_ += request.chunk().size();
       RETURN_IF_ERROR(importer->Feed(request.chunk()));
     }
     return context_->IsCancelled() ? Gone() : absl::OkStatus();
@@ -171,6 +172,7 @@ class ImportCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::
       if (context_->IsCancelled()) return Gone();
       v1::ImportResponse response;
       *response.mutable_counts() = ToProto(so_far);
+      response.mutable_counts()->set_bytes_read(bytes_read_);
       const size_t end = std::min(refusals.size(), next + kRefusalsPerMessage);
       for (; next < end; ++next, ++refusals_sent_) *response.add_refusals() = ToProto(refusals[next]);
       response.set_done(done && next == refusals.size());
@@ -183,6 +185,7 @@ class ImportCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::
   Places* const places_;
   grpc::CallbackServerContext* const context_;
   size_t refusals_sent_ = 0;
+  uint64_t bytes_read_ = 0;
 
   std::mutex mu_;
   std::condition_variable changed_;

@@ -8,6 +8,7 @@
 #include "server/convert.h"
 #include "server/services.h"
 #include "server/unary_call.h"
+#include "text/locale.h"
 
 namespace reprise {
 namespace {
@@ -114,7 +115,7 @@ absl::Status List(TranslationMemory* tm, const v1::ListUnitsRequest& in, v1::Lis
   }
   UnitFilter filter;
   RETURN_IF_ERROR(WithField(FromProto(in.filter(), &filter), "filter"));
-  RETURN_IF_ERROR(CheckLength("locale", in.locale(), kMaxNameBytes));
+  if (!in.locale().empty()) RETURN_IF_ERROR(WithField(CanonicalLocale(in.locale()).status(), "locale"));
   uint64_t next = 0;
   ASSIGN_OR_RETURN(const std::vector<Unit> units, tm->ListUnits(memory, filter, in.locale(), after, limit, &next));
   size_t bytes = 0;

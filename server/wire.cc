@@ -81,7 +81,7 @@ std::string FindBad(const Descriptor& descriptor, std::string_view bytes, int de
       if (!IsUtf8(value)) return path;
     } else if (field->type() == FieldDescriptor::TYPE_MESSAGE && depth < kMaxDepth) {
       const std::string inner = FindBad(*field->message_type(), value, depth + 1);
-      if (!inner.empty()) return path + "." + inner;
+      if (!inner.empty()) return path.append(".").append(inner);
     }
   }
   return "";

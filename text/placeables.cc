@@ -437,7 +437,7 @@ class Finder {
 bool MayHavePlaceables(std::string_view ascii) {
   static constexpr std::array<bool, 128> kStarters = [] {
     std::array<bool, 128> starters{};
-    for (char c : std::string_view("0123456789%{$#/~\\@")) starters[static_cast<size_t>(c)] = true;
+    for (char c : std::string_view("0123456789%{$#/~\\@")) starters[static_cast<unsigned char>(c)] = true;
     return starters;
   }();
   for (char c : ascii) {

@@ -23,7 +23,7 @@ icu::BreakIterator& WordIterator() {
     return made;
   }();
   thread_local const std::unique_ptr<icu::BreakIterator> iterator(prototype->clone());
-  return *iterator;
+  return *iterator;  // NOLINT(clang-analyzer-cplusplus.NewDelete): taken for a local, which would end here
 }
 
 constexpr bool IsAlphabetic(WordClass c) { return c == WordClass::kLetter || c == WordClass::kHebrew; }

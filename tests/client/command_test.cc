@@ -89,6 +89,37 @@ TEST(CommandTest, WrongUsage) {
   }
 }
 
+TEST(CommandTest, AMistypedVerbIsNamedWithThoseThereAre) {
+  EXPECT_THAT(
+      RunCli({"frobnicate", "x"}).err,
+      HasSubstr("'frobnicate' is no verb of `reprise`; the verbs are memory, import, lookup, localize, export, unit"));
+  EXPECT_THAT(RunCli({"memory", "make", "x"}).err,
+              HasSubstr("'make' is no verb of `reprise memory`; the verbs are create, list, get, delete, stats"));
+  EXPECT_THAT(RunCli({"memory"}).err, HasSubstr("A subcommand is required"));
+}
+
+TEST(CommandTest, EveryVerbExplainsItsOptions) {
+  EXPECT_THAT(RunCli({"lookup", "--help"}).out, HasSubstr("1 to 100 (default 70)"));
+  EXPECT_THAT(RunCli({"localize", "--help"}).out, HasSubstr("1 to 100 (default 50)"));
+  for (const std::vector<std::string>& verb :
+       std::vector<std::vector<std::string>>{{"import"}, {"unit", "put"}, {"memory", "create"}}) {
+    std::vector<std::string> arguments = verb;
+    arguments.push_back("--help");
+    const std::string help = RunCli(arguments).out;
+    for (const char* policy : {"keep-all keeps", "newest the", "overwrite the", "skip the"}) {
+      EXPECT_THAT(help, HasSubstr(policy)) << verb.back();
+    }
+  }
+}
+
+TEST(CommandTest, AnAddressWithoutAPortIsNone) {
+  for (const char* address : {"localhost", ":7420", "host:", "host:port", "host:123456"}) {
+    const Outcome outcome = RunCli({"--server", address, "memory", "list"});
+    EXPECT_EQ(outcome.code, kExitUnreachable) << address;
+    EXPECT_THAT(outcome.err, HasSubstr("give HOST:PORT, e.g. 127.0.0.1:7420")) << address;
+  }
+}
+
 TEST(CommandTest, RefusedConnectionIsSaidAtOnce) {
   ClosedPort port;
   const Outcome outcome = RunCli({"--server", port.address(), "memory", "list"});

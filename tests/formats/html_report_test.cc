@@ -40,6 +40,21 @@ TEST(HtmlReport, RightToLeftTargetsSaySo) {
   EXPECT_THAT(text, HasSubstr("<div class=\"stored\" lang=\"en\">"));
 }
 
+TEST(HtmlReport, RightToLeftSourcesSaySo) {
+  LocalizedDocument document = ExampleDocument("en");
+  document.source_locale = "he";
+  const std::string text = Html(document);
+  EXPECT_THAT(text, HasSubstr("<td class=\"texts\"><div lang=\"he\" dir=\"rtl\">"));
+  EXPECT_THAT(text, HasSubstr("<div class=\"stored\" lang=\"he\" dir=\"rtl\">"));
+  EXPECT_THAT(text, HasSubstr("<div class=\"target\" lang=\"en\">"));
+}
+
+TEST(HtmlReport, ProposalsNameTheLocalesTheyAreStoredIn) {
+  LocalizedDocument document = ExampleDocument("pt-BR");
+  document.sentences[1].proposals[0].target_locale = "pt-PT";
+  EXPECT_THAT(Html(document), HasSubstr("<div class=\"target\" lang=\"pt-PT\">T2</div>"));
+}
+
 TEST(HtmlReport, EditsBeyondTheTextAreHarmless) {
   LocalizedDocument document = ExampleDocument("de");
   document.sentences[0].proposals[0].edits = {{"replaced", 90, 95, 1, 4000000000u}, {"deleted", 5, 3, 0, 0}};

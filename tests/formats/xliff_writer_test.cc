@@ -37,6 +37,17 @@ TEST(XliffWriter, WritesUnitsGroupsAndProposals) {
   EXPECT_LT(text.find("<alt-trans", second), text.find("<target", second));
 }
 
+TEST(XliffWriter, ProposalsNameTheLocalesTheyAreStoredIn) {
+  LocalizedDocument document = ExampleDocument("pt-BR");
+  document.sentences[1].proposals[0].source_locale = "en-US";
+  document.sentences[1].proposals[0].target_locale = "pt-PT";
+  const std::string text = Xliff(document);
+  EXPECT_THAT(text,
+              HasSubstr("<source xml:lang=\"en-US\">Bad mornings.</source>\n<target xml:lang=\"pt-PT\">T2</target>"));
+  EXPECT_THAT(text,
+              HasSubstr("<source xml:lang=\"en\">Bad mornings.</source>\n<target xml:lang=\"pt-BR\">T2</target>"));
+}
+
 TEST(XliffWriter, ForbiddenCharactersAreCounted) {
   LocalizedDocument document = ExampleDocument("ru");
   document.sentences[0].source = "a\x02";

@@ -238,6 +238,17 @@ TEST(ConvertTest, MatchCarriesEverything) {
   EXPECT_EQ(out.edits(0).stored_end(), 4u);
 }
 
+TEST(ConvertTest, ImportCountsAreTheSumOfTheirParts) {
+  ImportReport report;
+  report.read = 100;  // some of it waits for its batch
+  report.added = 1;
+  report.updated = 2;
+  report.merged = 4;
+  report.skipped = 8;
+  report.refused = 16;
+  EXPECT_EQ(ToProto(report).units_read(), 31u);
+}
+
 TEST(ConvertTest, EnumNumbersAreShared) {
   EXPECT_EQ(static_cast<int>(PutOutcome::kRefused), v1::PUT_OUTCOME_REFUSED);
   EXPECT_EQ(static_cast<int>(Format::kText), v1::FORMAT_TEXT);

@@ -163,11 +163,23 @@ absl::Status FakeMemory::DeleteUnit(std::string_view memory, uint64_t unit) {
   return data->units.erase(unit) == 1 ? absl::OkStatus() : WithReason(NotFound("no such unit"), "UNIT_NOT_FOUND");
 }
 
+void FakeMemory::Await(const int* count, int lookups) {
+  std::unique_lock<std::mutex> lock(waits_mu_);
+  waits_changed_.wait(lock, [&] { return *count >= lookups; });
+}
+
+void FakeMemory::Count(int* count) {
+  std::lock_guard<std::mutex> lock(waits_mu_);
+  ++*count;
+  waits_changed_.notify_all();
+}
+
 absl::StatusOr<LookupResult> FakeMemory::Lookup(const std::vector<MemoryRef>& memories, const Query& query,
                                                 const LookupOptions& options, const CancelCheck& cancelled) {
   if (query.content.text == "wait") {
+    Count(&started_);
     while (!cancelled()) std::this_thread::yield();
-    ++cancelled_lookups;
+    Count(&cancelled_);
     return Cancelled("cancelled");
   }
   std::lock_guard<std::mutex> lock(mu_);

@@ -3,7 +3,7 @@
 #ifndef REPRISE_TESTS_SERVER_FAKE_MEMORY_H_
 #define REPRISE_TESTS_SERVER_FAKE_MEMORY_H_
 
-#include <atomic>
+#include <condition_variable>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -42,8 +42,9 @@ class FakeMemory final : public TranslationMemory {
   absl::Status Seal() override { return absl::OkStatus(); }
   absl::Status Merge(const CancelCheck&) override { return absl::OkStatus(); }
 
-  // Lookups of "wait" that were cancelled.
-  std::atomic<int> cancelled_lookups{0};
+  // Returns once so many lookups of "wait" run, or have been cancelled, since the start.
+  void AwaitStarted(int lookups) { Await(&started_, lookups); }
+  void AwaitCancelled(int lookups) { Await(&cancelled_, lookups); }
 
  private:
   struct Data {
@@ -52,6 +53,14 @@ class FakeMemory final : public TranslationMemory {
   };
   // REQUIRES: mu_.
   absl::StatusOr<Data*> Find(std::string_view name);
+
+  void Await(const int* count, int lookups);
+  void Count(int* count);
+
+  std::mutex waits_mu_;
+  std::condition_variable waits_changed_;
+  int started_ = 0;    // guarded by waits_mu_
+  int cancelled_ = 0;  // likewise
 
   std::mutex mu_;
   std::map<std::string, Data> memories_;

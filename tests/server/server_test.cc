@@ -189,10 +189,19 @@ TEST_F(ServerTest, UnitsAreListedPageByPage) {
   } while (!request.page_token().empty());
   EXPECT_EQ(units, 5);
   EXPECT_EQ(pages, 3);
+  const auto field = [&] {
+    grpc::ClientContext context;
+    v1::ListUnitsResponse page;
+    return FieldOf(FromGrpcStatus(stub->ListUnits(&context, request, &page)));
+  };
   request.set_page_token("../x");
-  grpc::ClientContext context;
-  v1::ListUnitsResponse page;
-  EXPECT_EQ(FieldOf(FromGrpcStatus(stub->ListUnits(&context, request, &page))), "page_token");
+  EXPECT_EQ(field(), "page_token");
+  request.clear_page_token();
+  request.set_page_size(-1);
+  EXPECT_EQ(field(), "page_size");
+  request.clear_page_size();
+  request.set_locale("e n");
+  EXPECT_EQ(field(), "locale");
 }
 
 TEST_F(ServerTest, PagesStayBelowTheClientsLimit) {
@@ -263,6 +272,46 @@ TEST_F(ServerTest, BatchItemsFailAlone) {
   EXPECT_FALSE(response.results(1).has_response());
   EXPECT_EQ(response.results(2).status().code(), 0);
   EXPECT_EQ(response.results(2).request_id(), "other");
+}
+
+TEST_F(ServerTest, BatchesHaveOneToAThousandItems) {
+  auto matches = v1::Matches::NewStub(channel_);
+  auto units = v1::Units::NewStub(channel_);
+  v1::BatchLookupRequest lookup;
+  lookup.add_memories()->set_name("memories/news");
+  v1::PutUnitsRequest put;
+  put.set_parent("memories/news");
+  const auto statuses = [&] {
+    grpc::ClientContext lookup_context, put_context;
+    v1::BatchLookupResponse found;
+    v1::PutUnitsResponse stored;
+    std::vector<absl::Status> out = {FromGrpcStatus(matches->BatchLookup(&lookup_context, lookup, &found)),
+                                     FromGrpcStatus(units->PutUnits(&put_context, put, &stored))};
+    if (out[0].ok()) {
+      EXPECT_EQ(found.results_size(), lookup.items_size());
+    }
+    if (out[1].ok()) {
+      EXPECT_EQ(stored.results_size(), put.items_size());
+    }
+    return out;
+  };
+  for (const absl::Status& status : statuses()) {
+    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+    EXPECT_EQ(FieldOf(status), "items");
+  }
+  for (size_t i = 0; i < kMaxBatch; ++i) {
+    *lookup.add_items()->mutable_query() = Request("Hello").query();
+    v1::Variant* variant = put.add_items()->mutable_unit()->add_variants();
+    variant->set_locale("en");
+    variant->mutable_content()->set_text("text " + std::to_string(i));
+  }
+  for (const absl::Status& status : statuses()) EXPECT_TRUE(status.ok()) << status;
+  *lookup.add_items() = lookup.items(0);
+  *put.add_items() = put.items(0);
+  for (const absl::Status& status : statuses()) {
+    EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
+    EXPECT_EQ(FieldOf(status), "items");
+  }
 }
 
 TEST_F(ServerTest, StreamAnswersInOrderAndInherits) {
@@ -373,13 +422,91 @@ TEST_F(ServerTest, RawBytesGetTheRightCode) {
   EXPECT_TRUE(Raw(method, Request("Hello").SerializeAsString()).ok());
 }
 
-TEST_F(ServerTest, CancellationAndDeadlineStopTheWork) {
+TEST_F(ServerTest, LongLookupsDoNotHoldUpTheOthers) {
+  Put("Hello", "Hallo");
+  auto stub = v1::Matches::NewStub(channel_);
+  // As many long calls as there are processors, and a stream that would fill any pool with its window.
+  const int calls = std::max(2, static_cast<int>(std::thread::hardware_concurrency()));
+  std::vector<std::unique_ptr<grpc::ClientContext>> contexts;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < calls; ++i) {
+    contexts.push_back(std::make_unique<grpc::ClientContext>());
+    threads.emplace_back([&stub, context = contexts.back().get()] {
+      v1::LookupResponse response;
+      EXPECT_EQ(stub->Lookup(context, Request("wait"), &response).error_code(), StatusCode::CANCELLED);
+    });
+  }
+  grpc::ClientContext stream_context;
+  auto stream = stub->LookupStream(&stream_context);
+  v1::LookupStreamRequest request;
+  request.add_memories()->set_name("memories/news");
+  *request.mutable_query() = Request("wait").query();
+  for (int i = 0; i < 16; ++i) ASSERT_TRUE(stream->Write(request));
+  fake_->AwaitStarted(calls + 2);
+  grpc::ClientContext context;
+  v1::LookupResponse response;
+  EXPECT_TRUE(stub->Lookup(&context, Request("Hello"), &response).ok());
+  EXPECT_EQ(response.matches_size(), 1);
+  for (auto& held : contexts) held->TryCancel();
+  stream_context.TryCancel();
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(stream->Finish().error_code(), StatusCode::CANCELLED);
+}
+
+// The fake's lookup of "wait" ends by cancellation alone, so that each of these hangs if the server does not pass it
+// on.
+TEST_F(ServerTest, ADeadlineStopsTheWork) {
   auto stub = v1::Matches::NewStub(channel_);
   v1::LookupResponse response;
   grpc::ClientContext context;
-  context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(20));
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(200));
   EXPECT_EQ(stub->Lookup(&context, Request("wait"), &response).error_code(), StatusCode::DEADLINE_EXCEEDED);
-  server_->Shutdown(std::chrono::milliseconds(0));  // returns only once the work has stopped
+  fake_->AwaitCancelled(1);
+}
+
+TEST_F(ServerTest, CancellingALookupStopsTheWork) {
+  auto stub = v1::Matches::NewStub(channel_);
+  grpc::ClientContext context;
+  std::thread canceller([&] {
+    fake_->AwaitStarted(1);
+    context.TryCancel();
+  });
+  v1::LookupResponse response;
+  EXPECT_EQ(stub->Lookup(&context, Request("wait"), &response).error_code(), StatusCode::CANCELLED);
+  fake_->AwaitCancelled(1);
+  canceller.join();
+}
+
+TEST_F(ServerTest, CancellingABatchStopsTheWork) {
+  auto stub = v1::Matches::NewStub(channel_);
+  v1::BatchLookupRequest request;
+  request.add_memories()->set_name("memories/news");
+  for (int i = 0; i < 3; ++i) *request.add_items()->mutable_query() = Request("wait").query();
+  grpc::ClientContext context;
+  std::thread canceller([&] {
+    fake_->AwaitStarted(1);
+    context.TryCancel();
+  });
+  v1::BatchLookupResponse response;
+  EXPECT_EQ(stub->BatchLookup(&context, request, &response).error_code(), StatusCode::CANCELLED);
+  fake_->AwaitCancelled(1);
+  canceller.join();
+}
+
+TEST_F(ServerTest, CancellingAStreamStopsTheWork) {
+  auto stub = v1::Matches::NewStub(channel_);
+  grpc::ClientContext context;
+  auto stream = stub->LookupStream(&context);
+  v1::LookupStreamRequest request;
+  request.add_memories()->set_name("memories/news");
+  *request.mutable_query() = Request("wait").query();
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(stream->Write(request));
+  fake_->AwaitStarted(1);
+  context.TryCancel();
+  v1::LookupStreamResponse response;
+  EXPECT_FALSE(stream->Read(&response));
+  EXPECT_EQ(stream->Finish().error_code(), StatusCode::CANCELLED);
+  fake_->AwaitCancelled(1);
 }
 
 TEST_F(ServerTest, ShutdownCancelsWhatIsLeft) {
@@ -443,8 +570,12 @@ TEST_F(ServerTest, ImportReportsEveryUnit) {
   EXPECT_TRUE(responses.back().done());
   EXPECT_EQ(responses.back().counts().units_read(), 5000u);
   EXPECT_EQ(responses.back().counts().added(), 2500u);
+  EXPECT_EQ(responses.back().counts().bytes_read(), file.size());
   uint64_t line = 2;
+  uint64_t bytes = 0;
   for (const v1::ImportResponse& response : responses) {
+    EXPECT_GE(response.counts().bytes_read(), bytes);
+    bytes = response.counts().bytes_read();
     EXPECT_EQ(response.done(), &response == &responses.back());
     for (const v1::ImportRefusal& refusal : response.refusals()) {
       EXPECT_EQ(refusal.line(), line);

@@ -6,6 +6,7 @@
 """
 import atexit
 import os
+import pty
 import re
 import signal
 import subprocess
@@ -58,6 +59,36 @@ def run(argv, stdin=b"", timeout=120, **more_env):
         return Result(process.returncode, out.decode("utf-8"), err.decode("utf-8"))
     finally:
         _kill(process)
+
+
+def run_on_terminal(argv, timeout=120):
+    """Runs a program whose stdin, stdout and stderr are one terminal; what it writes there is `out`."""
+    master, slave = pty.openpty()
+    process = subprocess.Popen(argv, stdin=slave, stdout=slave, stderr=slave, env=clean_environment(TERM="xterm"),
+                               start_new_session=True)
+    _running.add(process)
+    os.close(slave)
+    chunks = []
+
+    def read():
+        while True:
+            try:
+                chunk = os.read(master, 65536)
+            except OSError:  # how Linux says that the other side is closed
+                return
+            if not chunk:
+                return
+            chunks.append(chunk)
+
+    reader = threading.Thread(target=read, daemon=True)
+    reader.start()
+    try:
+        code = process.wait(timeout)
+    finally:
+        _kill(process)
+    reader.join(timeout)
+    os.close(master)
+    return Result(code, b"".join(chunks).decode("utf-8", "replace"), "")
 
 
 class Server:

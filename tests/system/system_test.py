@@ -220,6 +220,46 @@ class LifeTest(ServerTest):
         dry = self.ok_json("import", "--memory", "m", "--dry-run", "--from", "en", "--to", "fr", tsv)[-1]
         self.assertEqual(dry["read"], 1)
         self.assertEqual(self.lookup("m", "Good evening.", "en", "fr")["matches"], [])
+        cut = self.write("cut.tmx.gz", gzip.compress(tmx)[:-20])
+        self.fails("cut.tmx.gz: the gzip data ends early: the file is cut off", "import", "--memory", "m", cut)
+
+    def test_import_of_zstd(self):
+        packed = self.path("small.tmx.zst")
+        result = harness.run(["zstd", "-q", os.path.join(DATA, "small.tmx"), "-o", packed])
+        self.assertEqual(result.code, 0, result)
+        with open(packed, "rb") as file:
+            content = file.read()
+        self.ok("memory", "create", "m")
+        self.assertEqual(self.ok_json("import", "--memory", "m", packed)[-1]["added"], 2)
+        self.assertEqual(self.ok_json("import", "--memory", "m", "-", stdin=content)[-1]["merged"], 2)
+
+    def test_policies(self):
+        first = self.write("1.tsv", "source\ttarget\tkey\nGood evening.\tGuten Abend.\tk\n")
+        second = self.write("2.tsv", "source\ttarget\tkey\nGood evening.\tSchönen Abend.\tk\n")
+        pair = ["--from", "en", "--to", "de"]
+        for policy, outcome, targets in (("keep-all", "added", {"Guten Abend.", "Schönen Abend."}),
+                                         ("overwrite", "updated", {"Schönen Abend."}),
+                                         ("skip", "skipped", {"Guten Abend."})):
+            self.ok("memory", "create", policy)
+            self.ok("import", "--memory", policy, *pair, first)
+            report = self.ok_json("import", "--memory", policy, "--policy", policy, *pair, second)[-1]
+            self.assertEqual((report["read"], report[outcome]), (1, 1), policy)
+            found = self.lookup(policy, "Good evening.", "en", "de")["matches"]
+            self.assertEqual({match["target"] for match in found}, targets, policy)
+
+    def test_progress_on_a_terminal_alone(self):
+        rows = "".join(f"Sentence number {i} of the file.\tSatz {i}.\n" for i in range(3000))
+        tsv = self.write("many.tsv", "source\ttarget\n" + rows + "No target.\t\n")
+        command = [os.path.join(ARGS.bin, "reprise"), *self.where, "import", "--memory", "m", "--from", "en", "--to", "de", tsv]
+        self.ok("memory", "create", "m")
+        shown = harness.run_on_terminal(command)
+        self.assertEqual(shown.code, 0, shown)
+        self.assertRegex(shown.out, r"many\.tsv  \[=* *\] \d+%  [\d,]+ units  [\d,]+ units/s")
+        self.assertIn("3002: refused: target is empty", shown.out)
+        self.assertIn("3,001 units read: 3,000 added, 0 updated, 0 merged, 0 skipped, 1 refused", shown.out)
+        silent = harness.run(command)
+        self.assertNotIn("units/s", silent.out + silent.err)
+        self.assertNotIn("\r", silent.out + silent.err)
 
     def test_export_tsv_to_stdout(self):
         self.create_and_import("m", os.path.join(DATA, "small.tmx"))
@@ -289,16 +329,32 @@ class LocalizeTest(ServerTest):
         stem = os.path.splitext(os.path.basename(article))[0]
         for row in rows:
             base = os.path.join(out, f"{stem}.{row['locale']}")
+            self.check_schema(base + ".xlf")
             units = list(ElementTree.parse(base + ".xlf").getroot().iter(self.XLIFF + "trans-unit"))
             self.assertEqual(len(units), row["sentences"])
             self.assertEqual(sum(band["sentences"] for band in row["bands"]), row["sentences"])
             self.assertEqual(sum(band["words"] for band in row["bands"]), row["words"])
             for unit in units:
                 self.assertRegex(unit.get("id"), r"^p\d+-s\d+$")
+                filled = unit.find(self.XLIFF + "target")
+                best = unit.find(self.XLIFF + "alt-trans")
+                score = 0 if best is None else int(best.get("match-quality"))
+                self.assertEqual(filled is not None, score >= 100, unit.get("id"))
+                if filled is not None:
+                    self.assertEqual(filled.get("state"), "needs-review-translation")
+                    self.assertEqual(filled.text, best.find(self.XLIFF + "target").text)
             for extension in (".txt", ".html"):
                 with open(base + extension, encoding="utf-8") as file:
                     self.assertTrue(file.read().strip(), base + extension)
         return rows
+
+    def check_schema(self, path):
+        shared = os.path.join(os.path.dirname(os.path.abspath(ARGS.source)), "shared", "schema")
+        schema = os.path.join(shared, "xliff-core-1.2-transitional.xsd")
+        if not os.path.exists(schema):
+            return  # the schemas are no part of the repository
+        result = harness.run(["xmllint", "--noout", "--nonet", "--schema", schema, path])
+        self.assertEqual(result.code, 0, result)
 
     def test_sample_article_gets_a_mix(self):
         rows = self.localize(sample("summit.txt"), ["zh-CN", "ru", "ar"])
@@ -420,7 +476,7 @@ class BadInputTest(ServerTest):
                           ["import", "--memory", "nowhere", os.path.join(DATA, "small.tmx")],
                           ["export", "--memory", "nowhere", "-o", self.path("x.tmx")],
                           ["unit", "get", "--memory", "nowhere", "1"]):
-            self.fails("nowhere", *arguments)
+            self.fails("nowhere.*; `reprise memory list` names those that do", *arguments)
         self.assertFalse(os.path.exists(self.path("x.tmx")))
 
     def test_bad_locale(self):
@@ -428,7 +484,7 @@ class BadInputTest(ServerTest):
                                         self.lookup_request(source="not a tag").SerializeToString(),
                                         "query.source_locale")
         self.assertEqual(code, 3, message)
-        self.fails("target_locale", "lookup", "--memory", "m", "--from", "en", "--to", "1234", "text")
+        self.fails(r"query.target_locale \(--to\): .*1234", "lookup", "--memory", "m", "--from", "en", "--to", "1234", "text")
 
     def test_empty_text(self):
         for text in ("", " \u200b\n"):
@@ -448,7 +504,8 @@ class BadInputTest(ServerTest):
         code, message = self.grpc_error("/reprise.v1.Matches/Lookup",
                                         self.lookup_request(threshold=101).SerializeToString(), "threshold")
         self.assertEqual(code, 3, message)
-        self.fails("threshold", "lookup", "--memory", "m", "--from", "en", "--to", "de", "--threshold", "101", "text")
+        self.fails(r"\(--threshold\): is 101; give 1 to 100", "lookup", "--memory", "m", "--from", "en", "--to", "de",
+                   "--threshold", "101", "text")
         self.fails("threshold", "lookup", "--memory", "m", "--from", "en", "--to", "de", "--threshold", "0", "text")
 
     def test_truncated_tmx(self):
@@ -487,6 +544,8 @@ class BadInputTest(ServerTest):
             address = "127.0.0.1:%d" % closed.getsockname()[1]
             for place, env in ((["--server", address], {}), ([], {"REPRISE_SERVER": address})):
                 self.fails(f"cannot reach {address}; is reprised running", "memory", "list", code=3, where=place, **env)
+        self.fails("'localhost' is not the address of a server; give HOST:PORT", "memory", "list", code=3,
+                   where=["--server", "localhost"])
         self.fails("cannot reach host.invalid:1", "memory", "list", code=3, where=["--server", "host.invalid:1"])
 
     def test_locked_data_directory(self):
