@@ -18,8 +18,8 @@
 
 namespace reprise::testing {
 
-// The units of a corpus file (TSV, may be compressed), in order. Empty if the file does not exist; aborts if it cannot be
-// read. Rows that the reader refuses are left out.
+// The units of a corpus file (TSV, may be compressed), in order. Empty if the file does not exist; aborts if it cannot
+// be read. Rows that the reader refuses are left out.
 std::vector<Unit> ReadCorpus(const std::string& file);
 
 class CorpusText {

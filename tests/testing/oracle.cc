@@ -19,6 +19,7 @@ namespace {
 struct Numbered {
   uint32_t key = 0;   // class and key; of a placeable the class alone, since those of one class count as equal
   uint32_t stem = 0;  // of a word; 0 = none
+  uint32_t weight = 0;
   const Token* token = nullptr;
 };
 
@@ -52,11 +53,11 @@ struct Oracle::Prepared {
       const bool own_key = word || token.cls == TokenClass::kPunctuation;
       const std::string cls = std::to_string(static_cast<int>(token.cls));
       counted.push_back({numbers->Of("key " + cls + (own_key ? token.key : "")),
-                         word ? numbers->Of("stem " + token.index_key) : 0, &token});
+                         word ? numbers->Of("stem " + token.index_key) : 0, token.weight, &token});
     }
   }
   TokenizedContent text;
-  Trigrams grams;
+  CharGrams grams;
   std::vector<Numbered> counted;  // tokens with a weight
 };
 
@@ -105,10 +106,9 @@ uint32_t SharedStart(const std::string& a, const std::string& b) {
 }
 
 uint32_t Earns(const Numbered& a, const Numbered& b) {
-  const uint32_t most = std::min(a.token->weight, b.token->weight);
-  if (a.key == b.key) return most;
+  if (a.key == b.key) return std::min(a.weight, b.weight);
   if (a.stem == 0 || a.stem != b.stem) return 0;
-  return std::min(most, SharedStart(a.token->key, b.token->key));
+  return std::min({a.weight, b.weight, SharedStart(a.token->key, b.token->key)});
 }
 
 // C by the textbook: best[j] of the tokens of `a` so far and the first j of `b`. No shortcut: every cell is computed.
@@ -403,11 +403,15 @@ std::vector<Hit> Oracle::Score(const std::vector<MemoryRef>& memories, const Que
 }
 
 LookupResult Oracle::Answer(const std::vector<Hit>& hits, const Query& query, const LookupOptions& options) const {
-  const int lowest = options.floor > 0 ? options.floor : options.threshold;
+  const bool by_relevance = options.order == MatchOrder::kRelevance;
   std::map<std::string, std::vector<const Hit*>> by_pair;
   std::map<const Hit*, std::string> segments;
   for (const Hit& hit : hits) {
-    if (hit.score < lowest) continue;
+    bool fills = options.floor > 0 && hit.score >= options.floor;
+    if (options.floor > 0 && by_relevance && 3 * hit.score >= options.floor) {
+      fills = fills || 100 * hit.relevance >= options.floor;
+    }
+    if (hit.score < options.threshold && !fills) continue;
     const Unit& unit = hit.stored->unit;
     by_pair[Bytes(unit.variants[hit.source].content, true) + "\n" + Bytes(unit.variants[hit.target].content, true)]
         .push_back(&hit);
@@ -440,9 +444,9 @@ LookupResult Oracle::Answer(const std::vector<Hit>& hits, const Query& query, co
 
   std::vector<Pair*> list;
   for (Pair& pair : pairs) list.push_back(&pair);
-  const auto narrow = [&list, &segments, &options](bool by_relevance, size_t limit) {
-    std::sort(list.begin(), list.end(), [by_relevance](const Pair* a, const Pair* b) {
-      return Better(*a->hit, *b->hit, a->hit->stored->unit, b->hit->stored->unit, by_relevance);
+  const auto narrow = [&list, &segments, &options](bool relevance_first, size_t limit) {
+    std::sort(list.begin(), list.end(), [relevance_first](const Pair* a, const Pair* b) {
+      return Better(*a->hit, *b->hit, a->hit->stored->unit, b->hit->stored->unit, relevance_first);
     });
     size_t chosen = 0;
     std::map<std::string, int> per_segment;
@@ -452,7 +456,6 @@ LookupResult Oracle::Answer(const std::vector<Hit>& hits, const Query& query, co
     for (Pair* pair : list) pair->chosen = false;
   };
   const size_t wanted = static_cast<size_t>(options.max_results);
-  const bool by_relevance = options.order == MatchOrder::kRelevance;
   if (by_relevance) narrow(false, std::max<size_t>(20, 4 * wanted));
   narrow(by_relevance, wanted);
 
