@@ -92,7 +92,7 @@ absl::Status LookupRun::ReadExact() {
 absl::Status LookupRun::ReadFuzzy() {
   // The best-K descent: few rows reach a high percent, and once enough matches are found none below can displace them.
   // A total needs all of them at once.
-  int lowest = options_.floor != 0 ? options_.floor : options_.threshold;
+  int lowest = LowestScore(options_);
   std::vector<int> levels;
   if (!options_.want_total) {
     for (int level = 90; level > options_.threshold; level -= 10) levels.push_back(level);
@@ -206,7 +206,7 @@ absl::Status LookupRun::AddUnit(const Source& source, uint64_t segment, const Un
     ContextAgreement agreement;
     BestContext(query_, unit, from, &agreement);
     BaseScore base = ScoreOf(from.content, row, agreement);
-    double relevance = Relevance(base.shared, base.max_weight, Dice(grams_, Trigrams(key_form)));
+    double relevance = Relevance(base.shared, base.max_weight, Dice(grams_, CharGrams(key_form)));
     for (const Variant& to : unit.variants) {
       if (&to == &from || MatchLocale(query_.target_locale, to.locale) == LocaleMatch::kNone) continue;
       if (!PassesFilter(options_.filter, unit, to)) continue;
@@ -233,7 +233,7 @@ bool LookupRun::Enough(int score) const {
   std::map<std::string_view, size_t> of_segment;
   size_t count = 0;
   for (const Candidate& c : candidates_) {
-    if (c.match.score < score) continue;
+    if (c.match.score < score || !Qualifies(c.match, options_)) continue;
     if (!pairs.insert(ContentKey(c.match.source) + '\0' + ContentKey(c.match.target.content)).second) continue;
     if (++of_segment[c.segment_key] <= kMaxPerSegment) ++count;
   }

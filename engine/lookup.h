@@ -68,7 +68,7 @@ class LookupRun {
   const LookupOptions& options_;
   const CancelCheck& cancelled_;
   TokenizedContent tokenized_;
-  Trigrams grams_;
+  CharGrams grams_;
   std::vector<Source> sources_;
   std::vector<Candidate> candidates_;
   std::unordered_map<std::string, TokenizedContent> stored_;  // by content key, of the whole ladder
