@@ -2,11 +2,21 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
 namespace reprise::bench {
 namespace {
+
+// Unicode's White_Space, as bytes.
+bool IsSpace(const std::string& c) {
+  static const std::set<std::string> kSpaces = {"\t",     "\n",     "\v",     "\f",     "\r",     " ",      "\u0085",
+                                                "\u00A0", "\u1680", "\u2000", "\u2001", "\u2002", "\u2003", "\u2004",
+                                                "\u2005", "\u2006", "\u2007", "\u2008", "\u2009", "\u200A", "\u2028",
+                                                "\u2029", "\u202F", "\u205F", "\u3000"};
+  return kSpaces.count(c) > 0;
+}
 
 // The code points of the text but white space, each as its bytes.
 std::vector<std::string> Characters(std::string_view text) {
@@ -15,7 +25,7 @@ std::vector<std::string> Characters(std::string_view text) {
     size_t n = 1;
     while (i + n < text.size() && (static_cast<unsigned char>(text[i + n]) & 0xC0) == 0x80) ++n;
     std::string c(text.substr(i, n));
-    if (c != " " && c != "\t" && c != "\n" && c != "\r" && c != "\xC2\xA0" && c != "\xE3\x80\x80") out.push_back(c);
+    if (!IsSpace(c)) out.push_back(c);
     i += n;
   }
   return out;
@@ -40,9 +50,8 @@ double ChrF2(std::string_view hypothesis, std::string_view reference) {
   for (size_t n = 1; n <= 6; ++n) {
     double in_h = h.size() >= n ? static_cast<double>(h.size() - n + 1) : 0;
     double in_r = r.size() >= n ? static_cast<double>(r.size() - n + 1) : 0;
-    if (in_h == 0 && in_r == 0) continue;
-    ++orders;
     if (in_h == 0 || in_r == 0) continue;
+    ++orders;
     std::map<std::string, int> mine = Grams(h, n), theirs = Grams(r, n);
     double common = 0;
     for (const auto& [gram, count] : mine) {

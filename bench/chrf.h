@@ -2,8 +2,8 @@
 //
 //   ChrF2("Guten Tag", "Guten Morgen")
 //
-// n = 1..6, beta = 2, white space removed; precision and recall are averaged over the orders for which either text has
-// n-grams. Pure, safe to call concurrently.
+// n = 1..6, beta = 2, white space removed; precision and recall are averaged over the orders for which both texts have
+// n-grams (the "effective order" of sacreBLEU). 0 if there is none. Pure, safe to call concurrently.
 #ifndef REPRISE_BENCH_CHRF_H_
 #define REPRISE_BENCH_CHRF_H_
 

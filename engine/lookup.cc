@@ -143,9 +143,10 @@ std::vector<int> LookupRun::Levels() const {
     for (int level = kFirst; level > options_.threshold; level -= kStep) levels.push_back(level);
   }
   levels.push_back(options_.threshold);
-  if (options_.floor == 0 || options_.floor >= options_.threshold) return levels;
-  for (int level = options_.threshold - kFillStep; level > options_.floor; level -= kFillStep) levels.push_back(level);
-  levels.push_back(options_.floor);
+  const int lowest = LowestScore(options_);
+  if (lowest >= options_.threshold) return levels;
+  for (int level = options_.threshold - kFillStep; level > lowest; level -= kFillStep) levels.push_back(level);
+  levels.push_back(lowest);
   return levels;
 }
 
@@ -259,7 +260,7 @@ absl::Status LookupRun::AddUnit(const Source& source, uint64_t segment, const Un
     ContextAgreement agreement;
     BestContext(query_, unit, from, &agreement);
     BaseScore base = ScoreOf(from.content, row, agreement);
-    double relevance = Relevance(base.shared, base.max_weight, Dice(grams_, Trigrams(key_form)));
+    double relevance = Relevance(base.shared, base.max_weight, Dice(grams_, CharGrams(key_form)));
     for (const Variant& to : unit.variants) {
       if (&to == &from || MatchLocale(query_.target_locale, to.locale) == LocaleMatch::kNone) continue;
       if (!PassesFilter(options_.filter, unit, to)) continue;
@@ -286,7 +287,7 @@ bool LookupRun::Enough(int score) const {
   std::map<std::string_view, size_t> of_segment;
   size_t count = 0;
   for (const Candidate& c : candidates_) {
-    if (c.match.score < score) continue;
+    if (c.match.score < score || !Qualifies(c.match, options_)) continue;
     if (!pairs.insert(ContentKey(c.match.source) + '\0' + ContentKey(c.match.target.content)).second) continue;
     if (++of_segment[c.segment_key] <= kMaxPerSegment) ++count;
   }

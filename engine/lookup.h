@@ -77,7 +77,7 @@ class LookupRun {
   const CancelCheck& cancelled_;
   TokenizedContent tokenized_;
   IndexQuery index_query_;
-  Trigrams grams_;
+  CharGrams grams_;
   const PageCache::Guard pages_;
   SegmentReader reader_;
   std::vector<Source> sources_;

@@ -18,24 +18,8 @@ uint64_t NextCodePoint(std::string_view text, size_t* at) {
   return point;
 }
 
-}  // namespace
-
-Trigrams::Trigrams(std::string_view key_form) {
-  constexpr uint64_t kThreePoints = (uint64_t{1} << 63) - 1;  // 21 bits a code point
-  uint64_t window = 0;
-  size_t points = 0;
-  grams_.reserve(key_form.size());
-  for (size_t at = 0; at < key_form.size();) {
-    window = (window << 21 | NextCodePoint(key_form, &at)) & kThreePoints;
-    if (++points >= 3) grams_.push_back(window);
-  }
-  if (points > 0 && points < 3) grams_.push_back(window);  // U+0000 is in no text: unlike every trigram
-  std::sort(grams_.begin(), grams_.end());
-}
-
-double Dice(const Trigrams& a, const Trigrams& b) {
-  const std::vector<uint64_t>& x = a.grams();
-  const std::vector<uint64_t>& y = b.grams();
+// The Dice coefficient of two sorted multisets.
+double DiceOf(const std::vector<uint64_t>& x, const std::vector<uint64_t>& y) {
   if (x.empty() && y.empty()) return 1;
   size_t shared = 0;
   for (size_t i = 0, j = 0; i < x.size() && j < y.size();) {
@@ -50,9 +34,34 @@ double Dice(const Trigrams& a, const Trigrams& b) {
   return 2.0 * static_cast<double>(shared) / static_cast<double>(x.size() + y.size());
 }
 
+}  // namespace
+
+CharGrams::CharGrams(std::string_view key_form) {
+  constexpr uint64_t kTwoPoints = (uint64_t{1} << 42) - 1;  // 21 bits a code point
+  constexpr uint64_t kThreePoints = (uint64_t{1} << 63) - 1;
+  uint64_t window = 0;
+  size_t points = 0;
+  bigrams_.reserve(key_form.size());
+  trigrams_.reserve(key_form.size());
+  for (size_t at = 0; at < key_form.size();) {
+    window = (window << 21 | NextCodePoint(key_form, &at)) & kThreePoints;
+    if (++points >= 2) bigrams_.push_back(window & kTwoPoints);
+    if (points >= 3) trigrams_.push_back(window);
+  }
+  // U+0000 is in no text, so a text that is too short is unlike every gram.
+  if (points == 1) bigrams_.push_back(window);
+  if (points == 1 || points == 2) trigrams_.push_back(window);
+  std::sort(bigrams_.begin(), bigrams_.end());
+  std::sort(trigrams_.begin(), trigrams_.end());
+}
+
+double Dice(const CharGrams& a, const CharGrams& b) {
+  return (DiceOf(a.bigrams(), b.bigrams()) + DiceOf(a.trigrams(), b.trigrams())) / 2;
+}
+
 double Relevance(uint32_t shared, uint32_t max_weight, double dice) {
   const double alike = max_weight == 0 ? 0.0 : static_cast<double>(shared) / static_cast<double>(max_weight);
-  return (alike + dice) / 2;
+  return (alike + 2 * dice) / 3;
 }
 
 }  // namespace reprise

@@ -104,6 +104,19 @@ size_t RelevancePool(const LookupOptions& options) {
   return std::max<size_t>(20, 4 * static_cast<size_t>(std::max(0, options.max_results)));
 }
 
+int LowestScore(const LookupOptions& options) {
+  if (options.floor <= 0) return options.threshold;
+  const int floor = std::min(options.floor, options.threshold);
+  return options.order == MatchOrder::kRelevance ? (floor + 2) / 3 : floor;
+}
+
+bool Qualifies(const Match& match, const LookupOptions& options) {
+  if (match.score >= options.threshold) return true;
+  if (options.floor <= 0 || match.score < LowestScore(options)) return false;
+  if (match.score >= options.floor) return true;
+  return options.order == MatchOrder::kRelevance && 100 * match.relevance >= options.floor;
+}
+
 const Context* BestContext(const Query& query, const Unit& unit, const Variant& source, ContextAgreement* agreement) {
   const Context* best = nullptr;
   *agreement = {};
@@ -179,9 +192,8 @@ std::string ContentKey(const Content& content) {
 }
 
 void SelectMatches(std::vector<Candidate> candidates, const LookupOptions& options, LookupResult* result) {
-  const int lowest = options.floor > 0 ? std::min(options.floor, options.threshold) : options.threshold;
   candidates.erase(std::remove_if(candidates.begin(), candidates.end(),
-                                  [lowest](const Candidate& c) { return c.match.score < lowest; }),
+                                  [&options](const Candidate& c) { return !Qualifies(c.match, options); }),
                    candidates.end());
   std::vector<Candidate> list = OnePerPair(std::move(candidates), options.threshold);
   result->total = 0;

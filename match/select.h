@@ -9,8 +9,8 @@
 //   SelectMatches(std::move(found), options, &result);
 //   for (Match& m : result.matches) m.edits = ExplainEdits(tokenized_query, TokenizedContent(m.source));
 //
-// What may be left out without changing the answer: every candidate whose final score is below the threshold (below
-// the floor, when fewer than max_results are found above) -- once ApplyPenalties has seen all candidates of base 99
+// What may be left out without changing the answer: every candidate that does not qualify, and every one below the
+// threshold when max_results are found above -- once ApplyPenalties has seen all candidates of base 99
 // and more of its memory.
 //
 // Free functions on values, pure, safe to call concurrently.
@@ -31,6 +31,15 @@ inline constexpr size_t kMaxPerSegment = 3;
 
 // How many of the best by score the relevance order chooses from: max(20, 4 * max_results).
 size_t RelevancePool(const LookupOptions& options);
+
+// The lowest final score that any match of the answer can have: the threshold; with a floor, the floor; in order of
+// relevance, a third of the floor. A search has to go down to this, and no further.
+int LowestScore(const LookupOptions& options);
+
+// True if a match with this final score and relevance may be in the answer: its score is at or above the threshold, or
+// it may fill: its score is at or above the floor, or, in order of relevance, 100 R is (and its score at least
+// LowestScore).
+bool Qualifies(const Match& match, const LookupOptions& options);
 
 // One unit that may answer, and what Match does not say about it.
 struct Candidate {
@@ -59,10 +68,10 @@ void ApplyPenalties(const std::string& target_locale, const PenaltyTable& table,
 std::string ContentKey(const Content& content);
 
 // The answer list from candidates with score, penalties and relevance set:
-//  1. candidates below the threshold (below the floor, if one is set) are dropped;
+//  1. candidates that do not qualify are dropped;
 //  2. one match a pair (ContentKey of source and target): the best of those at or above the threshold, if any, else
 //     of the rest; best = smallest priority, then BetterMatch by kScore. `unit_count` = distinct (memory, unit) among
-//     the pair's candidates at or above the threshold (at or above the floor, if the match is below the threshold);
+//     the pair's candidates at or above the threshold (those that qualify, if the match is below the threshold);
 //  3. `total` (if want_total) = matches at or above the threshold;
 //  4. in order of score: max_results (kRelevance: RelevancePool) matches at or above the threshold, at most
 //     kMaxPerSegment of one segment_key; if that leaves room, those passed over, in order;

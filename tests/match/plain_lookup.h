@@ -15,7 +15,7 @@ namespace reprise::testing {
 inline LookupResult PlainLookup(const std::vector<MemoryRef>& memories, const std::vector<CaseUnit>& units,
                                 const Query& query, const LookupOptions& options) {
   const TokenizedContent asked(query.content);
-  const Trigrams grams(asked.key_form);
+  const CharGrams grams(asked.key_form);
   std::vector<Candidate> found;
   for (const MemoryRef& memory : memories) {
     for (const CaseUnit& held : units) {
@@ -31,7 +31,7 @@ inline LookupResult PlainLookup(const std::vector<MemoryRef>& memories, const st
           if (MatchLocale(query.target_locale, target.locale) == LocaleMatch::kNone) continue;
           found.push_back(MakeCandidate(query, held.unit, source, target, memory, stored.key_form, base));
           found.back().match.relevance =
-              Relevance(base.shared, base.max_weight, Dice(grams, Trigrams(stored.key_form)));
+              Relevance(base.shared, base.max_weight, Dice(grams, CharGrams(stored.key_form)));
         }
       }
     }

@@ -119,6 +119,31 @@ TEST(SelectTest, RelevanceOrdersTheBestByScore) {
   EXPECT_TRUE(result.matches[0].below_threshold);
 }
 
+TEST(SelectTest, TheRelevanceOrderFillsByRelevanceToo) {
+  const auto found = [](int score, uint64_t unit, double relevance) {
+    Candidate candidate = Found(score, unit, "s" + std::to_string(unit), "t");
+    candidate.match.relevance = relevance;
+    return candidate;
+  };
+  const std::vector<Candidate> all{found(10, 1, 0.30), found(9, 2, 0.9), found(29, 3, 0.29), found(30, 4, 0.1)};
+  LookupResult result;
+  SelectMatches(all, Options(70, 30, 5, MatchOrder::kRelevance), &result);
+  EXPECT_EQ(UnitsOf(result), (Ids{1, 4}));  // 2: under a third of the floor; 3: neither reaches the floor
+  SelectMatches(all, Options(70, 30, 5), &result);
+  EXPECT_EQ(UnitsOf(result), (Ids{4}));
+  SelectMatches(all, Options(70, 0, 5, MatchOrder::kRelevance), &result);
+  EXPECT_EQ(UnitsOf(result), (Ids{}));
+}
+
+TEST(SelectTest, TheLowestScoreIsTheFloorOrAThirdOfIt) {
+  EXPECT_EQ(LowestScore(Options(70, 0, 5)), 70);
+  EXPECT_EQ(LowestScore(Options(70, 30, 5)), 30);
+  EXPECT_EQ(LowestScore(Options(70, 0, 5, MatchOrder::kRelevance)), 70);
+  EXPECT_EQ(LowestScore(Options(70, 30, 5, MatchOrder::kRelevance)), 10);
+  EXPECT_EQ(LowestScore(Options(70, 31, 5, MatchOrder::kRelevance)), 11);
+  EXPECT_EQ(LowestScore(Options(70, 1, 5, MatchOrder::kRelevance)), 1);
+}
+
 TEST(SelectTest, AmbiguousWithinOneMemoryWithoutContext) {
   std::vector<Candidate> found{Found(0, 1, "a", "A"), Found(0, 2, "a", "B"), Found(0, 3, "a", "C")};
   for (Candidate& candidate : found) candidate.match.base.base = 100, candidate.match.target.locale = "de";

@@ -13,15 +13,52 @@
 
 namespace reprise::testing {
 
+namespace {
+
+// A token with a weight, with numbers for what is compared: equal numbers, equal strings.
+struct Numbered {
+  uint32_t key = 0;   // class and key; of a placeable the class alone, since those of one class count as equal
+  uint32_t stem = 0;  // of a word; 0 = none
+  uint32_t weight = 0;
+  const Token* token = nullptr;
+};
+
+}  // namespace
+
+// Gives strings numbers, from 1. What a query brings along is numbered behind what is stored, for that query alone.
+class Oracle::Numbers {
+ public:
+  explicit Numbers(const Numbers* stored = nullptr) : stored_(stored) {}
+
+  uint32_t Of(const std::string& text) {
+    uint32_t behind = 1;
+    if (stored_ != nullptr) {
+      const auto at = stored_->numbers_.find(text);
+      if (at != stored_->numbers_.end()) return at->second;
+      behind += static_cast<uint32_t>(stored_->numbers_.size());
+    }
+    return numbers_.try_emplace(text, behind + static_cast<uint32_t>(numbers_.size())).first->second;
+  }
+
+ private:
+  const Numbers* stored_;
+  std::unordered_map<std::string, uint32_t> numbers_;
+};
+
 struct Oracle::Prepared {
-  explicit Prepared(const Content& content) : text(content), grams(text.key_form) {
+  Prepared(const Content& content, Numbers* numbers) : text(content), grams(text.key_form) {
     for (const Token& token : text.tokens) {
-      if (token.weight > 0) counted.push_back(&token);
+      if (token.weight == 0) continue;
+      const bool word = token.cls == TokenClass::kWord;
+      const bool own_key = word || token.cls == TokenClass::kPunctuation;
+      const std::string cls = std::to_string(static_cast<int>(token.cls));
+      counted.push_back({numbers->Of("key " + cls + (own_key ? token.key : "")),
+                         word ? numbers->Of("stem " + token.index_key) : 0, token.weight, &token});
     }
   }
   TokenizedContent text;
-  Trigrams grams;
-  std::vector<const Token*> counted;  // tokens with a weight
+  CharGrams grams;
+  std::vector<Numbered> counted;  // tokens with a weight
 };
 
 struct Oracle::Stored {
@@ -68,22 +105,21 @@ uint32_t SharedStart(const std::string& a, const std::string& b) {
   return points;
 }
 
-uint32_t Earns(const Token& a, const Token& b) {
-  if (a.cls != b.cls) return 0;
-  if (a.key == b.key) return a.weight;
-  if (a.cls != TokenClass::kWord && a.cls != TokenClass::kPunctuation) return std::min(a.weight, b.weight);
-  if (a.cls == TokenClass::kPunctuation || a.index_key != b.index_key) return 0;
-  return std::min({SharedStart(a.key, b.key), a.weight, b.weight});
+uint32_t Earns(const Numbered& a, const Numbered& b) {
+  if (a.key == b.key) return std::min(a.weight, b.weight);
+  if (a.stem == 0 || a.stem != b.stem) return 0;
+  return std::min({a.weight, b.weight, SharedStart(a.token->key, b.token->key)});
 }
 
-// C by the textbook: best[i][j] of the first i and j tokens.
-uint32_t Heaviest(const std::vector<const Token*>& a, const std::vector<const Token*>& b) {
-  const size_t width = b.size() + 1;
-  std::vector<uint32_t> best((a.size() + 1) * width, 0);
-  for (size_t i = 1; i <= a.size(); ++i) {
-    for (size_t j = 1; j < width; ++j) {
-      const uint32_t aligned = best[(i - 1) * width + j - 1] + Earns(*a[i - 1], *b[j - 1]);
-      best[i * width + j] = std::max({best[(i - 1) * width + j], best[i * width + j - 1], aligned});
+// C by the textbook: best[j] of the tokens of `a` so far and the first j of `b`. No shortcut: every cell is computed.
+uint32_t Heaviest(const std::vector<Numbered>& a, const std::vector<Numbered>& b) {
+  std::vector<uint32_t> best(b.size() + 1, 0);
+  for (const Numbered& token : a) {
+    uint32_t diagonal = 0;  // best[j - 1] of the row before
+    for (size_t j = 1; j <= b.size(); ++j) {
+      const uint32_t above = best[j];
+      best[j] = std::max({above, best[j - 1], diagonal + Earns(token, b[j - 1])});
+      diagonal = above;
     }
   }
   return best.back();
@@ -110,8 +146,8 @@ bool SameCodesInKeyForm(const Content& a, const Content& b) {
 }
 
 // The ladder without context.
-BaseScore Ladder(const TokenizedContent& q, const std::vector<const Token*>& q_counted, const TokenizedContent& s,
-                 const std::vector<const Token*>& s_counted) {
+BaseScore Ladder(const TokenizedContent& q, const std::vector<Numbered>& q_counted, const TokenizedContent& s,
+                 const std::vector<Numbered>& s_counted) {
   BaseScore score;
   score.shared = Heaviest(q_counted, s_counted);
   score.max_weight = std::max(q.weight, s.weight);
@@ -283,12 +319,12 @@ void Choose(std::vector<Pair*>* list, bool below, size_t limit, const std::map<c
 
 }  // namespace
 
-Oracle::Oracle() = default;
+Oracle::Oracle() : numbers_(std::make_unique<Numbers>()) {}
 Oracle::~Oracle() = default;
 
 const Oracle::Prepared* Oracle::Prepare(const Content& content) {
   std::unique_ptr<Prepared>& prepared = prepared_[Bytes(content, false)];
-  if (prepared == nullptr) prepared = std::make_unique<Prepared>(content);
+  if (prepared == nullptr) prepared = std::make_unique<Prepared>(content, numbers_.get());
   return prepared.get();
 }
 
@@ -311,7 +347,8 @@ size_t Oracle::size() const {
 
 std::vector<Hit> Oracle::Score(const std::vector<MemoryRef>& memories, const Query& query,
                                const LookupOptions& options) const {
-  const Prepared asked(query.content);
+  Numbers own(numbers_.get());
+  const Prepared asked(query.content, &own);
   std::unordered_map<const Prepared*, std::pair<BaseScore, double>> scores;  // without context, and R
   std::map<std::string, std::pair<bool, bool>> locales;                      // serves as source, as target
   std::vector<Hit> hits;
@@ -366,11 +403,15 @@ std::vector<Hit> Oracle::Score(const std::vector<MemoryRef>& memories, const Que
 }
 
 LookupResult Oracle::Answer(const std::vector<Hit>& hits, const Query& query, const LookupOptions& options) const {
-  const int lowest = options.floor > 0 ? options.floor : options.threshold;
+  const bool by_relevance = options.order == MatchOrder::kRelevance;
   std::map<std::string, std::vector<const Hit*>> by_pair;
   std::map<const Hit*, std::string> segments;
   for (const Hit& hit : hits) {
-    if (hit.score < lowest) continue;
+    bool fills = options.floor > 0 && hit.score >= options.floor;
+    if (options.floor > 0 && by_relevance && 3 * hit.score >= options.floor) {
+      fills = fills || 100 * hit.relevance >= options.floor;
+    }
+    if (hit.score < options.threshold && !fills) continue;
     const Unit& unit = hit.stored->unit;
     by_pair[Bytes(unit.variants[hit.source].content, true) + "\n" + Bytes(unit.variants[hit.target].content, true)]
         .push_back(&hit);
@@ -403,9 +444,9 @@ LookupResult Oracle::Answer(const std::vector<Hit>& hits, const Query& query, co
 
   std::vector<Pair*> list;
   for (Pair& pair : pairs) list.push_back(&pair);
-  const auto narrow = [&list, &segments, &options](bool by_relevance, size_t limit) {
-    std::sort(list.begin(), list.end(), [by_relevance](const Pair* a, const Pair* b) {
-      return Better(*a->hit, *b->hit, a->hit->stored->unit, b->hit->stored->unit, by_relevance);
+  const auto narrow = [&list, &segments, &options](bool relevance_first, size_t limit) {
+    std::sort(list.begin(), list.end(), [relevance_first](const Pair* a, const Pair* b) {
+      return Better(*a->hit, *b->hit, a->hit->stored->unit, b->hit->stored->unit, relevance_first);
     });
     size_t chosen = 0;
     std::map<std::string, int> per_segment;
@@ -415,7 +456,6 @@ LookupResult Oracle::Answer(const std::vector<Hit>& hits, const Query& query, co
     for (Pair* pair : list) pair->chosen = false;
   };
   const size_t wanted = static_cast<size_t>(options.max_results);
-  const bool by_relevance = options.order == MatchOrder::kRelevance;
   if (by_relevance) narrow(false, std::max<size_t>(20, 4 * wanted));
   narrow(by_relevance, wanted);
 

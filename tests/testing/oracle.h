@@ -66,8 +66,11 @@ class Oracle {
   LookupResult Lookup(const std::vector<MemoryRef>& memories, const Query& query, const LookupOptions& options) const;
 
  private:
+  class Numbers;  // of tokens and stems, so that an alignment compares numbers
+
   const Prepared* Prepare(const Content& content);
 
+  std::unique_ptr<Numbers> numbers_;
   std::map<std::string, std::map<uint64_t, std::unique_ptr<Stored>>> memories_;
   std::unordered_map<std::string, std::unique_ptr<Prepared>> prepared_;
 };
