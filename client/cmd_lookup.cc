@@ -172,6 +172,8 @@ void AddLookupCommand(CLI::App* app, Invocation* invocation) {
       app->add_subcommand("lookup", "Look texts up: what was translated before and resembles them")->fallthrough();
   AddLookupArguments(verb, kDefaultThreshold, &command->arguments);
   verb->add_flag("--total", command->arguments.total, "Also count all matches at or above the threshold (slower)");
+  verb->add_flag("--explain-plan", command->arguments.explain_plan,
+                 "Also say what the search did: lists, postings and candidates of each stage, and its time");
   verb->add_option("--to", command->to, "Locale of the translations")->type_name("LOCALE")->required();
   auto* text = verb->add_option("TEXT", command->text, "The text");
   auto* input = verb->add_option("--input", command->input,

@@ -32,6 +32,7 @@ void AddLookupCommand(CLI::App* app, Invocation* invocation);
 void AddLocalizeCommand(CLI::App* app, Invocation* invocation);
 void AddExportCommand(CLI::App* app, Invocation* invocation);
 void AddUnitCommand(CLI::App* app, Invocation* invocation);
+void AddAdminCommand(CLI::App* app, Invocation* invocation);
 
 // Parses `arguments` (without the program's name), runs the verb, prints. Returns the exit code. Never throws.
 int RunMain(const std::vector<std::string>& arguments);

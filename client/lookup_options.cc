@@ -43,6 +43,7 @@ void FillLookup(const LookupArguments& arguments, v1::LookupStreamRequest* reque
   if (arguments.order == "score") options->set_order(v1::MATCH_ORDER_SCORE);
   if (arguments.order == "relevance") options->set_order(v1::MATCH_ORDER_RELEVANCE);
   options->set_want_total(arguments.total);
+  options->set_explain_plan(arguments.explain_plan);
 }
 
 }  // namespace reprise::client

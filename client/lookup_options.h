@@ -18,6 +18,7 @@ struct LookupArguments {
   int max_results = 0;
   std::string order;
   bool total = false;
+  bool explain_plan = false;
   CLI::Option* threshold_option = nullptr;
   CLI::Option* floor_option = nullptr;
   CLI::Option* max_results_option = nullptr;

@@ -70,6 +70,48 @@ std::string DetailText(const v1::Match& match) {
 
 }  // namespace
 
+namespace {
+
+void WritePlan(const v1::LookupPlan& plan, JsonWriter* json) {
+  json->Key("plan").BeginObject();
+  json->Key("indexes").Number(static_cast<int64_t>(plan.indexes()));
+  json->Key("runs").Number(static_cast<int64_t>(plan.runs()));
+  json->Key("delta_rows").Number(static_cast<int64_t>(plan.delta_rows()));
+  json->Key("exact").Number(static_cast<int64_t>(plan.exact()));
+  json->Key("deepest").Number(static_cast<int64_t>(plan.deepest()));
+  json->Key("lists").Number(static_cast<int64_t>(plan.lists()));
+  json->Key("postings").Number(static_cast<int64_t>(plan.postings()));
+  json->Key("candidates").Number(static_cast<int64_t>(plan.candidates()));
+  json->Key("rows").Number(static_cast<int64_t>(plan.rows()));
+  json->Key("aligned").Number(static_cast<int64_t>(plan.aligned()));
+  json->Key("hits").Number(static_cast<int64_t>(plan.hits()));
+  json->Key("segments_read").Number(static_cast<int64_t>(plan.segments_read()));
+  json->Key("pages_loaded").Number(static_cast<int64_t>(plan.pages_loaded()));
+  json->Key("points_us").Number(plan.points_us());
+  json->Key("search_us").Number(plan.search_us());
+  json->Key("read_us").Number(plan.read_us());
+  json->Key("select_us").Number(plan.select_us());
+  json->EndObject();
+}
+
+std::string PlanText(const v1::LookupPlan& plan) {
+  char line[512];
+  std::snprintf(line, sizeof(line),
+                "  plan: %llu exact; down to %d %% in %llu runs and %llu segments in memory: %llu lists, %llu postings, "
+                "%llu candidates, %llu rows, %llu aligned, %llu hits, %llu pages read\n"
+                "  time: points %.0f µs, search %.0f µs, units %.0f µs, choice %.0f µs\n",
+                static_cast<unsigned long long>(plan.exact()), plan.deepest(),
+                static_cast<unsigned long long>(plan.runs()), static_cast<unsigned long long>(plan.delta_rows()),
+                static_cast<unsigned long long>(plan.lists()), static_cast<unsigned long long>(plan.postings()),
+                static_cast<unsigned long long>(plan.candidates()), static_cast<unsigned long long>(plan.rows()),
+                static_cast<unsigned long long>(plan.aligned()), static_cast<unsigned long long>(plan.hits()),
+                static_cast<unsigned long long>(plan.pages_loaded()), plan.points_us(), plan.search_us(),
+                plan.read_us(), plan.select_us());
+  return line;
+}
+
+}  // namespace
+
 std::string LookupJson(const Asked& asked, const v1::LookupResponse& response) {
   JsonWriter json;
   json.BeginObject();
@@ -82,7 +124,9 @@ std::string LookupJson(const Asked& asked, const v1::LookupResponse& response) {
   }
   json.Key("matches").BeginArray();
   for (const v1::Match& match : response.matches()) WriteMatch(match, &json);
-  return json.EndArray().EndObject().text();
+  json.EndArray();
+  if (response.has_plan()) WritePlan(response.plan(), &json);
+  return json.EndObject().text();
 }
 
 std::string LookupErrorJson(const Asked& asked, const absl::Status& status) {
@@ -126,6 +170,7 @@ std::string LookupText(const Asked& asked, const v1::LookupResponse& response, c
     text += "       " + terminal.Paint(Style::kDim, DetailText(match)) + "\n";
   }
   if (response.has_total()) text += "  " + Thousands(response.total()) + " matches in all\n";
+  if (response.has_plan()) text += PlanText(response.plan());
   return text;
 }
 

@@ -57,6 +57,7 @@ int Run(const std::vector<std::string>& arguments) {
   AddLocalizeCommand(&app, &invocation);
   AddExportCommand(&app, &invocation);
   AddUnitCommand(&app, &invocation);
+  AddAdminCommand(&app, &invocation);
   try {
     app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));  // CLI11 takes them last first
   } catch (const CLI::RequiredError& error) {

@@ -266,6 +266,26 @@ class TranslationMemoryImpl final : public TranslationMemory {
     return writer->Finish();
   }
 
+  StoreStatus Status() override {
+    const std::shared_ptr<const StoreState> state = store_->state();
+    StoreStatus status;
+    status.sequence = state->sequence;
+    status.disk_bytes = store_->DiskBytes();
+    status.memories = state->memories.size();
+    for (const auto& [where, locale] : state->locales) {
+      status.runs += locale->runs.size();
+      status.delta_rows += locale->delta_rows;
+      for (const RunView& view : locale->runs) {
+        status.run_rows += view.run->rows();
+        if (view.deaths != nullptr) status.dead_rows += view.deaths->count();
+      }
+    }
+    const PageCache& cache = store_->page_cache();
+    status.page_cache_bytes = cache.bytes();
+    status.page_cache_budget = cache.budget();
+    status.pages_loaded = cache.loads();
+    return status;
+  }
   absl::Status Seal() override { return store_->SealAll(); }
   absl::Status Merge(const CancelCheck& cancelled) override { return store_->MergeAll(cancelled); }
 

@@ -98,6 +98,20 @@ class Importer {
   virtual const ImportReport& report() const = 0;
 };
 
+// How the store is, for who runs it.
+struct StoreStatus {
+  uint64_t sequence = 0;
+  uint64_t disk_bytes = 0;
+  uint64_t memories = 0;
+  uint64_t run_rows = 0;   // segments in runs, dead ones included
+  uint64_t dead_rows = 0;  // of these
+  uint64_t runs = 0;
+  uint64_t delta_rows = 0;  // segments that are in no run yet
+  uint64_t page_cache_bytes = 0;
+  uint64_t page_cache_budget = 0;
+  uint64_t pages_loaded = 0;  // from disk, since the store was opened
+};
+
 // Lets a long call stop early: return true to cancel. May be empty.
 using CancelCheck = std::function<bool()>;
 
@@ -153,6 +167,7 @@ class TranslationMemory {
   virtual absl::Status Export(std::string_view memory, Format format, const WriteOptions& options,
                               const UnitFilter& filter, ByteSink* sink, const CancelCheck& cancelled) = 0;
 
+  virtual StoreStatus Status() = 0;
   // Seals every delta into runs now (tests, maintenance).
   virtual absl::Status Seal() = 0;
   // Seals, then merges all runs of each locale into one: the fastest lookups. Readers and writers go on meanwhile.

@@ -330,6 +330,7 @@ absl::Status FromProto(const v1::LookupOptions& in, LookupOptions* out) {
   RETURN_IF_ERROR(EnumFromProto("order", in.order(), 2, &out->order));
   if (in.order() == v1::MATCH_ORDER_UNSPECIFIED) out->order = MatchOrder::kScore;
   out->want_total = in.want_total();
+  out->want_plan = in.explain_plan();
   RETURN_IF_ERROR(PenaltiesFromProto(in.penalties(), &out->penalties));
   return WithField(FromProto(in.filter(), &out->filter), "filter");
 }
@@ -491,10 +492,35 @@ v1::Match ToProto(const Match& in) {
   return out;
 }
 
-v1::LookupResponse ToProto(const LookupResult& in, bool want_total) {
+namespace {
+
+void PlanToProto(const LookupPlan& in, v1::LookupPlan* out) {
+  out->set_indexes(in.indexes);
+  out->set_runs(in.runs);
+  out->set_delta_rows(in.delta_rows);
+  out->set_exact(in.exact);
+  out->set_deepest(in.deepest);
+  out->set_lists(in.lists);
+  out->set_postings(in.postings);
+  out->set_candidates(in.candidates);
+  out->set_rows(in.rows);
+  out->set_aligned(in.aligned);
+  out->set_hits(in.hits);
+  out->set_segments_read(in.segments_read);
+  out->set_pages_loaded(in.pages_loaded);
+  out->set_points_us(in.points_us);
+  out->set_search_us(in.search_us);
+  out->set_read_us(in.read_us);
+  out->set_select_us(in.select_us);
+}
+
+}  // namespace
+
+v1::LookupResponse ToProto(const LookupResult& in, const LookupOptions& options) {
   v1::LookupResponse out;
   for (const Match& match : in.matches) *out.add_matches() = ToProto(match);
-  if (want_total) out.set_total(in.total);
+  if (options.want_total) out.set_total(in.total);
+  if (options.want_plan) PlanToProto(in.plan, out.mutable_plan());
   out.set_sequence(in.sequence);
   return out;
 }

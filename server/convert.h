@@ -78,7 +78,7 @@ v1::Unit ToProto(std::string_view memory, const Unit& in);
 v1::Memory ToProto(const MemoryInfo& in);
 v1::MemoryStats ToProto(std::string_view memory, const MemoryStats& in);
 v1::Match ToProto(const Match& in);
-v1::LookupResponse ToProto(const LookupResult& in, bool want_total);
+v1::LookupResponse ToProto(const LookupResult& in, const LookupOptions& options);
 v1::PutOutcome ToProto(PutOutcome in);
 // Counts alone.
 v1::ImportCounts ToProto(const ImportReport& in);

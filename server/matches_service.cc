@@ -33,7 +33,7 @@ absl::Status LookUp(TranslationMemory* tm, const Plan& plan, const v1::Query& in
   Query query;
   RETURN_IF_ERROR(WithField(FromProto(in, &query), "query"));
   ASSIGN_OR_RETURN(const LookupResult result, tm->Lookup(plan.memories, query, plan.options, cancelled));
-  *out = ToProto(result, plan.options.want_total);
+  *out = ToProto(result, plan.options);
   return absl::OkStatus();
 }
 

@@ -93,6 +93,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerOptions options) {
   out->units_ = NewUnitsService(out->tm_.get(), out->pool_.get());
   out->matches_ = NewMatchesService(out->tm_.get(), out->pool_.get());
   out->transfer_ = NewTransferService(out->tm_.get(), out->transfers_.get());
+  out->admin_ = NewAdminService(out->tm_.get(), out->pool_.get(), out->transfers_.get());
 
   grpc::ServerBuilder builder;
   builder.SetMaxReceiveMessageSize(kTransportMessageBytes);
@@ -102,7 +103,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerOptions options) {
   if (!options.listen.empty()) {
     builder.AddListeningPort(options.listen, grpc::InsecureServerCredentials(), &out->port_);
   }
-  for (grpc::Service* service : {out->memories_.get(), out->units_.get(), out->matches_.get(), out->transfer_.get()}) {
+  for (grpc::Service* service : {out->memories_.get(), out->units_.get(), out->matches_.get(), out->transfer_.get(), out->admin_.get()}) {
     builder.RegisterService(service);
   }
   out->server_ = builder.BuildAndStart();

@@ -68,6 +68,7 @@ class Server {
   std::unique_ptr<grpc::Service> units_;
   std::unique_ptr<grpc::Service> matches_;
   std::unique_ptr<grpc::Service> transfer_;
+  std::unique_ptr<grpc::Service> admin_;
   std::unique_ptr<grpc::Server> server_;
   int port_ = 0;
   bool stopped_ = false;

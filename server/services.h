@@ -21,6 +21,9 @@ std::unique_ptr<grpc::Service> NewMatchesService(TranslationMemory* tm, WorkerPo
 // refused with RESOURCE_EXHAUSTED.
 std::unique_ptr<grpc::Service> NewTransferService(TranslationMemory* tm, WorkerPool* transfers);
 
+// Compacting holds a thread of `transfers`; `pool` answers the rest.
+std::unique_ptr<grpc::Service> NewAdminService(TranslationMemory* tm, WorkerPool* pool, WorkerPool* transfers);
+
 }  // namespace reprise
 
 #endif  // REPRISE_SERVER_SERVICES_H_

@@ -39,6 +39,7 @@ class FakeMemory final : public TranslationMemory {
   // "source<LF>" of each unit.
   absl::Status Export(std::string_view memory, Format format, const WriteOptions& options, const UnitFilter& filter,
                       ByteSink* sink, const CancelCheck& cancelled) override;
+  StoreStatus Status() override { return {}; }
   absl::Status Seal() override { return absl::OkStatus(); }
   absl::Status Merge(const CancelCheck&) override { return absl::OkStatus(); }
 
