@@ -74,30 +74,39 @@ class TagCache {
   // The answer by value: the entry may be another's after the next Put.
   std::optional<ShortTag> Get(std::string_view tag) const {
     if (tag.empty() || tag.size() > ShortTag::kMax) return std::nullopt;
-    const Entry& entry = entries_[SlotOf(tag)];
-    if (entry.tag.View() != tag) return std::nullopt;
-    return entry.answer;
+    for (const Entry& entry : sets_[SetOf(tag)].ways) {
+      if (entry.tag.View() == tag) return entry.answer;
+    }
+    return std::nullopt;
   }
+  // REQUIRES: Get(tag) finds nothing.
   void Put(std::string_view tag, std::string_view answer) {
     if (tag.empty() || tag.size() > ShortTag::kMax || answer.size() > ShortTag::kMax) return;
-    Entry& entry = entries_[SlotOf(tag)];
+    Set& set = sets_[SetOf(tag)];
+    Entry& entry = set.ways[set.oldest++ % kWays];
     entry.tag.Set(tag);
     entry.answer.Set(answer);
   }
 
  private:
+  // Several tags of one hash live side by side, so that two that are asked for in turn stay.
+  static constexpr size_t kSets = 32;
+  static constexpr size_t kWays = 4;
   struct Entry {
     ShortTag tag;  // empty: none
     ShortTag answer;
   };
-  static constexpr size_t kSlots = 128;
-  static size_t SlotOf(std::string_view tag) {
+  struct Set {
+    std::array<Entry, kWays> ways;
+    uint32_t oldest = 0;
+  };
+  static size_t SetOf(std::string_view tag) {
     uint32_t hash = 0;
     for (char c : tag) hash = (hash ^ static_cast<unsigned char>(c)) * 0x01000193;
-    return (hash ^ (hash >> 15)) % kSlots;
+    return (hash ^ (hash >> 15)) % kSets;
   }
 
-  std::array<Entry, kSlots> entries_{};
+  std::array<Set, kSets> sets_{};
 };
 
 absl::StatusOr<std::string> ComputeCanonicalLocale(std::string_view tag) {

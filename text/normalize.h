@@ -35,7 +35,7 @@ size_t CodePointCount(std::string_view text);
 std::string KeyForm(std::string_view text);
 
 // The same into *key, which it replaces: no allocation once the capacity of *key and the thread's scratch have grown
-// (long runs of combining marks aside). REQUIRES: valid UTF-8.
+// (long runs of combining marks aside). `text` may be a view of *key. REQUIRES: valid UTF-8.
 void KeyForm(std::string_view text, std::string* key);
 
 // The key form with a map back: for each code point of `key`, the code points [begin, end) of the raw text that it

@@ -109,6 +109,25 @@ TEST(KeyForm, OfEveryCodePointIsAFixedPoint) {
   }
 }
 
+TEST(KeyForm, MarksMeetWhateverStandsAround) {
+  // The dot below takes the place of the dots above, in any part of a text.
+  EXPECT_EQ(KeyForm("Zụ̈ge"), "zụ̈ge");
+  EXPECT_EQ(KeyForm("Züge zụ̈ge"), "züge zụ̈ge");
+  // What vanishes does not keep a letter from its mark; marks of two classes are put in order.
+  EXPECT_EQ(KeyForm("e‍́"), "é");
+  EXPECT_EQ(KeyForm("בַּ"), KeyForm("בַּ"));
+  // A space keeps what it bears, but not at the beginning, nor does it come twice.
+  EXPECT_EQ(KeyForm("a ́"), "a ́");
+  EXPECT_EQ(KeyForm("a  ́"), "a ́");
+  EXPECT_EQ(KeyForm(" ́a ​"), "́a");
+}
+
+TEST(KeyForm, TakesMemoryOfItsOwnText) {
+  std::string text = "  STRASSE ß…";
+  KeyForm(text, &text);
+  EXPECT_EQ(text, "strasse ss...");
+}
+
 TEST(KeyForm, OfCanonicalEquivalentsIsOne) {
   EXPECT_EQ(KeyForm("a\u0323\u0307"), KeyForm("a\u0307\u0323"));
   EXPECT_EQ(KeyForm("\u1112\u1161\u11AB"), KeyForm("한"));
