@@ -15,13 +15,14 @@ namespace {
 std::atomic<size_t> allocations = 0;
 }  // namespace
 
-void* operator new(size_t size) {
+// Not inlined: GCC would see malloc on one side of a pair and not on the other, and warn.
+[[gnu::noinline]] void* operator new(size_t size) {
   ++allocations;
   if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
   throw std::bad_alloc();
 }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, size_t) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory, size_t) noexcept { std::free(memory); }
 
 namespace reprise {
 namespace {
