@@ -1,5 +1,5 @@
-// Search at size, in process: load, disk by part, lookups by threshold and mode, single writes, reopening, cold lookups,
-// recall against brute force.
+// Search at size, in process: load, disk by part, lookups by threshold and mode, single writes, reopening, cold
+// lookups, recall against brute force.
 //
 //   make_corpus --pairs 1000000 --from en --to de CORPUS.tsv -o 1m.tsv --queries 1000 --held-out 1000
 //   search_bench --memory 1m.tsv --queries 1m.queries.tsv --queries 1m.held_out.tsv --json 1m.json
@@ -153,11 +153,11 @@ class Bench {
       KvTable table;
       char begin, end;
     };
-    for (const Part& part : {Part{"units", KvTable::kUnits, 'u', 'v'}, Part{"identities", KvTable::kUnits, 'h', 'i'},
-                             Part{"exact keys", KvTable::kSegments, 'k', 'l'},
-                             Part{"bare forms", KvTable::kSegments, 'b', 'c'},
-                             Part{"links", KvTable::kSegments, 'n', 'o'}, Part{"index", KvTable::kIndex, 'p', 'q'},
-                             Part{"change log", KvTable::kLog, '\0', '\x7f'}}) {
+    for (const Part& part :
+         {Part{"units", KvTable::kUnits, 'u', 'v'}, Part{"identities", KvTable::kUnits, 'h', 'i'},
+          Part{"exact keys", KvTable::kSegments, 'k', 'l'}, Part{"bare forms", KvTable::kSegments, 'b', 'c'},
+          Part{"links", KvTable::kSegments, 'n', 'o'}, Part{"index", KvTable::kIndex, 'p', 'q'},
+          Part{"change log", KvTable::kLog, '\0', '\x7f'}}) {
       const std::string begin(1, part.begin), end(1, part.end);
       report_.Add(std::string("disk: ") + part.name,
                   static_cast<double>(kv_->RangeBytes(part.table, begin, end)) / units, "bytes a pair");
@@ -359,10 +359,9 @@ class Bench {
       for (int threshold = 50; threshold <= 100; ++threshold) {
         uint64_t expected = 0;
         for (const auto& [score, count] : query.at) expected += score >= threshold ? count : 0;
-        ASSIGN_OR_RETURN(const LookupResult got, Ask(query.text, {.threshold = threshold,
-                                                                  .max_results = 1,
-                                                                  .want_total = true,
-                                                                  .penalties = none}));
+        ASSIGN_OR_RETURN(
+            const LookupResult got,
+            Ask(query.text, {.threshold = threshold, .max_results = 1, .want_total = true, .penalties = none}));
         ++checked;
         matches += expected;
         if (got.total == expected) continue;

@@ -12,12 +12,15 @@ namespace {
 std::string StatusJson(const v1::StoreStatus& status) {
   JsonWriter json;
   json.BeginObject().Key("sequence").Uint64(status.sequence());
-  const std::pair<const char*, uint64_t> numbers[] = {
-      {"disk_bytes", status.disk_bytes()},   {"memories", status.memories()},
-      {"run_rows", status.run_rows()},       {"dead_rows", status.dead_rows()},
-      {"runs", status.runs()},               {"delta_rows", status.delta_rows()},
-      {"page_cache_bytes", status.page_cache_bytes()}, {"page_cache_budget", status.page_cache_budget()},
-      {"pages_loaded", status.pages_loaded()}};
+  const std::pair<const char*, uint64_t> numbers[] = {{"disk_bytes", status.disk_bytes()},
+                                                      {"memories", status.memories()},
+                                                      {"run_rows", status.run_rows()},
+                                                      {"dead_rows", status.dead_rows()},
+                                                      {"runs", status.runs()},
+                                                      {"delta_rows", status.delta_rows()},
+                                                      {"page_cache_bytes", status.page_cache_bytes()},
+                                                      {"page_cache_budget", status.page_cache_budget()},
+                                                      {"pages_loaded", status.pages_loaded()}};
   for (const auto& [name, value] : numbers) json.Key(name).Number(static_cast<int64_t>(value));
   return json.EndObject().text();
 }
@@ -61,8 +64,7 @@ void AddAdminCommand(CLI::App* app, Invocation* invocation) {
   admin->require_subcommand(1);
   CLI::App* status = admin->add_subcommand("status", "Say what the store holds and how its index is")->fallthrough();
   status->callback([=] { invocation->action = Status; });
-  CLI::App* seal =
-      admin->add_subcommand("seal", "Write what the index has in memory to disk, as runs")->fallthrough();
+  CLI::App* seal = admin->add_subcommand("seal", "Write what the index has in memory to disk, as runs")->fallthrough();
   seal->callback([=] { invocation->action = [](Session* session) { return Compact(session, true); }; });
   CLI::App* merge = admin
                         ->add_subcommand("merge",

@@ -87,26 +87,26 @@ void WritePlan(const v1::LookupPlan& plan, JsonWriter* json) {
   json->Key("hits").Number(static_cast<int64_t>(plan.hits()));
   json->Key("segments_read").Number(static_cast<int64_t>(plan.segments_read()));
   json->Key("pages_loaded").Number(static_cast<int64_t>(plan.pages_loaded()));
-  json->Key("points_us").Number(plan.points_us());
-  json->Key("search_us").Number(plan.search_us());
-  json->Key("read_us").Number(plan.read_us());
-  json->Key("select_us").Number(plan.select_us());
+  json->Key("points_us").Double(plan.points_us());
+  json->Key("search_us").Double(plan.search_us());
+  json->Key("read_us").Double(plan.read_us());
+  json->Key("select_us").Double(plan.select_us());
   json->EndObject();
 }
 
 std::string PlanText(const v1::LookupPlan& plan) {
   char line[512];
-  std::snprintf(line, sizeof(line),
-                "  plan: %llu exact; down to %d %% in %llu runs and %llu segments in memory: %llu lists, %llu postings, "
-                "%llu candidates, %llu rows, %llu aligned, %llu hits, %llu pages read\n"
-                "  time: points %.0f µs, search %.0f µs, units %.0f µs, choice %.0f µs\n",
-                static_cast<unsigned long long>(plan.exact()), plan.deepest(),
-                static_cast<unsigned long long>(plan.runs()), static_cast<unsigned long long>(plan.delta_rows()),
-                static_cast<unsigned long long>(plan.lists()), static_cast<unsigned long long>(plan.postings()),
-                static_cast<unsigned long long>(plan.candidates()), static_cast<unsigned long long>(plan.rows()),
-                static_cast<unsigned long long>(plan.aligned()), static_cast<unsigned long long>(plan.hits()),
-                static_cast<unsigned long long>(plan.pages_loaded()), plan.points_us(), plan.search_us(),
-                plan.read_us(), plan.select_us());
+  std::snprintf(
+      line, sizeof(line),
+      "  plan: %llu exact; down to %d %% in %llu runs and %llu segments in memory: %llu lists, %llu postings, "
+      "%llu candidates, %llu rows, %llu aligned, %llu hits, %llu pages read\n"
+      "  time: points %.0f µs, search %.0f µs, units %.0f µs, choice %.0f µs\n",
+      static_cast<unsigned long long>(plan.exact()), plan.deepest(), static_cast<unsigned long long>(plan.runs()),
+      static_cast<unsigned long long>(plan.delta_rows()), static_cast<unsigned long long>(plan.lists()),
+      static_cast<unsigned long long>(plan.postings()), static_cast<unsigned long long>(plan.candidates()),
+      static_cast<unsigned long long>(plan.rows()), static_cast<unsigned long long>(plan.aligned()),
+      static_cast<unsigned long long>(plan.hits()), static_cast<unsigned long long>(plan.pages_loaded()),
+      plan.points_us(), plan.search_us(), plan.read_us(), plan.select_us());
   return line;
 }
 

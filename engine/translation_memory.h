@@ -117,7 +117,7 @@ using CancelCheck = std::function<bool()>;
 
 struct TranslationMemoryOptions {
   std::string data_dir;
-  uint64_t block_cache_bytes = 128 << 20;
+  uint64_t block_cache_bytes = 256 << 20;
   uint64_t page_cache_bytes = 1536u << 20;  // index pages in memory; less means more reading, never another answer
   uint32_t seal_segments = 16384;           // the delta of a locale is sealed into a run at this many segments
   uint32_t merge_runs = 8;                  // so many runs of like size are merged into one, in the background

@@ -5,8 +5,8 @@
 namespace reprise {
 namespace {
 
-using Base = v1::Admin::WithRawCallbackMethod_CompactStore<
-    v1::Admin::WithRawCallbackMethod_GetStoreStatus<v1::Admin::Service>>;
+using Base =
+    v1::Admin::WithRawCallbackMethod_CompactStore<v1::Admin::WithRawCallbackMethod_GetStoreStatus<v1::Admin::Service>>;
 
 absl::Status Compact(TranslationMemory* tm, const v1::CompactStoreRequest& in, const CancelCheck& cancelled,
                      v1::CompactStoreResponse* out) {
@@ -39,8 +39,9 @@ class AdminService final : public Base {
   grpc::ServerUnaryReactor* CompactStore(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
                                          grpc::ByteBuffer* response) override {
     return StartUnary<v1::CompactStoreRequest, v1::CompactStoreResponse>(
-        transfers_, context, request, response,
-        [tm = tm_](const auto& in, const CancelCheck& cancelled, auto* out) { return Compact(tm, in, cancelled, out); });
+        transfers_, context, request, response, [tm = tm_](const auto& in, const CancelCheck& cancelled, auto* out) {
+          return Compact(tm, in, cancelled, out);
+        });
   }
   grpc::ServerUnaryReactor* GetStoreStatus(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
                                            grpc::ByteBuffer* response) override {

@@ -46,7 +46,8 @@ int Serve(reprise::ServerOptions options, const sigset_t& signals) {
 int main(int argc, char** argv) {
   const sigset_t signals = BlockSignals();
   reprise::ServerOptions options;
-  uint64_t cache_mb = 128;
+  uint64_t cache_mb = options.block_cache_bytes >> 20;
+  uint64_t page_cache_mb = options.page_cache_bytes >> 20;
   CLI::App app("Reprise server: serves the translation memories of a directory over gRPC.", "reprised");
   app.set_version_flag("--version", std::string("reprised ") + REPRISE_VERSION, "Print the version and exit");
   app.add_option("--listen", options.listen, "Where to listen; loopback only, port 0 chooses a free one")
@@ -59,6 +60,11 @@ int main(int argc, char** argv) {
   app.add_option("--cache-mb", cache_mb, "Memory for the store's block cache, in MiB")
       ->type_name("N")
       ->check(CLI::Range(8, 1 << 20))
+      ->capture_default_str();
+  app.add_option("--page-cache-mb", page_cache_mb,
+                 "Memory for pages of the index, in MiB; less means more reading, never another answer")
+      ->type_name("N")
+      ->check(CLI::Range(16, 1 << 20))
       ->capture_default_str();
   app.footer(
       "Prints \"reprised VERSION listening on HOST:PORT\" once it answers. SIGTERM or SIGINT: takes no more calls, "
@@ -76,5 +82,6 @@ int main(int argc, char** argv) {
     return 2;
   }
   options.block_cache_bytes = cache_mb << 20;
+  options.page_cache_bytes = page_cache_mb << 20;
   return Serve(std::move(options), signals);
 }

@@ -85,6 +85,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerOptions options) {
     TranslationMemoryOptions store;
     store.data_dir = options.data_dir;
     store.block_cache_bytes = options.block_cache_bytes;
+    store.page_cache_bytes = options.page_cache_bytes;
     ASSIGN_OR_RETURN(out->tm_, TranslationMemory::Open(store));
   }
   out->pool_ = std::make_unique<WorkerPool>(CallThreads());
@@ -103,7 +104,8 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerOptions options) {
   if (!options.listen.empty()) {
     builder.AddListeningPort(options.listen, grpc::InsecureServerCredentials(), &out->port_);
   }
-  for (grpc::Service* service : {out->memories_.get(), out->units_.get(), out->matches_.get(), out->transfer_.get(), out->admin_.get()}) {
+  for (grpc::Service* service :
+       {out->memories_.get(), out->units_.get(), out->matches_.get(), out->transfer_.get(), out->admin_.get()}) {
     builder.RegisterService(service);
   }
   out->server_ = builder.BuildAndStart();

@@ -28,7 +28,8 @@ namespace reprise {
 struct ServerOptions {
   std::string listen = "127.0.0.1:7420";  // HOST:PORT; port 0 = a free one; "" = no network
   std::string data_dir = {};              // made if it is not there
-  uint64_t block_cache_bytes = 128 << 20;
+  uint64_t block_cache_bytes = 256 << 20;
+  uint64_t page_cache_bytes = uint64_t{1536} << 20;
   int transfer_threads = 8;  // imports and exports at a time
   // Serve this instead of opening data_dir (tests).
   std::unique_ptr<TranslationMemory> memory = nullptr;

@@ -51,7 +51,7 @@ class Results(unittest.TestCase):
         self.assertEqual(common.percentile([], .5), 0)
 
     def test_chrf2_is_the_projects_own(self):
-        ab = ratio((1 + 1 + 0) / 3, (2 / 3 + 1 / 2) / 3)  # "ab" against "abc", as in tests/bench/chrf_test.cc
+        ab = ratio((1 + 1) / 2, (2 / 3 + 1 / 2) / 2)  # "ab" against "abc", as in tests/bench/chrf_test.cc
         pairs = [("ab", "abc"), ("Guten Tag", "Guten Tag"), ("a\tb\\", "a\tb\\"), ("x", "y"), (None, "abc")]
         self.assertAlmostEqual(common.mean_chrf2(CHRF2, pairs), (ab + 100 + 100 + 0 + 0) / 5, places=4)
         self.assertIsNone(common.mean_chrf2(CHRF2, [("ab", "")]))
