@@ -49,10 +49,11 @@ void CompareQuery(TranslationMemory* tm, const Oracle& oracle, const Query& quer
   options.max_results = kind % 10 == 9 ? 1000 : kind % 5 == 4 ? 20 : 5;
   options.order = kind % 3 == 2 ? MatchOrder::kRelevance : MatchOrder::kScore;
   options.want_total = kind % 4 == 3;
-  const std::vector<Oracle::Hit> hits = oracle.Score(memories, query, options);
+  const LookupOptions fill = {.threshold = 70, .floor = 40, .order = options.order};
+  const std::vector<Oracle::Hit> hits = oracle.Score(memories, query, options, 13);  // a third of 40
   std::vector<LookupOptions> asked;
   for (options.threshold = 50; options.threshold <= 100; ++options.threshold) asked.push_back(options);
-  asked.push_back({.threshold = 70, .floor = 40, .order = options.order});
+  asked.push_back(fill);
   for (const LookupOptions& one : asked) {
     const LookupResult expected = oracle.Answer(hits, query, one);
     const absl::StatusOr<LookupResult> got = tm->Lookup(memories, query, one, {});

@@ -345,11 +345,11 @@ size_t Oracle::size() const {
   return units;
 }
 
-std::vector<Hit> Oracle::Score(const std::vector<MemoryRef>& memories, const Query& query,
-                               const LookupOptions& options) const {
+std::vector<Hit> Oracle::Score(const std::vector<MemoryRef>& memories, const Query& query, const LookupOptions& options,
+                               int lowest) const {
   Numbers own(numbers_.get());
   const Prepared asked(query.content, &own);
-  std::unordered_map<const Prepared*, std::pair<BaseScore, double>> scores;  // without context, and R
+  std::unordered_map<const Prepared*, std::pair<BaseScore, double>> scores;  // without context, and R if not too low
   std::map<std::string, std::pair<bool, bool>> locales;                      // serves as source, as target
   std::vector<Hit> hits;
   for (const MemoryRef& ref : memories) {
@@ -368,19 +368,23 @@ std::vector<Hit> Oracle::Score(const std::vector<MemoryRef>& memories, const Que
         if (!locales[unit.variants[s].locale].first) continue;
         for (size_t t = 0; t < unit.variants.size(); ++t) {
           const Variant& target = unit.variants[t];
-          if (t == s || !locales[target.locale].second || !Passes(options.filter, unit, target)) continue;
+          if (t == s || !locales[target.locale].second) continue;
+          const Prepared* text = stored->texts[s];
+          const auto [score, fresh] = scores.try_emplace(text);
+          if (fresh) {
+            BaseScore& base = score->second.first;
+            base = Ladder(asked.text, asked.counted, text->text, text->counted);
+            if (base.base >= lowest) {
+              score->second.second = Relevance(base.shared, base.max_weight, Dice(asked.grams, text->grams));
+            }
+          }
+          // Context and penalties never lift a base below 99.
+          if (score->second.first.base < lowest || !Passes(options.filter, unit, target)) continue;
           Hit hit;
           hit.stored = stored.get();
           hit.source = s;
           hit.target = t;
           hit.memory = ref;
-          const Prepared* text = stored->texts[s];
-          const auto [score, fresh] = scores.try_emplace(text);
-          if (fresh) {
-            score->second.first = Ladder(asked.text, asked.counted, text->text, text->counted);
-            score->second.second =
-                Relevance(score->second.first.shared, score->second.first.max_weight, Dice(asked.grams, text->grams));
-          }
           hit.base = score->second.first;
           hit.relevance = score->second.second;
           FindContext(query, unit, unit.variants[s].locale, &hit);

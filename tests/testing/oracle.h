@@ -55,12 +55,14 @@ class Oracle {
     std::vector<Penalty> penalties;
     double relevance = 0;
   };
-  // All hits, whatever their score. Of the options, the filter and the penalties count. Valid until the next Put or
-  // Delete.
-  std::vector<Hit> Score(const std::vector<MemoryRef>& memories, const Query& query,
-                         const LookupOptions& options) const;
+  // All hits of a base score of at least `lowest`; every text is aligned in full, whatever it is. Of the options, the
+  // filter and the penalties count. Valid until the next Put or Delete.
+  std::vector<Hit> Score(const std::vector<MemoryRef>& memories, const Query& query, const LookupOptions& options,
+                         int lowest = 0) const;
 
-  // The answer from these hits. Of the options, everything but filter and penalties counts.
+  // The answer from these hits. REQUIRES: no score below the `lowest` of the hits can be in it: that is at most the
+  // threshold, at most the floor if one is set, and a third of it in order of relevance. Of the options, everything but
+  // filter and penalties counts.
   LookupResult Answer(const std::vector<Hit>& hits, const Query& query, const LookupOptions& options) const;
 
   LookupResult Lookup(const std::vector<MemoryRef>& memories, const Query& query, const LookupOptions& options) const;
