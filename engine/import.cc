@@ -4,6 +4,7 @@
 #include <chrono>
 #include <future>
 
+#include "base/memory.h"
 #include "base/thread_priority.h"
 #include "formats/decompress.h"
 
@@ -171,6 +172,7 @@ class ImporterImpl final : public Importer, private UnitSink, private ByteSink {
   absl::Status Join() {
     if (commit_.valid()) {
       Committed done = commit_.get();
+      ReleaseFreeMemory();  // a batch is hundreds of megabytes in small pieces
       for (const WriteResult& r : done.results) {
         report_.added += r.outcome == WriteOutcome::kAdded;
         report_.updated += r.outcome == WriteOutcome::kUpdated;

@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 
+#include "base/memory.h"
 #include "server/server.h"
 
 namespace {
@@ -44,6 +45,7 @@ int Serve(reprise::ServerOptions options, const sigset_t& signals) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  reprise::LimitArenas();
   const sigset_t signals = BlockSignals();
   reprise::ServerOptions options;
   uint64_t cache_mb = options.block_cache_bytes >> 20;
