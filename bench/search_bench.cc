@@ -50,6 +50,9 @@ struct Arguments {
   bool reuse = false;  // the store of an earlier run is used
   bool merge = true;
   size_t writes = 200;
+  std::vector<int> thresholds = {90, 80, 70, 60, 50};
+  bool fill = true;
+  int passes = 1;  // that are timed
 };
 
 double Seconds(Clock::time_point since) { return std::chrono::duration<double>(Clock::now() - since).count(); }
@@ -187,11 +190,12 @@ class Bench {
     std::printf("\n%s, %zu queries\n%-24s %8s %8s %8s %8s %8s | %9s %9s %7s %7s %7s %7s | %7s %7s %7s %7s us\n",
                 stem.c_str(), texts.size(), "", "mean ms", "p50", "p95", "p99", "max", "postings", "cand.", "rows",
                 "aligned", "hits", "matches", "points", "search", "read", "select");
-    for (int threshold : {90, 80, 70, 60, 50}) {
+    for (int threshold : arguments_.thresholds) {
       RETURN_IF_ERROR(Mode(stem, texts, absl::StrFormat("best 5 at >= %d", threshold), {.threshold = threshold}));
       RETURN_IF_ERROR(Mode(stem, texts, absl::StrFormat("all at >= %d", threshold),
                            {.threshold = threshold, .max_results = 5, .want_total = true}));
     }
+    if (!arguments_.fill) return absl::OkStatus();
     RETURN_IF_ERROR(Mode(stem, texts, "best 5, floor 40", {.threshold = 70, .floor = 40}));
     return Mode(stem, texts, "best 5, floor 30, rel.", {.threshold = 70, .floor = 30, .order = MatchOrder::kRelevance});
   }
@@ -202,7 +206,7 @@ class Bench {
     std::vector<double> ms;
     LookupPlan sum;
     uint64_t matches = 0;
-    for (int pass = 0; pass < 2; ++pass) {
+    for (int pass = 0; pass <= arguments_.passes; ++pass) {
       for (const std::string& text : texts) {
         const auto start = Clock::now();
         ASSIGN_OR_RETURN(const LookupResult result, Ask(text, options));
@@ -220,7 +224,7 @@ class Bench {
         matches += options.want_total ? result.total : result.matches.size();
       }
     }
-    const auto n = static_cast<double>(texts.size());
+    const auto n = static_cast<double>(texts.size() * static_cast<size_t>(arguments_.passes));
     double mean = 0;
     for (double t : ms) mean += t / n;
     auto each = [n](uint64_t v) { return static_cast<double>(v) / n; };
@@ -404,6 +408,9 @@ int main(int argc, char** argv) {
   app.add_option("--recall", arguments.recall_queries, "queries to compare with brute force at every threshold");
   app.add_option("--writes", arguments.writes, "single writes a client; 0 = none");
   app.add_option("--json", arguments.json, "file for the figures");
+  app.add_option("--thresholds", arguments.thresholds, "thresholds to measure");
+  app.add_option("--passes", arguments.passes, "timed passes over the queries");
+  app.add_flag("!--no-fill", arguments.fill, "do not measure lookups with a floor");
   app.add_flag("--keep", arguments.keep, "leave the store");
   app.add_flag("--reuse", arguments.reuse, "use the store that an earlier run left");
   app.add_flag("!--no-merge", arguments.merge, "do not merge the runs after the load");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <tuple>
 
 #include "text/locale.h"
 #include "text/normalize.h"
@@ -53,6 +54,7 @@ absl::StatusOr<LookupResult> LookupRun::Execute(const std::vector<MemoryRef>& me
   LookupResult result;
   {
     Stopwatch watch(options_.want_plan, &plan_.select_us);
+    if (options_.order == MatchOrder::kScore) SetRelevance(&candidates_, FullAt());
     SelectMatches(std::move(candidates_), options_, &result);
     for (Match& match : result.matches) match.edits = ExplainEdits(tokenized_, TokenizedContent(match.source));
   }
@@ -198,7 +200,7 @@ absl::StatusOr<bool> LookupRun::ReadHits(int percent) {
   const bool all = options_.want_total && percent >= options_.threshold;
   for (size_t begin = 0; begin < hits.size();) {
     // What is not read yet has this base at most, so matches above it are final.
-    if (!all && Enough(std::min(94, hits[begin].percent) + 1)) return true;
+    if (!all && FullAt() > std::min(94, hits[begin].percent)) return true;
     std::vector<Candidate> fresh;
     size_t end = begin;
     for (; end < hits.size() && hits[end].percent == hits[begin].percent; ++end) {
@@ -208,7 +210,7 @@ absl::StatusOr<bool> LookupRun::ReadHits(int percent) {
     Append(std::move(fresh));
     begin = end;
   }
-  return Enough(percent);
+  return FullAt() >= percent;
 }
 
 absl::Status LookupRun::ReadSegment(size_t source_index, uint64_t segment, const RowHit* row,
@@ -260,14 +262,12 @@ absl::Status LookupRun::AddUnit(const Source& source, uint64_t segment, const Un
     ContextAgreement agreement;
     BestContext(query_, unit, from, &agreement);
     BaseScore base = ScoreOf(from.content, row, agreement);
-    double relevance = Relevance(base.shared, base.max_weight, Dice(grams_, CharGrams(key_form)));
     for (const Variant& to : unit.variants) {
       if (&to == &from || MatchLocale(query_.target_locale, to.locale) == LocaleMatch::kNone) continue;
       if (!PassesFilter(options_.filter, unit, to)) continue;
       VariantStatus least = source.memory->min_status;
       if (least != VariantStatus::kUnspecified && StatusRank(to.status) < StatusRank(least)) continue;
       Candidate candidate = MakeCandidate(query_, unit, from, to, *source.ref, key_form, base);
-      candidate.match.relevance = relevance;
       out->push_back(std::move(candidate));
     }
   }
@@ -275,23 +275,60 @@ absl::Status LookupRun::AddUnit(const Source& source, uint64_t segment, const Un
 }
 
 void LookupRun::Append(std::vector<Candidate> fresh) {
+  // In order of relevance the answer depends on it everywhere; else only the best few need it, at the end.
+  if (options_.order == MatchOrder::kRelevance) SetRelevance(&fresh, 0);
   ApplyPenalties(query_.target_locale, options_.penalties, &fresh);
   std::move(fresh.begin(), fresh.end(), std::back_inserter(candidates_));
 }
 
-bool LookupRun::Enough(int score) const {
-  size_t wanted =
-      options_.order == MatchOrder::kRelevance ? RelevancePool(options_) : static_cast<size_t>(options_.max_results);
-  if (candidates_.size() < wanted) return false;
-  std::set<std::string> pairs;
-  std::map<std::string_view, size_t> of_segment;
-  size_t count = 0;
-  for (const Candidate& c : candidates_) {
-    if (c.match.score < score || !Qualifies(c.match, options_)) continue;
-    if (!pairs.insert(ContentKey(c.match.source) + '\0' + ContentKey(c.match.target.content)).second) continue;
-    if (++of_segment[c.segment_key] <= kMaxPerSegment) ++count;
+void LookupRun::SetRelevance(std::vector<Candidate>* candidates, int least_score) const {
+  std::unordered_map<std::string_view, double> dice;  // by segment
+  for (Candidate& c : *candidates) {
+    if (c.match.score < least_score) continue;
+    auto [it, added] = dice.try_emplace(c.segment_key, 0.0);
+    if (added) it->second = Dice(grams_, CharGrams(c.segment_key));
+    c.match.relevance = Relevance(c.match.base.shared, c.match.base.max_weight, it->second);
   }
-  return count >= wanted;
+}
+
+// The candidates that stand for their pairs, as SelectMatches will choose them: score, and segment for the cap.
+std::vector<LookupRun::Standing> LookupRun::Standings() const {
+  struct Best {
+    bool found = false;
+    int priority = 0;
+    Standing standing;
+  };
+  std::unordered_map<std::string_view, Best> pairs;
+  for (const Candidate& c : candidates_) {
+    if (!Qualifies(c.match, options_)) continue;
+    const Best mine{c.match.score >= options_.threshold, c.priority, {c.match.score, c.segment_key}};
+    auto [it, added] = pairs.try_emplace(c.pair_key, mine);
+    Best& best = it->second;
+    if (added) continue;
+    // At or above the threshold rather than below, then the memory of the smallest number, then the score.
+    if (std::make_tuple(!mine.found, mine.priority, -mine.standing.score) <
+        std::make_tuple(!best.found, best.priority, -best.standing.score)) {
+      best = mine;
+    }
+  }
+  std::vector<Standing> out;
+  out.reserve(pairs.size());
+  for (const auto& [key, best] : pairs) out.push_back(best.standing);
+  std::sort(out.begin(), out.end(), [](const Standing& a, const Standing& b) { return a.score > b.score; });
+  return out;
+}
+
+// The score that the last match of a full answer has: none below it can be in the answer. 0 if there are not enough.
+int LookupRun::FullAt() const {
+  const size_t wanted =
+      options_.order == MatchOrder::kRelevance ? RelevancePool(options_) : static_cast<size_t>(options_.max_results);
+  if (candidates_.size() < wanted) return 0;
+  std::unordered_map<std::string_view, size_t> of_segment;
+  size_t count = 0;
+  for (const Standing& s : Standings()) {
+    if (++of_segment[s.segment] <= kMaxPerSegment && ++count == wanted) return s.score;
+  }
+  return 0;
 }
 
 }  // namespace reprise

@@ -9,8 +9,8 @@
 
 #include <map>
 #include <memory>
-#include <set>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -65,8 +65,14 @@ class LookupRun {
                        std::vector<Candidate>* out);
   BaseScore ScoreOf(const Content& source, const RowHit* row, const ContextAgreement& agreement);
   void Append(std::vector<Candidate> fresh);
-  // Matches found so far with a final score of at least `score`, as the answer will count them.
-  bool Enough(int score) const;
+  // One match of the answer in the making.
+  struct Standing {
+    int score = 0;
+    std::string_view segment;
+  };
+  std::vector<Standing> Standings() const;
+  int FullAt() const;
+  void SetRelevance(std::vector<Candidate>* candidates, int least_score) const;
   bool Cancelled() const { return cancelled_ && cancelled_(); }
   void FillPlan(uint64_t loads_before);
 

@@ -29,14 +29,8 @@ bool StandsBefore(const Candidate& a, const Candidate& b, int threshold) {
 
 // One candidate a pair, the best, with its count of units.
 std::vector<Candidate> OnePerPair(std::vector<Candidate> candidates, int threshold) {
-  std::unordered_map<std::string, std::vector<size_t>> pairs;
-  for (size_t i = 0; i < candidates.size(); ++i) {
-    const Match& match = candidates[i].match;
-    std::string key;
-    AppendCounted(ContentKey(match.source), &key);
-    AppendCounted(ContentKey(match.target.content), &key);
-    pairs[std::move(key)].push_back(i);
-  }
+  std::unordered_map<std::string_view, std::vector<size_t>> pairs;
+  for (size_t i = 0; i < candidates.size(); ++i) pairs[candidates[i].pair_key].push_back(i);
   std::vector<Candidate> best;
   best.reserve(pairs.size());
   for (const auto& [key, members] : pairs) {
@@ -154,6 +148,7 @@ Candidate MakeCandidate(const Query& query, const Unit& unit, const Variant& sou
                   MatchLocale(query.target_locale, unit.source_locale) != LocaleMatch::kNone &&
                   MatchLocale(query.source_locale, unit.source_locale) == LocaleMatch::kNone;
   candidate.segment_key = std::move(segment_key);
+  candidate.pair_key = PairKey(source.content, target.content);
   candidate.priority = memory.priority;
   candidate.memory_penalty = memory.penalty;
   candidate.codes_differ = CodesMissingOrAdded(query.content.codes, source.content.codes);
@@ -173,6 +168,13 @@ void ApplyPenalties(const std::string& target_locale, const PenaltyTable& table,
     match.score = FinalScore(match.base, match.agreement, match.target, target_locale, candidate.codes_differ,
                              ambiguous, candidate.memory_penalty, table, &match.penalties);
   }
+}
+
+std::string PairKey(const Content& source, const Content& target) {
+  std::string key;
+  AppendCounted(ContentKey(source), &key);
+  AppendCounted(ContentKey(target), &key);
+  return key;
 }
 
 std::string ContentKey(const Content& content) {

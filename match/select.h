@@ -45,6 +45,7 @@ bool Qualifies(const Match& match, const LookupOptions& options);
 struct Candidate {
   Match match;
   std::string segment_key;    // key form of match.source.text: the segment of the cap
+  std::string pair_key;       // ContentKey of source and target: candidates of one pair are one match
   int priority = 0;           // of its memory (MemoryRef)
   int memory_penalty = 0;     // of its memory (MemoryRef)
   bool codes_differ = false;  // missing or added (CodesMissingOrAdded in score.h)
@@ -66,6 +67,8 @@ void ApplyPenalties(const std::string& target_locale, const PenaltyTable& table,
 
 // Text and codes as one string: equal for contents of equal bytes and identical codes (pair ids up to renaming).
 std::string ContentKey(const Content& content);
+// The same for a pair of source and target: what Candidate::pair_key holds.
+std::string PairKey(const Content& source, const Content& target);
 
 // The answer list from candidates with score, penalties and relevance set:
 //  1. candidates that do not qualify are dropped;

@@ -261,5 +261,37 @@ TEST(TranslationMemoryReopenTest, EverythingIsThereAfterAReopen) {
   std::filesystem::remove_all(dir);
 }
 
+// The exact pair stands for the memory of the smaller number, where a penalty takes it to 90: a search that counts it
+// at the 100 of the other memory stops before it has seen the 93.
+TEST_F(TranslationMemoryTest, APairCountsAtTheScoreOfTheMemoryItIsShownFor) {
+  ASSERT_TRUE(tm_->CreateMemory({.name = "penalized"}).ok());
+  const Unit exact = MakeUnit("The ministers signed the agreement.", "Die Minister unterzeichneten das Abkommen.");
+  ASSERT_TRUE(tm_->PutUnits("penalized", {exact}, {}).ok());
+  Put(exact);
+  Put(MakeUnit("The ministers signed the agreements.", "Die Minister unterzeichneten die Abkommen."));
+  auto result = tm_->Lookup({{.name = "penalized", .priority = 0, .penalty = 10}, {.name = "m", .priority = 1}},
+                            Ask("The ministers signed the agreement."), {.max_results = 1}, {});
+  ASSERT_TRUE(result.ok()) << result.status();
+  ASSERT_EQ(result->matches.size(), 1u);
+  EXPECT_EQ(result->matches[0].source.text, "The ministers signed the agreements.");
+  EXPECT_GT(result->matches[0].score, 90);
+}
+
+// A unit that goes leaves its identity to the newest of the others, so that a write still finds what it replaces.
+TEST_F(TranslationMemoryTest, AnIdentityOutlivesTheUnitThatItLedTo) {
+  const uint64_t first = Put(MakeUnit("Save", "Sichern"), DuplicatePolicy::kKeepAll).unit;
+  const uint64_t second = Put(MakeUnit("Save", "Speichern"), DuplicatePolicy::kKeepAll).unit;
+  const uint64_t third = Put(MakeUnit("Save", "Aufheben"), DuplicatePolicy::kKeepAll).unit;
+  ASSERT_TRUE(tm_->DeleteUnit("m", third).ok());
+  // The same pair as the first is the first, whoever leads.
+  EXPECT_EQ(Put(MakeUnit("Save", "Sichern"), DuplicatePolicy::kKeepAll).unit, first);
+  const PutResult replaced = Put(MakeUnit("Save", "Ablegen"), DuplicatePolicy::kOverwrite);
+  EXPECT_EQ(replaced.outcome, PutOutcome::kUpdated);
+  EXPECT_EQ(replaced.unit, second);
+  ASSERT_TRUE(tm_->DeleteUnit("m", second).ok());
+  ASSERT_TRUE(tm_->DeleteUnit("m", first).ok());
+  EXPECT_EQ(Put(MakeUnit("Save", "Sichern"), DuplicatePolicy::kOverwrite).outcome, PutOutcome::kAdded);
+}
+
 }  // namespace
 }  // namespace reprise

@@ -26,7 +26,9 @@ int Rounds(int some, int all) {
   return full != nullptr && std::string(full) == "1" ? all : some;
 }
 
-// A store on disk and the oracle's copy of what is in it.
+constexpr const char* kNames[] = {"m", "n"};
+
+// A store on disk with two memories and the oracle's copy of what is in them.
 class Trial {
  public:
   explicit Trial(uint64_t seed) : generate_(seed) {
@@ -38,10 +40,11 @@ class Trial {
     // A page of postings or two: everything else is read and thrown away again and again.
     options_.page_cache_bytes = generate_.OneIn(2) ? 64 << 10 : 64 << 20;
     Open();
-    EXPECT_TRUE(tm_->CreateMemory({.name = "m"}).ok());
+    for (const char* name : kNames) EXPECT_TRUE(tm_->CreateMemory({.name = name}).ok());
   }
 
   void Step() {
+    name_ = kNames[generate_.Below(2)];
     switch (generate_.Below(8)) {
       case 0: Put(1 + generate_.Below(40)); break;
       case 1:
@@ -55,13 +58,23 @@ class Trial {
   }
 
   void Compare(int queries, uint64_t seed, int step) {
-    if (units_.empty()) return;
     std::vector<Unit> units;
-    for (const auto& [id, unit] : units_) units.push_back(unit);
+    for (const auto& [name, of_memory] : units_) {
+      for (const auto& [id, unit] : of_memory) units.push_back(unit);
+    }
+    if (units.empty()) return;
     for (int i = 0; i < queries; ++i) {
       const Query query = generate_.NextQuery(units);
       LookupOptions options = generate_.NextOptions();
-      const std::vector<MemoryRef> memories = {{.name = "m"}};
+      // One memory or both, the one or the other first, with or without a penalty.
+      std::vector<MemoryRef> memories = {{.name = kNames[generate_.Below(2)]}};
+      if (!generate_.OneIn(3)) {
+        memories.push_back({.name = memories[0].name == kNames[0] ? kNames[1] : kNames[0]});
+        for (MemoryRef& ref : memories) {
+          ref.priority = static_cast<int>(generate_.Below(2));
+          ref.penalty = generate_.OneIn(2) ? 0 : static_cast<int>(generate_.Below(12));
+        }
+      }
       const std::vector<Oracle::Hit> hits = oracle_.Score(memories, query, options);
       for (int threshold : {100, 95, 85, 70, 50, 30}) {
         options.threshold = threshold;
@@ -85,7 +98,7 @@ class Trial {
   void Put(size_t count) {
     std::vector<Unit> units = generate_.Units(count);
     for (Unit& unit : units) unit.id = 0;
-    auto results = tm_->PutUnits("m", units, {.policy = DuplicatePolicy::kKeepAll});
+    auto results = tm_->PutUnits(name_, units, {.policy = DuplicatePolicy::kKeepAll});
     ASSERT_TRUE(results.ok()) << results.status();
     Reload();
   }
@@ -99,7 +112,7 @@ class Trial {
       const Variant& b = unit.variants[1];
       file += a.locale + "\t" + b.locale + "\t" + Escaped(a.content.text) + "\t" + Escaped(b.content.text) + "\n";
     }
-    auto importer = tm_->StartImport("m", {.format = Format::kTsv}, {});
+    auto importer = tm_->StartImport(name_, {.format = Format::kTsv}, {});
     ASSERT_TRUE(importer.ok()) << importer.status();
     ASSERT_TRUE((*importer)->Feed(file).ok());
     ASSERT_TRUE((*importer)->Finish().ok());
@@ -125,26 +138,27 @@ class Trial {
   }
 
   void Delete(uint32_t one_in) {
-    for (const auto& [id, unit] : std::map<uint64_t, Unit>(units_)) {
+    for (const auto& [id, unit] : std::map<uint64_t, Unit>(units_[name_])) {
       if (!generate_.OneIn(one_in)) continue;
-      ASSERT_TRUE(tm_->DeleteUnit("m", id).ok());
+      ASSERT_TRUE(tm_->DeleteUnit(name_, id).ok());
     }
     Reload();
   }
 
   void Reload() {
-    for (const auto& [id, unit] : units_) oracle_.Delete("m", id);
-    units_.clear();
+    std::map<uint64_t, Unit>& mine = units_[name_];
+    for (const auto& [id, unit] : mine) oracle_.Delete(name_, id);
+    mine.clear();
     uint64_t next = 0;
-    auto units = tm_->ListUnits("m", {}, "", 0, 1000000, &next);
+    auto units = tm_->ListUnits(name_, {}, "", 0, 1000000, &next);
     ASSERT_TRUE(units.ok());
     for (const Unit& unit : *units) {
-      units_[unit.id] = unit;
-      oracle_.Put("m", unit);
+      mine[unit.id] = unit;
+      oracle_.Put(name_, unit);
     }
-    auto stats = tm_->Stats("m");
+    auto stats = tm_->Stats(name_);
     ASSERT_TRUE(stats.ok());
-    ASSERT_EQ(stats->units, units_.size());
+    ASSERT_EQ(stats->units, mine.size());
   }
 
   ScratchDir dir_;
@@ -152,7 +166,8 @@ class Trial {
   TranslationMemoryOptions options_;
   std::unique_ptr<TranslationMemory> tm_;
   Oracle oracle_;
-  std::map<uint64_t, Unit> units_;
+  std::string name_ = kNames[0];  // the memory of this step
+  std::map<std::string, std::map<uint64_t, Unit>> units_;
 };
 
 TEST(UpkeepRecallTest, AnswersAsTheOracleWhateverHappened) {

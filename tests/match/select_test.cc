@@ -18,6 +18,7 @@ Candidate Found(int score, uint64_t unit, const std::string& source, const std::
   candidate.match.source.text = source;
   candidate.match.target.content.text = target;
   candidate.segment_key = source;
+  candidate.pair_key = PairKey(candidate.match.source, candidate.match.target.content);
   return candidate;
 }
 
@@ -96,6 +97,7 @@ TEST(SelectTest, CodesTellPairsApart) {
   std::vector<Candidate> found{Found(100, 1, "a", "A"), Found(100, 2, "a", "A"), Found(100, 3, "a", "A")};
   found[1].match.source.codes = {{0, Code::Kind::kOpen, 1, "<b>", "", ""}, {1, Code::Kind::kClose, 1, "</b>", "", ""}};
   found[2].match.source.codes = {{0, Code::Kind::kOpen, 9, "<b>", "", ""}, {1, Code::Kind::kClose, 9, "</b>", "", ""}};
+  for (Candidate& c : found) c.pair_key = PairKey(c.match.source, c.match.target.content);
   LookupResult result;
   SelectMatches(found, {}, &result);
   ASSERT_EQ(UnitsOf(result), (Ids{1, 2}));
