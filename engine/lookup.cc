@@ -39,7 +39,6 @@ LookupRun::LookupRun(const UnitStore& store, const StoreState& state, const Quer
       cancelled_(cancelled),
       tokenized_(query.content),
       index_query_(tokenized_.tokens),
-      grams_(tokenized_.key_form),
       pages_(store.page_cache().Enter()),
       reader_(*state.snapshot) {}
 
@@ -281,12 +280,14 @@ void LookupRun::Append(std::vector<Candidate> fresh) {
   std::move(fresh.begin(), fresh.end(), std::back_inserter(candidates_));
 }
 
-void LookupRun::SetRelevance(std::vector<Candidate>* candidates, int least_score) const {
+void LookupRun::SetRelevance(std::vector<Candidate>* candidates, int least_score) {
+  if (candidates->empty()) return;
+  if (!grams_.has_value()) grams_.emplace(tokenized_.key_form);
   std::unordered_map<std::string_view, double> dice;  // by segment
   for (Candidate& c : *candidates) {
     if (c.match.score < least_score) continue;
     auto [it, added] = dice.try_emplace(c.segment_key, 0.0);
-    if (added) it->second = Dice(grams_, CharGrams(c.segment_key));
+    if (added) it->second = Dice(*grams_, CharGrams(c.segment_key));
     c.match.relevance = Relevance(c.match.base.shared, c.match.base.max_weight, it->second);
   }
 }

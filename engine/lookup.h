@@ -9,6 +9,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -72,7 +73,7 @@ class LookupRun {
   };
   std::vector<Standing> Standings() const;
   int FullAt() const;
-  void SetRelevance(std::vector<Candidate>* candidates, int least_score) const;
+  void SetRelevance(std::vector<Candidate>* candidates, int least_score);
   bool Cancelled() const { return cancelled_ && cancelled_(); }
   void FillPlan(uint64_t loads_before);
 
@@ -83,7 +84,7 @@ class LookupRun {
   const CancelCheck& cancelled_;
   TokenizedContent tokenized_;
   IndexQuery index_query_;
-  CharGrams grams_;
+  std::optional<CharGrams> grams_;  // made when a relevance is wanted
   const PageCache::Guard pages_;
   SegmentReader reader_;
   std::vector<Source> sources_;

@@ -237,55 +237,63 @@ BaseScore ScorePair(const TokenizedContent& query, const TokenizedContent& store
   return score;
 }
 
-uint32_t Aligner::Align(const Symbol* query, size_t query_size, const Symbol* stored, size_t stored_size,
-                        uint32_t needed, PrefixFn prefix, const void* prefix_arg) {
-  // Equal tokens at an end belong to some heaviest alignment: each could earn no more elsewhere, and whichever of the
-  // two is aligned elsewhere leaves the other free.
-  uint32_t ends = 0;
-  while (query_size > 0 && stored_size > 0 && query[0].id == stored[0].id) {
-    ends += query[0].weight;
-    ++query, ++stored, --query_size, --stored_size;
+void Aligner::SetQuery(const Symbol* query, size_t size) {
+  query_.assign(query, query + size);
+  query_weight_ = 0;
+  uint32_t greatest = 0;
+  places_.resize(size);
+  for (uint32_t i = 0; i < size; ++i) {
+    query_weight_ += query_[i].weight;
+    greatest = std::max(greatest, query_[i].stem);
+    places_[i] = i;
   }
-  while (query_size > 0 && stored_size > 0 && query[query_size - 1].id == stored[stored_size - 1].id) {
-    ends += query[query_size - 1].weight;
-    --query_size, --stored_size;
+  std::sort(places_.begin(), places_.end(), [this](uint32_t a, uint32_t b) {
+    return query_[a].stem != query_[b].stem ? query_[a].stem < query_[b].stem : a > b;
+  });
+  by_stem_.clear();
+  if (greatest > 4 * size + 16) return;  // PlacesOf searches
+  by_stem_.resize(greatest + 1);
+  for (uint32_t i = 0; i < size; ++i) {
+    Places& places = by_stem_[query_[places_[i]].stem];
+    if (places.begin == places.end) places.begin = i;
+    places.end = i + 1;
   }
-  uint32_t query_left = 0;
-  for (size_t i = 0; i < query_size; ++i) query_left += query[i].weight;
-  if (suffix_.size() < stored_size + 1) {
-    suffix_.resize(stored_size + 1);
-    row_.resize(stored_size + 1);
-  }
-  suffix_[stored_size] = 0;
-  for (size_t j = stored_size; j > 0; --j) suffix_[j - 1] = suffix_[j] + stored[j - 1].weight;
-  if (ends + std::min(query_left, suffix_[0]) < needed) return 0;
-  std::fill_n(row_.begin(), stored_size + 1, 0u);
+}
 
-  for (size_t i = 0; i < query_size; ++i) {
-    const Symbol a = query[i];
-    query_left -= a.weight;
-    uint32_t diagonal = 0, left = 0;
-    uint32_t reach = std::min(query_left, suffix_[0]);  // the most that any end of this row can still come to
-    for (size_t j = 0; j < stored_size; ++j) {
-      const Symbol& b = stored[j];
-      const uint32_t up = row_[j + 1];
-      uint32_t best = std::max(up, left);
-      if (a.id == b.id) {
-        best = std::max(best, diagonal + a.weight);
-      } else if (a.stem == b.stem) {
-        const uint32_t most = std::min(a.weight, b.weight);
-        if (diagonal + most > best) {
-          best = std::max(best, diagonal + std::min(most, prefix(prefix_arg, a.id, b.id)));
-        }
-      }
-      reach = std::max(reach, best + std::min(query_left, suffix_[j + 1]));
-      diagonal = up;
-      left = best;
-      row_[j + 1] = best;
+Aligner::Places Aligner::PlacesOf(uint32_t stem) const {
+  if (!by_stem_.empty()) return stem < by_stem_.size() ? by_stem_[stem] : Places();
+  const auto below = [this](uint32_t place, uint32_t s) { return query_[place].stem < s; };
+  const auto above = [this](uint32_t s, uint32_t place) { return s < query_[place].stem; };
+  const auto begin = std::lower_bound(places_.begin(), places_.end(), stem, below);
+  const auto end = std::upper_bound(begin, places_.end(), stem, above);
+  return {static_cast<uint32_t>(begin - places_.begin()), static_cast<uint32_t>(end - places_.begin())};
+}
+
+// The weighted form of Hunt and Szymanski's common subsequence (1977): only pairs of one stem are looked at. best_ rises
+// with i, so a gain at one place is carried on until a place that has as much already.
+uint32_t Aligner::Align(const Symbol* stored, size_t size, uint32_t needed, PrefixFn prefix, const void* prefix_arg) {
+  const size_t n = query_.size();
+  uint32_t left = 0;  // letters of the stored symbols to come
+  for (size_t j = 0; j < size; ++j) left += stored[j].weight;
+  if (std::min(query_weight_, left) < needed) return 0;
+  best_.assign(n + 1, 0);
+  for (size_t j = 0; j < size; ++j) {
+    const Symbol& b = stored[j];
+    left -= b.weight;
+    const Places places = PlacesOf(b.stem);
+    // From the last place to the first, so that this symbol is aligned once only.
+    for (uint32_t p = places.begin; p < places.end; ++p) {
+      const uint32_t i = places_[p];
+      const Symbol& a = query_[i];
+      const uint32_t most = a.id == b.id ? a.weight : std::min(a.weight, b.weight);
+      if (best_[i] + most <= best_[i + 1]) continue;
+      const uint32_t earned = a.id == b.id ? most : std::min(most, prefix(prefix_arg, a.id, b.id));
+      const uint32_t value = best_[i] + earned;
+      for (size_t k = i + 1; k <= n && best_[k] < value; ++k) best_[k] = value;
     }
-    if (ends + reach < needed) return 0;
+    if (best_[n] + left < needed) return 0;
   }
-  return ends + row_[stored_size];
+  return best_[n];
 }
 
 }  // namespace reprise

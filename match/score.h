@@ -99,14 +99,33 @@ class Aligner {
  public:
   using PrefixFn = uint32_t (*)(const void* arg, uint32_t a_id, uint32_t b_id);
 
-  // C of query and stored if it is at least `needed`, else any value below `needed` (it stops as soon as `needed` is
-  // out of reach). Any lengths. Symbols of weight 0 must have been left out.
+  // The query of the alignments to come. Copies it. Symbols of weight 0 must have been left out.
+  void SetQuery(const Symbol* query, size_t size);
+
+  // C of the query and `stored` if it is at least `needed`, else any value below `needed` (it stops as soon as `needed`
+  // is out of reach). Any lengths. Stored symbols under stems that the query lacks may be left out.
+  uint32_t Align(const Symbol* stored, size_t size, uint32_t needed, PrefixFn prefix, const void* prefix_arg);
+
+  // Both in one.
   uint32_t Align(const Symbol* query, size_t query_size, const Symbol* stored, size_t stored_size, uint32_t needed,
-                 PrefixFn prefix, const void* prefix_arg);
+                 PrefixFn prefix, const void* prefix_arg) {
+    SetQuery(query, query_size);
+    return Align(stored, stored_size, needed, prefix, prefix_arg);
+  }
 
  private:
-  std::vector<uint32_t> row_;
-  std::vector<uint32_t> suffix_;
+  // The query's positions under one stem: places_[begin, end), falling.
+  struct Places {
+    uint32_t begin = 0;
+    uint32_t end = 0;
+  };
+  Places PlacesOf(uint32_t stem) const;
+
+  std::vector<Symbol> query_;
+  uint32_t query_weight_ = 0;
+  std::vector<uint32_t> places_;  // positions, by stem, then falling
+  std::vector<Places> by_stem_;   // if the stems are small numbers: by stem
+  std::vector<uint32_t> best_;    // by i: C of the first i query symbols and the stored ones so far
 };
 
 }  // namespace reprise

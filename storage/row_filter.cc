@@ -5,6 +5,7 @@
 namespace reprise {
 
 RowFilter::RowFilter(const BoundQuery& bound, int percent) : bound_(bound), percent_(percent) {
+  aligner_.SetQuery(bound.symbols().data(), bound.symbols().size());
   const uint32_t weight = bound.query().weight();
   min_weight_ = MinWeight(percent, weight);
   max_weight_ = MaxWeight(percent, weight, bound.reachable());
