@@ -1,6 +1,7 @@
 // One state a call: a writer flips a unit between two texts, readers see exactly one of them, never both or neither.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <thread>
 
@@ -73,6 +74,79 @@ TEST(ConcurrencyTest, WritersInParallelLoseNothing) {
   EXPECT_EQ(failed.load(), 0);
   EXPECT_EQ(tm.Stats("m")->units, 400u);
   EXPECT_EQ(tm.Stats("m")->locales["en"].segments, 400u);
+}
+
+// Units that nobody touches are found by every lookup, exactly and by the index, while others are put, deleted and
+// imported beside them, deltas become runs and runs are merged, with hardly any room for pages.
+TEST(ConcurrencyTest, ReadersMissNothingWhileRunsAreSealedAndMerged) {
+  TranslationMemoryOptions options;
+  options.seal_segments = 50;
+  options.merge_runs = 2;
+  options.bulk_units = 64;
+  options.page_cache_bytes = 32 << 10;
+  auto opened = TranslationMemory::OpenOn(NewMemoryKv(), options);
+  ASSERT_TRUE(opened.ok()) << opened.status();
+  TranslationMemory& tm = **opened;
+  ASSERT_TRUE(tm.CreateMemory({.name = "m"}).ok());
+  auto text = [](const std::string& kind, int n) {
+    return kind + " number" + std::to_string(n) + "x of the ministers signed the agreement on trade";
+  };
+  auto unit = [&](const std::string& kind, int n) {
+    Unit u;
+    u.source_locale = "en";
+    u.variants.push_back({.locale = "en", .content = {.text = text(kind, n)}});
+    u.variants.push_back({.locale = "de", .content = {.text = "deutsch " + text(kind, n)}});
+    return u;
+  };
+  constexpr int kAnchors = 30;
+  for (int n = 0; n < kAnchors; ++n) ASSERT_TRUE(tm.PutUnits("m", {unit("anchor", n)}, {}).ok());
+
+  std::atomic<bool> stop{false};
+  std::atomic<int> missed{0}, lookups{0};
+  auto read = [&](int first) {
+    for (int n = first; !stop.load(); n = (n + 1) % kAnchors) {
+      for (const std::string& asked : {text("anchor", n), text("anchor", n) + " today"}) {
+        Query query;
+        query.content.text = asked;
+        query.source_locale = "en";
+        query.target_locale = "de";
+        auto result = tm.Lookup({{.name = "m"}}, query, {.threshold = 80, .max_results = 1000}, {});
+        const std::string wanted = text("anchor", n);
+        const bool found = result.ok() && std::any_of(result->matches.begin(), result->matches.end(),
+                                                      [&](const Match& m) { return m.source.text == wanted; });
+        if (!found) ++missed;
+        ++lookups;
+      }
+    }
+  };
+  std::vector<std::thread> readers;
+  for (int r = 0; r < 2; ++r) readers.emplace_back(read, 7 * r);
+  std::thread merger([&] {
+    while (!stop.load()) EXPECT_TRUE(tm.Merge({}).ok());
+  });
+  std::thread importer([&] {
+    for (int round = 0; round < 6; ++round) {
+      std::string file = "source\ttarget\n";
+      for (int n = 0; n < 90; ++n) file += text("import", round * 1000 + n) + "\tziel " + std::to_string(n) + "\n";
+      auto import = tm.StartImport("m", {.format = Format::kTsv, .source_locale = "en", .target_locale = "de"}, {});
+      ASSERT_TRUE(import.ok()) << import.status();
+      ASSERT_TRUE((*import)->Feed(file).ok());
+      ASSERT_TRUE((*import)->Finish().ok());
+    }
+  });
+  for (int n = 0; n < 150; ++n) {
+    auto results = tm.PutUnits("m", {unit("passing", n), unit("staying", n)}, {});
+    ASSERT_TRUE(results.ok()) << results.status();
+    ASSERT_TRUE(tm.DeleteUnit("m", (*results)[0].unit).ok());
+  }
+  importer.join();
+  stop = true;
+  merger.join();
+  for (std::thread& reader : readers) reader.join();
+  EXPECT_EQ(missed.load(), 0) << "of " << lookups.load();
+  auto stats = tm.Stats("m");
+  ASSERT_TRUE(stats.ok());
+  EXPECT_EQ(stats->units, kAnchors + 6u * 90u + 150u);
 }
 
 }  // namespace
