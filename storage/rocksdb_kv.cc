@@ -159,10 +159,9 @@ rocksdb::ColumnFamilyOptions MakeTableOptions(KvTable table, const std::shared_p
   blocks.block_cache = cache;
   blocks.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   blocks.format_version = 5;
-  // Filters and indexes count against the cache, so that memory does not grow with the store.
-  blocks.cache_index_and_filter_blocks = true;
-  blocks.cache_index_and_filter_blocks_with_high_priority = true;
-  blocks.pin_l0_filter_and_index_blocks_in_cache = true;
+  // Filters and indexes of open tables stay in memory beside the cache: some 10 bytes a key, so that asking for what is
+  // not there costs no look into the cache for each of them.
+  blocks.cache_index_and_filter_blocks = false;
   // Runs and the log are read in order and compress better in bigger blocks; the rest is read key by key.
   const bool in_order = table == KvTable::kIndex || table == KvTable::kLog;
   blocks.block_size = in_order ? 32 << 10 : 8 << 10;

@@ -2,7 +2,7 @@
 """Puts one fault at a time into a copy of the sources and demands that the tests see it: mutants.txt.
 
   tests/mutants/run.py                    the check of the list alone: each line is there, once
-  REPRISE_FULL=1 tests/mutants/run.py     builds and runs every mutant (minutes)
+  REPRISE_MUTANTS=1 tests/mutants/run.py  builds and runs every mutant (minutes)
   tests/mutants/run.py --only "rounded"   builds and runs those whose name holds the words
 
 The copy is built in a temporary directory that is removed at the end; the sources are not touched.
@@ -69,7 +69,7 @@ class Copy:
         shutil.copytree(root, self.source, ignore=IGNORED, symlinks=True)
         # Paths below the scratch directory are made relative, so that the cache serves the next run as well.
         self.env = dict(os.environ, CCACHE_BASEDIR=str(scratch), CCACHE_NOHASHDIR="1")
-        self.env.pop("REPRISE_FULL", None)
+        self.env.pop("REPRISE_MUTANTS", None)
         command = ["cmake", "-S", self.source, "-B", self.build, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release"]
         subprocess.run(command, env=self.env, check=True, stdout=subprocess.DEVNULL)
 
@@ -131,8 +131,8 @@ def main():
             mutants = [mutant for mutant in mutants if arguments.only in mutant["mutant"]]
             if not mutants:
                 raise ValueError(f"no mutant is named {arguments.only!r}")
-        elif os.environ.get("REPRISE_FULL") != "1":
-            print(f"{len(mutants)} mutants, each line is there once (REPRISE_FULL=1 builds and runs them)")
+        elif os.environ.get("REPRISE_MUTANTS") != "1":
+            print(f"{len(mutants)} mutants, each line is there once (REPRISE_MUTANTS=1 builds and runs them)")
             return 0
         alive = run(mutants, arguments.root)
     except (OSError, ValueError, subprocess.CalledProcessError) as error:
