@@ -1,6 +1,6 @@
 // Promise 1, "nothing is missed", on real texts: lookups in a memory of tens of thousands of segments against the
 // brute-force oracle, lists compared, every threshold from 50 to 100. The corpus is that of REPRISE_CORPUS_DIR where
-// that exists, else one made of the samples. A tenth of the queries, all of them with REPRISE_FULL=1.
+// that exists, else one made of the samples. A tenth of the queries, all of them with REPRISE_FULL_CORPUS=1.
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -28,7 +28,7 @@ using testing::CorpusText;
 using testing::Oracle;
 
 bool Full() {
-  const char* full = std::getenv("REPRISE_FULL");
+  const char* full = std::getenv("REPRISE_FULL_CORPUS");
   return full != nullptr && std::string(full) == "1";
 }
 
@@ -220,7 +220,7 @@ void CompareDirection(AllLanguages* all, const std::string& from, const std::str
   }
 }
 
-// With REPRISE_FULL=1 where the corpus is: all fourteen files in one memory. Otherwise German alone, as far as it goes:
+// With REPRISE_FULL_CORPUS=1 where the corpus is: all fourteen files in one memory. Otherwise German alone, as far as it goes:
 // what the samples give.
 TEST(CorpusRecallTest, AllLanguagesInOneMemory) {
   AllLanguages all;
