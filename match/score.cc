@@ -269,8 +269,8 @@ Aligner::Places Aligner::PlacesOf(uint32_t stem) const {
   return {static_cast<uint32_t>(begin - places_.begin()), static_cast<uint32_t>(end - places_.begin())};
 }
 
-// The weighted form of Hunt and Szymanski's common subsequence (1977): only pairs of one stem are looked at. best_ rises
-// with i, so a gain at one place is carried on until a place that has as much already.
+// The weighted form of Hunt and Szymanski's common subsequence (1977): only pairs of one stem are looked at. best_
+// rises with i, so a gain at one place is carried on until a place that has as much already.
 uint32_t Aligner::Align(const Symbol* stored, size_t size, uint32_t needed, PrefixFn prefix, const void* prefix_arg) {
   const size_t n = query_.size();
   uint32_t left = 0;  // letters of the stored symbols to come

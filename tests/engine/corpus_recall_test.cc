@@ -220,8 +220,8 @@ void CompareDirection(AllLanguages* all, const std::string& from, const std::str
   }
 }
 
-// With REPRISE_FULL_CORPUS=1 where the corpus is: all fourteen files in one memory. Otherwise German alone, as far as it goes:
-// what the samples give.
+// With REPRISE_FULL_CORPUS=1 where the corpus is: all fourteen files in one memory. Otherwise German alone, as far as
+// it goes: what the samples give.
 TEST(CorpusRecallTest, AllLanguagesInOneMemory) {
   AllLanguages all;
   ASSERT_NE(all.tm(), nullptr);
