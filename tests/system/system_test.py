@@ -178,6 +178,40 @@ class LifeTest(ServerTest):
         self.assertEqual(answers[1]["error"]["code"], 3)
         self.assertIn("UTF-8", answers[1]["error"]["message"])
 
+    def test_admin_seals_merges_and_says_so(self):
+        report = self.create_and_import("m", sample("diplomacy.tmx"))
+        query = ("m", "The talks will last three days.", "en", "de")
+        before = self.lookup(*query)
+        status = self.ok_json("admin", "status")[0]
+        self.assertEqual((status["memories"], status["runs"], status["run_rows"]), (1, 0, 0), status)
+        self.assertGreater(status["delta_rows"], report["added"])
+        sealed = self.ok_json("admin", "seal")[0]
+        self.assertEqual(sealed["runs_before"], 0)
+        self.assertGreater(sealed["runs_after"], 1)
+        unit = before["matches"][0]["unit"]
+        self.ok("unit", "delete", "--memory", "m", unit)
+        self.assertGreater(self.ok_json("admin", "status")[0]["dead_rows"], 0)
+        self.assertEqual(self.ok_json("admin", "merge")[0]["runs_after"], sealed["runs_after"])
+        merged = self.ok_json("admin", "status")[0]
+        self.assertEqual((merged["delta_rows"], merged["dead_rows"]), (0, 0), merged)
+        self.assertLess(merged["run_rows"], status["delta_rows"])
+        self.assertNotIn(unit, [match["unit"] for match in self.lookup(*query)["matches"]])
+        self.fails("'compact' is no verb", "admin", "compact", code=2)
+
+    def test_a_lookup_explains_its_plan_when_asked(self):
+        self.create_and_import("m", sample("diplomacy.tmx"))
+        query = ("m", "The talks will last three days.", "en", "de")
+        self.assertNotIn("plan", self.lookup(*query))
+        plan = self.lookup(*query, "--explain-plan")["plan"]
+        self.assertEqual((plan["indexes"], plan["runs"], plan["deepest"]), (1, 0, 70), plan)
+        self.assertGreater(plan["delta_rows"], 100)
+        self.ok("admin", "seal")
+        plan = self.lookup(*query, "--explain-plan")["plan"]
+        self.assertEqual((plan["runs"], plan["delta_rows"]), (1, 0), plan)
+        for stage in ("postings", "candidates", "rows", "aligned", "hits", "segments_read"):
+            self.assertGreater(plan[stage], 0, plan)
+        self.assertGreater(plan["search_us"], 0)
+
     def test_memories(self):
         self.ok("memory", "create", "b", "--display-name", "Second", "--policy", "skip")
         self.ok("memory", "create", "a")
