@@ -46,7 +46,8 @@ class KvBatch {
     bytes_ += key.size();
     ops_.push_back({table, true, std::string(key), std::string(), std::string()});
   }
-  // All keys of [begin, end). REQUIRES: begin < end.
+  // All keys of [begin, end) that are there when the batch is committed; no other commit may write there meanwhile.
+  // Costs as much as deleting them one by one. REQUIRES: begin < end.
   void DeleteRange(KvTable table, std::string_view begin, std::string_view end) {
     bytes_ += begin.size() + end.size();
     ops_.push_back({table, true, std::string(begin), std::string(), std::string(end)});

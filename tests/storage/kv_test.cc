@@ -130,6 +130,62 @@ TEST_P(KvTest, BatchAppliesInOrder) {
   EXPECT_EQ(Get(kv_.get(), KvTable::kUnits, "c"), "3");
 }
 
+TEST_P(KvTest, RangesAreDeletedWithTheirBatch) {
+  for (const char* key : {"a", "b", "ba", "c", "d"}) Put(kv_.get(), KvTable::kUnits, key, "1");
+  Put(kv_.get(), KvTable::kText, "b", "another table");
+  ASSERT_TRUE(kv_->Flush().ok());
+  Put(kv_.get(), KvTable::kUnits, "bb", "1");
+  const auto before = kv_->Snapshot();
+  KvBatch batch;
+  batch.DeleteRange(KvTable::kUnits, "b", "d");
+  batch.Put(KvTable::kUnits, "c", "2");
+  ASSERT_TRUE(kv_->Commit(batch, Durability::kSync).ok());
+  EXPECT_EQ(Keys(*kv_->Snapshot(), KvTable::kUnits, ""), (Strings{"a", "c", "d"}));
+  EXPECT_EQ(Get(kv_.get(), KvTable::kUnits, "c"), "2");
+  EXPECT_EQ(Keys(*before, KvTable::kUnits, ""), (Strings{"a", "b", "ba", "bb", "c", "d"}));
+  EXPECT_EQ(Keys(*kv_->Snapshot(), KvTable::kText, ""), (Strings{"b"}));
+}
+
+TEST_P(KvTest, ADroppedRangeIsGone) {
+  for (const char* key : {"a", "b", "c"}) Put(kv_.get(), KvTable::kIndex, key, "1");
+  ASSERT_TRUE(kv_->Flush().ok());
+  Put(kv_.get(), KvTable::kIndex, "ba", "1");
+  ASSERT_TRUE(kv_->DropRange(KvTable::kIndex, "b", "c").ok());
+  EXPECT_EQ(Keys(*kv_->Snapshot(), KvTable::kIndex, ""), (Strings{"a", "c"}));
+  ASSERT_TRUE(kv_->DropRange(KvTable::kIndex, "x", "y").ok()) << "nothing is there";
+}
+
+TEST_P(KvTest, AnIngestIsThereAtOnceWhenItIsFinished) {
+  Put(kv_.get(), KvTable::kUnits, "a", "old");
+  Put(kv_.get(), KvTable::kUnits, "b", "old");
+  auto ingest = kv_->NewIngest();
+  ASSERT_TRUE(ingest->Put(KvTable::kUnits, "a", "new").ok());
+  ASSERT_TRUE(ingest->Delete(KvTable::kUnits, "b").ok());
+  ASSERT_TRUE(ingest->Put(KvTable::kUnits, "c", "new").ok());
+  ASSERT_TRUE(ingest->Put(KvTable::kIndex, "k", "1").ok());
+  ASSERT_TRUE(ingest->EndFile(KvTable::kIndex).ok());
+  ASSERT_TRUE(ingest->Put(KvTable::kIndex, "d", "2").ok());  // a second file may lie before the first
+  const auto before = kv_->Snapshot();
+  EXPECT_EQ(Get(*before, KvTable::kUnits, "a"), "old");
+  ASSERT_TRUE(ingest->Finish().ok());
+  ingest.reset();
+  EXPECT_EQ(Get(*before, KvTable::kUnits, "a"), "old");
+  EXPECT_EQ(Get(kv_.get(), KvTable::kUnits, "a"), "new");
+  EXPECT_EQ(Keys(*kv_->Snapshot(), KvTable::kUnits, ""), (Strings{"a", "c"}));
+  EXPECT_EQ(Keys(*kv_->Snapshot(), KvTable::kIndex, ""), (Strings{"d", "k"}));
+}
+
+TEST_P(KvTest, AnIngestThatIsNotFinishedLeavesNothing) {
+  auto ingest = kv_->NewIngest();
+  ASSERT_TRUE(ingest->Put(KvTable::kUnits, "a", "1").ok());
+  ingest.reset();
+  EXPECT_TRUE(Keys(*kv_->Snapshot(), KvTable::kUnits, "").empty());
+  if (GetParam() == Engine::kMemory) return;
+  for (const auto& file : fs::directory_iterator(dir_.path() + "/store")) {
+    EXPECT_NE(file.path().extension(), ".tmp") << file.path();
+  }
+}
+
 TEST_P(KvTest, EmptyBatchesAreLegal) {
   EXPECT_TRUE(kv_->Commit(KvBatch(), Durability::kSync).ok());
   EXPECT_TRUE(kv_->Commit(KvBatch(), Durability::kNoSync).ok());
