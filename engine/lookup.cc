@@ -119,7 +119,7 @@ absl::Status LookupRun::FindSources(const std::vector<MemoryRef>& memories) {
 }
 
 absl::Status LookupRun::ReadExact() {
-  std::vector<Candidate> found;
+  std::vector<Wanted> wanted;
   for (size_t i = 0; i < sources_.size(); ++i) {
     Source& source = sources_[i];
     RETURN_IF_ERROR(reader_.FindNearExact(source.memory->id, source.locale, tokenized_.key_form, tokenized_.bare_form,
@@ -128,11 +128,10 @@ absl::Status LookupRun::ReadExact() {
     source.seen.erase(std::unique(source.seen.begin(), source.seen.end()), source.seen.end());
     for (uint64_t segment : source.seen) {
       if (Cancelled()) return reprise::Cancelled("the lookup was cancelled");
-      RETURN_IF_ERROR(ReadSegment(i, segment, nullptr, &found));
+      RETURN_IF_ERROR(FindUnits(i, segment, nullptr, &wanted));
     }
   }
-  Append(std::move(found));
-  return absl::OkStatus();
+  return ReadUnits(wanted);
 }
 
 // The percents at which the search for the best few looks whether it has enough: few rows reach a high percent, and
@@ -200,34 +199,55 @@ absl::StatusOr<bool> LookupRun::ReadHits(int percent) {
   for (size_t begin = 0; begin < hits.size();) {
     // What is not read yet has this base at most, so matches above it are final.
     if (!all && FullAt() > std::min(94, hits[begin].percent)) return true;
-    std::vector<Candidate> fresh;
+    std::vector<Wanted> wanted;
     size_t end = begin;
-    for (; end < hits.size() && hits[end].percent == hits[begin].percent; ++end) {
+    for (; end < hits.size() && (all || hits[end].percent == hits[begin].percent); ++end) {
       if (Cancelled()) return reprise::Cancelled("the lookup was cancelled");
-      RETURN_IF_ERROR(ReadSegment(hits[end].source, hits[end].row.segment, &hits[end].row, &fresh));
+      RETURN_IF_ERROR(FindUnits(hits[end].source, hits[end].row.segment, &hits[end].row, &wanted));
     }
-    Append(std::move(fresh));
+    RETURN_IF_ERROR(ReadUnits(wanted));
     begin = end;
   }
   return FullAt() >= percent;
 }
 
-absl::Status LookupRun::ReadSegment(size_t source_index, uint64_t segment, const RowHit* row,
-                                    std::vector<Candidate>* out) {
+absl::Status LookupRun::FindUnits(size_t source_index, uint64_t segment, const RowHit* row,
+                                  std::vector<Wanted>* wanted) {
+  ++plan_.segments_read;
+  if (row != nullptr && (row->mask & kSeveralUnits) == 0) {
+    wanted->push_back({source_index, segment, format::OwnerOf(segment), row});
+    return absl::OkStatus();
+  }
   const Source& source = sources_[source_index];
   std::vector<uint64_t> ids;
   RETURN_IF_ERROR(reader_.FindUnits(source.memory->id, segment, source.targets, &ids));
-  if (ids.empty()) return absl::OkStatus();
-  ++plan_.segments_read;
+  for (uint64_t id : ids) wanted->push_back({source_index, segment, id, row});
+  return absl::OkStatus();
+}
+
+absl::Status LookupRun::ReadUnits(const std::vector<Wanted>& wanted) {
+  constexpr size_t kAtOnce = 128;
+  std::vector<Candidate> fresh;
   std::vector<std::string> keys, values;
-  keys.reserve(ids.size());
-  for (uint64_t id : ids) keys.push_back(format::UnitKey(source.memory->id, id));
-  ASSIGN_OR_RETURN(std::vector<bool> found, state_.snapshot->MultiGet(KvTable::kUnits, keys, &values));
-  for (size_t i = 0; i < keys.size(); ++i) {
-    if (!found[i]) return DataLoss("segment " + std::to_string(segment) + " names a unit that is not there");
-    ASSIGN_OR_RETURN(Unit unit, store_.Decode(values[i]));
-    RETURN_IF_ERROR(AddUnit(source, segment, unit, row, out));
+  for (size_t begin = 0; begin < wanted.size(); begin += kAtOnce) {
+    if (Cancelled()) return reprise::Cancelled("the lookup was cancelled");
+    const size_t end = std::min(wanted.size(), begin + kAtOnce);
+    keys.clear();
+    for (size_t i = begin; i < end; ++i) {
+      keys.push_back(format::UnitKey(sources_[wanted[i].source].memory->id, wanted[i].unit));
+    }
+    ASSIGN_OR_RETURN(std::vector<bool> found, state_.snapshot->MultiGet(KvTable::kUnits, keys, &values));
+    for (size_t i = begin; i < end; ++i) {
+      const Wanted& w = wanted[i];
+      if (!found[i - begin]) {
+        return DataLoss("segment " + std::to_string(w.segment) + " names unit " + std::to_string(w.unit) +
+                        ", which is not there");
+      }
+      ASSIGN_OR_RETURN(Unit unit, store_.Decode(values[i - begin]));
+      RETURN_IF_ERROR(AddUnit(sources_[w.source], w.segment, unit, w.row, &fresh));
+    }
   }
+  Append(std::move(fresh));
   return absl::OkStatus();
 }
 

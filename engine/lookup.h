@@ -60,8 +60,17 @@ class LookupRun {
   // Reads the units of waiting hits of `percent` and more, the best first; true if the answer is complete.
   absl::StatusOr<bool> ReadHits(int percent);
   std::vector<int> Levels() const;
-  // Reads the units of a segment; `row` null: score by the whole ladder.
-  absl::Status ReadSegment(size_t source, uint64_t segment, const RowHit* row, std::vector<Candidate>* out);
+  // A unit to be read because it holds the segment; `row` null: score it by the whole ladder.
+  struct Wanted {
+    size_t source = 0;
+    uint64_t segment = 0;
+    uint64_t unit = 0;
+    const RowHit* row = nullptr;
+  };
+  // Appends the units of a segment.
+  absl::Status FindUnits(size_t source, uint64_t segment, const RowHit* row, std::vector<Wanted>* wanted);
+  // Reads them all, many at a time, and appends what they offer to candidates_.
+  absl::Status ReadUnits(const std::vector<Wanted>& wanted);
   absl::Status AddUnit(const Source& source, uint64_t segment, const Unit& unit, const RowHit* row,
                        std::vector<Candidate>* out);
   BaseScore ScoreOf(const Content& source, const RowHit* row, const ContextAgreement& agreement);

@@ -57,7 +57,8 @@ bool Delta::Search(RowFilter* filter, uint32_t count, uint64_t sequence, uint64_
       uint32_t letters = 0;
       if (!filter->WeightFits(weight)) continue;
       if (!filter->SignatureFits(rows.signature[i], filter->Needed(weight), &letters)) continue;
-      if ((rows.mask[i].load(std::memory_order_acquire) & mask) == 0) continue;
+      const uint64_t row_mask = rows.mask[i].load(std::memory_order_acquire);
+      if ((row_mask & mask) == 0) continue;
       if (rows.died[i].load(std::memory_order_acquire) <= sequence) continue;
       filter->StartRow(weight);
       bool fits = true;
@@ -68,6 +69,7 @@ bool Delta::Search(RowFilter* filter, uint32_t count, uint64_t sequence, uint64_
       RowHit hit;
       if (!fits || !filter->Accept(&hit)) continue;
       hit.segment = rows.segment[i];
+      hit.mask = row_mask;
       hits->push_back(hit);
     }
   }

@@ -16,8 +16,8 @@
 
 namespace reprise::format {
 
-inline constexpr uint32_t kFormatVersion = 2;
-inline constexpr uint32_t kRunVersion = 2;
+inline constexpr uint32_t kFormatVersion = 3;
+inline constexpr uint32_t kRunVersion = 3;
 
 // Key forms up to this long stand literally in keys; of longer ones the first kLongKeyPrefix bytes and a hash.
 inline constexpr size_t kMaxLiteralKey = 256;
@@ -28,6 +28,15 @@ using LocaleId = uint32_t;
 using SegmentId = uint64_t;
 using UnitId = uint64_t;
 using RunId = uint64_t;
+
+// A segment is numbered after the unit that brings it, its *owner*, and its place among the segments that this unit
+// brings, so that the unit of a segment that no other unit holds is known without looking. A segment that has no such
+// place (an old unit got a new text, or brings more than fit) gets a number of its own as "owner", which is no unit,
+// and kNoOwner as place. Both numbers come from one counter, so segments rise as units do.
+inline constexpr uint32_t kNoOwner = 15;
+constexpr SegmentId MakeSegmentId(UnitId owner, uint32_t place) { return owner << 4 | place; }
+constexpr bool HasOwner(SegmentId segment) { return (segment & 15) != kNoOwner; }
+constexpr UnitId OwnerOf(SegmentId segment) { return segment >> 4; }
 
 void AppendU32(std::string* out, uint32_t v);
 void AppendU64(std::string* out, uint64_t v);
@@ -77,7 +86,8 @@ std::string SegmentPrefix(MemoryId memory, LocaleId locale);
 std::string SegmentKey(MemoryId memory, LocaleId locale, SegmentId segment);
 std::string LinkTablePrefix();  // "n"
 std::string LinkPrefix(MemoryId memory, SegmentId segment);
-// "n" memory segment unit -> varint locale ids of the unit, rising, each but the first as the step from the one before.
+// "n" memory segment unit -> varint locale ids of the unit, rising, each but the first as the step from the one before;
+// empty: not known. A segment with one unit, its owner, has no such entries; any other has one for each of its units.
 std::string LinkKey(MemoryId memory, SegmentId segment, UnitId unit);
 
 // Table index.

@@ -22,9 +22,13 @@
 
 namespace reprise {
 
+// Set in the locale mask of a segment unless its owner (format::OwnerOf) is the only unit that holds it.
+inline constexpr uint64_t kSeveralUnits = uint64_t{1} << 63;
+
 // A row that passed: C and the greater W.
 struct RowHit {
   uint64_t segment = 0;
+  uint64_t mask = 0;  // locales, kSeveralUnits
   uint32_t shared = 0;
   uint32_t max_weight = 0;
 };

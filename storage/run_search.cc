@@ -154,7 +154,8 @@ bool RunSearch::Remember(uint32_t row) {
 }
 
 absl::Status RunSearch::Verify(const Candidate& candidate, const KvSnapshot& snapshot, std::vector<RowHit>* hits) {
-  if ((run_.mask(candidate.row) & mask_) == 0) return absl::OkStatus();
+  const uint64_t row_mask = run_.mask(candidate.row);
+  if ((row_mask & mask_) == 0) return absl::OkStatus();
   if (deaths_ != nullptr && deaths_->IsDead(candidate.row)) return absl::OkStatus();
   ++stats_.rows;
   const uint32_t number = candidate.row / kRowPageRows;
@@ -171,6 +172,7 @@ absl::Status RunSearch::Verify(const Candidate& candidate, const KvSnapshot& sna
   RowHit hit;
   if (!filter_.Accept(&hit)) return absl::OkStatus();
   ++stats_.hits;
+  hit.mask = row_mask;
   ASSIGN_OR_RETURN(hit.segment, run_.SegmentOf(candidate.row, snapshot));
   hits->push_back(hit);
   return absl::OkStatus();

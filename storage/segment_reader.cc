@@ -63,12 +63,14 @@ absl::Status SegmentReader::FindUnits(format::MemoryId memory, format::SegmentId
                                       const std::vector<format::LocaleId>& locales, std::vector<uint64_t>* units) {
   if (links_ == nullptr) links_ = snapshot_.Scan(KvTable::kSegments, format::LinkTablePrefix());
   const std::string prefix = format::LinkPrefix(memory, segment);
+  bool any = false;
   for (links_->Seek(prefix); links_->Valid(); links_->Next()) {
     const std::string_view key = links_->key();
     if (key.substr(0, prefix.size()) != prefix) break;
+    any = true;
     const std::string_view value = links_->value();
     format::LocaleId locale = 0;
-    bool wanted = false;
+    bool wanted = value.empty();
     for (const char* at = value.data(); at != value.data() + value.size() && !wanted;) {
       format::LocaleId step = 0;
       at = ReadVarint(at, value.data() + value.size(), &step);
@@ -78,6 +80,7 @@ absl::Status SegmentReader::FindUnits(format::MemoryId memory, format::SegmentId
     }
     if (wanted) units->push_back(format::ReadU64(key.substr(prefix.size())));
   }
+  if (!any && format::HasOwner(segment)) units->push_back(format::OwnerOf(segment));
   return links_->status();
 }
 

@@ -32,7 +32,8 @@ class SegmentReader {
   absl::Status FindNearExact(format::MemoryId memory, format::LocaleId locale, std::string_view key_form,
                              std::string_view bare_form, std::vector<uint64_t>* segments) const;
 
-  // Appends the units that hold the segment and a locale of `locales` (rising). Errors: DATA_LOSS.
+  // Appends the units that hold the segment and, where that is known without reading them, a locale of `locales`
+  // (rising). A lookup that has the segment's mask asks for this only if kSeveralUnits is set. Errors: DATA_LOSS.
   absl::Status FindUnits(format::MemoryId memory, format::SegmentId segment,
                          const std::vector<format::LocaleId>& locales, std::vector<uint64_t>* units);
 

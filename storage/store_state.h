@@ -67,7 +67,7 @@ struct StoreState {
 };
 
 // The bit of a locale in a mask.
-inline uint64_t LocaleBit(format::LocaleId locale) { return uint64_t{1} << (locale % 64); }
+inline uint64_t LocaleBit(format::LocaleId locale) { return uint64_t{1} << (locale % 63); }
 
 }  // namespace reprise
 

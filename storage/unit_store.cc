@@ -261,8 +261,8 @@ void UnitStore::ListBulkRuns(const std::vector<std::unique_ptr<BulkRun>>& runs, 
       for (const RunView& view : old->second->runs) list.push_back(view.run->id());
     }
     list.push_back(run->id);
-    txn->Put(KvTable::kCatalog, format::RunListKey(run->where.first, run->where.second), RunListBytes(list, next_id_));
-    sealed_below_[run->where] = next_id_;
+    txn->Put(KvTable::kCatalog, format::RunListKey(run->where.first, run->where.second), RunListBytes(list, NextSegment()));
+    sealed_below_[run->where] = NextSegment();
   }
 }
 

@@ -112,6 +112,8 @@ class UnitStore {
   LocaleState* Writable(StoreState* state, LocaleKey where);
   void SetState(std::shared_ptr<const StoreState> state);
   uint64_t SealedBelow(LocaleKey where) const;
+  // Above every segment there is. REQUIRES: as next_id_.
+  format::SegmentId NextSegment() const { return format::MakeSegmentId(next_id_, 0); }
 
   struct BulkRun;
   std::vector<std::unique_ptr<BulkRun>> StartBulkRuns(WriteTxn* txn);

@@ -101,11 +101,11 @@ absl::Status UnitStore::Seal(LocaleKey where) {
     list.push_back(id);
   }
   KvBatch swap;
-  swap.Put(KvTable::kCatalog, format::RunListKey(where.first, where.second), RunListBytes(list, next_id_));
+  swap.Put(KvTable::kCatalog, format::RunListKey(where.first, where.second), RunListBytes(list, NextSegment()));
   swap.DeleteRange(KvTable::kSegments, format::SegmentKey(where.first, where.second, 0),
-                   format::SegmentKey(where.first, where.second, next_id_));
+                   format::SegmentKey(where.first, where.second, NextSegment()));
   if (absl::Status status = kv_->Commit(swap, Durability::kSync); !status.ok()) return Fail(status, "a run");
-  sealed_below_[where] = next_id_;
+  sealed_below_[where] = NextSegment();
   auto next = std::make_shared<StoreState>(*state_);
   next->snapshot = kv_->Snapshot();
   LocaleState* locale = Writable(next.get(), where);

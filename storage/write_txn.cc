@@ -384,16 +384,17 @@ absl::Status WriteTxn::DeleteUnit(format::MemoryId memory, format::UnitId id, co
 absl::Status WriteTxn::Link(format::MemoryId memory, const Unit& unit, const std::vector<PreparedText>& texts,
                             const Unit* linked) {
   std::set<format::LocaleId> locales;
-  uint64_t mask = 0;
+  Linking linking;
+  linking.unit = unit.id;
+  linking.may_own = linked == nullptr;
   for (const Variant& v : unit.variants) {
     format::LocaleId id = Locale(v.locale);
     locales.insert(id);
-    mask |= LocaleBit(id);
+    linking.mask |= LocaleBit(id);
   }
-  std::string locale_ids;
   format::LocaleId last = 0;
   for (format::LocaleId id : locales) {
-    AppendVarint(id - last, &locale_ids);
+    AppendVarint(id - last, &linking.locale_ids);
     last = id;
   }
   std::set<std::pair<format::LocaleId, std::string_view>> done;
@@ -405,7 +406,7 @@ absl::Status WriteTxn::Link(format::MemoryId memory, const Unit& unit, const std
     format::LocaleId locale = Locale(unit.variants[i].locale);
     if (!done.emplace(locale, texts[i].key_form).second) continue;
     bool was_linked = linked != nullptr && before.count({unit.variants[i].locale, texts[i].key_form}) != 0;
-    RETURN_IF_ERROR(LinkSegment({memory, locale}, texts[i], unit.id, mask, locale_ids, was_linked));
+    RETURN_IF_ERROR(LinkSegment({memory, locale}, texts[i], was_linked, &linking));
   }
   return absl::OkStatus();
 }
@@ -419,24 +420,39 @@ void WriteTxn::GrowRow(LocaleKey where, uint64_t segment, uint32_t weight, uint6
   }
 }
 
-absl::Status WriteTxn::LinkSegment(LocaleKey where, const PreparedText& text, uint64_t unit, uint64_t mask,
-                                   const std::string& locale_ids, bool linked) {
+// The number of a segment that the unit brings.
+format::SegmentId WriteTxn::NewSegment(Linking* linking) {
+  if (linking->may_own && linking->owned < format::kNoOwner) {
+    return format::MakeSegmentId(linking->unit, linking->owned++);
+  }
+  return format::MakeSegmentId(NewId(), format::kNoOwner);
+}
+
+absl::Status WriteTxn::LinkSegment(LocaleKey where, const PreparedText& text, bool linked, Linking* linking) {
   auto [memory, locale] = where;
   std::string exact_key = format::ExactKey(memory, locale, text.key_form);
   std::string value;
   ASSIGN_OR_RETURN(bool found, Get(KvTable::kSegments, exact_key, &value));
   storage::SegmentRecord record;
+  uint64_t mask = linking->mask;
   if (found) {
     if (!record.ParseFromString(value)) return DataLoss("a segment record is damaged; restore a backup");
     if (!record.key_form().empty() && record.key_form() != text.key_form) {
       return Internal("two texts of one 128-bit hash; this text can not be stored");
     }
-    if ((record.locale_mask() | mask) != record.locale_mask()) {
-      record.set_locale_mask(record.locale_mask() | mask);
-      GrowRow(where, record.id(), text.weight, record.locale_mask());
+    mask |= record.locale_mask();
+    if (!linked && (mask & kSeveralUnits) == 0) {
+      // Until now its owner had it alone, without an entry.
+      mask |= kSeveralUnits;
+      Put(KvTable::kSegments, format::LinkKey(memory, record.id(), format::OwnerOf(record.id())), "");
+    }
+    if (mask != record.locale_mask()) {
+      record.set_locale_mask(mask);
+      GrowRow(where, record.id(), text.weight, mask);
     }
   } else {
-    record.set_id(NewId());
+    record.set_id(NewSegment(linking));
+    if (!format::HasOwner(record.id())) mask |= kSeveralUnits;
     record.set_locale_mask(mask);
     if (text.key_form.size() > format::kMaxLiteralKey) record.set_key_form(text.key_form);
     if (!bulk_) {
@@ -451,7 +467,9 @@ absl::Status WriteTxn::LinkSegment(LocaleKey where, const PreparedText& text, ui
   }
   if (!linked) record.set_units(record.units() + 1);
   Put(KvTable::kSegments, exact_key, record.SerializeAsString());
-  Put(KvTable::kSegments, format::LinkKey(memory, record.id(), unit), locale_ids);
+  if ((mask & kSeveralUnits) != 0) {
+    Put(KvTable::kSegments, format::LinkKey(memory, record.id(), linking->unit), linking->locale_ids);
+  }
   return absl::OkStatus();
 }
 
@@ -528,7 +546,9 @@ absl::Status WriteTxn::UnlinkSegment(LocaleKey where, const std::string& key_for
   if (!found || !record.ParseFromString(value)) {
     return DataLoss("a segment of unit " + std::to_string(unit) + " is missing or damaged; restore a backup");
   }
-  Delete(KvTable::kSegments, format::LinkKey(memory, record.id(), unit));
+  if ((record.locale_mask() & kSeveralUnits) != 0) {
+    Delete(KvTable::kSegments, format::LinkKey(memory, record.id(), unit));
+  }
   if (record.units() > 1) {
     record.set_units(record.units() - 1);
     Put(KvTable::kSegments, exact_key, record.SerializeAsString());

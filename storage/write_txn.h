@@ -115,11 +115,19 @@ class WriteTxn {
   absl::Status Merge(format::MemoryId memory, Stored old, const PreparedUnit& incoming, const std::string& actor,
                      WriteResult* result);
 
+  // A unit and what its links need.
+  struct Linking {
+    uint64_t unit = 0;
+    uint64_t mask = 0;
+    std::string locale_ids;
+    bool may_own = false;  // it is new
+    uint32_t owned = 0;    // segments that it brought so far
+  };
   absl::Status Link(format::MemoryId memory, const Unit& unit, const std::vector<PreparedText>& texts,
                     const Unit* linked);
   absl::Status Unlink(format::MemoryId memory, const Unit& unit, const Unit* keep);
-  absl::Status LinkSegment(LocaleKey where, const PreparedText& text, uint64_t unit, uint64_t mask,
-                           const std::string& locale_ids, bool linked);
+  absl::Status LinkSegment(LocaleKey where, const PreparedText& text, bool linked, Linking* linking);
+  format::SegmentId NewSegment(Linking* linking);
   absl::Status UnlinkSegment(LocaleKey where, const std::string& key_form, uint64_t unit);
   absl::Status AddBare(LocaleKey where, const std::string& bare_form, uint64_t segment);
   absl::Status RemoveBare(LocaleKey where, const std::string& bare_form, uint64_t segment);
