@@ -4,6 +4,7 @@
 #include <chrono>
 #include <tuple>
 
+#include "absl/container/flat_hash_map.h"
 #include "text/locale.h"
 #include "text/normalize.h"
 
@@ -55,7 +56,7 @@ absl::StatusOr<LookupResult> LookupRun::Execute(const std::vector<MemoryRef>& me
     Stopwatch watch(options_.want_plan, &plan_.select_us);
     if (options_.order == MatchOrder::kScore) SetRelevance(&candidates_, FullAt());
     SelectMatches(std::move(candidates_), options_, &result);
-    for (Match& match : result.matches) match.edits = ExplainEdits(tokenized_, TokenizedContent(match.source));
+    for (Match& match : result.matches) match.edits = ExplainEdits(tokenized_.tokens, Tokenize(match.source));
   }
   result.sequence = state_.sequence;
   if (options_.want_plan) {
@@ -244,7 +245,7 @@ absl::Status LookupRun::ReadUnits(const std::vector<Wanted>& wanted) {
                         ", which is not there");
       }
       ASSIGN_OR_RETURN(Unit unit, store_.Decode(values[i - begin]));
-      RETURN_IF_ERROR(AddUnit(sources_[w.source], w.segment, unit, w.row, &fresh));
+      RETURN_IF_ERROR(AddUnit(sources_[w.source], w.segment, std::move(unit), w.row, &fresh));
     }
   }
   Append(std::move(fresh));
@@ -266,12 +267,20 @@ BaseScore LookupRun::ScoreOf(const Content& source, const RowHit* row, const Con
   return ScorePair(tokenized_, it->second, agreement);
 }
 
-absl::Status LookupRun::AddUnit(const Source& source, uint64_t segment, const Unit& unit, const RowHit* row,
+absl::Status LookupRun::AddUnit(const Source& source, uint64_t segment, Unit unit, const RowHit* row,
                                 std::vector<Candidate>* out) {
+  struct Offer {
+    size_t from = 0, to = 0;
+    std::string key_form;
+    BaseScore base;
+  };
+  const VariantStatus least = source.memory->min_status;
+  std::optional<Offer> last;  // held back, since it may take the unit's texts
   auto in_locale = [&source](const Variant& v) { return v.locale == source.locale_tag; };
   // A unit may hold several texts of one locale; only those of this segment count here.
   const bool several = std::count_if(unit.variants.begin(), unit.variants.end(), in_locale) > 1;
-  for (const Variant& from : unit.variants) {
+  for (size_t f = 0; f < unit.variants.size(); ++f) {
+    const Variant& from = unit.variants[f];
     if (!in_locale(from)) continue;
     std::string key_form = KeyForm(from.content.text);
     if (several) {
@@ -280,15 +289,22 @@ absl::Status LookupRun::AddUnit(const Source& source, uint64_t segment, const Un
     }
     ContextAgreement agreement;
     BestContext(query_, unit, from, &agreement);
-    BaseScore base = ScoreOf(from.content, row, agreement);
-    for (const Variant& to : unit.variants) {
-      if (&to == &from || MatchLocale(query_.target_locale, to.locale) == LocaleMatch::kNone) continue;
+    const BaseScore base = ScoreOf(from.content, row, agreement);
+    for (size_t t = 0; t < unit.variants.size(); ++t) {
+      const Variant& to = unit.variants[t];
+      if (t == f || MatchLocale(query_.target_locale, to.locale) == LocaleMatch::kNone) continue;
       if (!PassesFilter(options_.filter, unit, to)) continue;
-      VariantStatus least = source.memory->min_status;
       if (least != VariantStatus::kUnspecified && StatusRank(to.status) < StatusRank(least)) continue;
-      Candidate candidate = MakeCandidate(query_, unit, from, to, *source.ref, key_form, base);
-      out->push_back(std::move(candidate));
+      if (last.has_value()) {
+        out->push_back(MakeCandidate(query_, unit, unit.variants[last->from], unit.variants[last->to], *source.ref,
+                                     std::move(last->key_form), last->base));
+      }
+      last = Offer{f, t, key_form, base};
     }
+  }
+  if (last.has_value()) {
+    out->push_back(MakeLastCandidate(query_, std::move(unit), last->from, last->to, *source.ref,
+                                     std::move(last->key_form), last->base));
   }
   return absl::OkStatus();
 }
@@ -302,12 +318,12 @@ void LookupRun::Append(std::vector<Candidate> fresh) {
 
 void LookupRun::SetRelevance(std::vector<Candidate>* candidates, int least_score) {
   if (candidates->empty()) return;
-  if (!grams_.has_value()) grams_.emplace(tokenized_.key_form);
-  std::unordered_map<std::string_view, double> dice;  // by segment
+  if (!meter_.has_value()) meter_.emplace(tokenized_.key_form);
+  absl::flat_hash_map<std::string_view, double> dice;  // by segment
   for (Candidate& c : *candidates) {
     if (c.match.score < least_score) continue;
     auto [it, added] = dice.try_emplace(c.segment_key, 0.0);
-    if (added) it->second = Dice(*grams_, CharGrams(c.segment_key));
+    if (added) it->second = meter_->Dice(c.segment_key);
     c.match.relevance = Relevance(c.match.base.shared, c.match.base.max_weight, it->second);
   }
 }
@@ -319,7 +335,8 @@ std::vector<LookupRun::Standing> LookupRun::Standings() const {
     int priority = 0;
     Standing standing;
   };
-  std::unordered_map<std::string_view, Best> pairs;
+  absl::flat_hash_map<std::string_view, Best> pairs;
+  pairs.reserve(candidates_.size());
   for (const Candidate& c : candidates_) {
     if (!Qualifies(c.match, options_)) continue;
     const Best mine{c.match.score >= options_.threshold, c.priority, {c.match.score, c.segment_key}};
@@ -344,7 +361,7 @@ int LookupRun::FullAt() const {
   const size_t wanted =
       options_.order == MatchOrder::kRelevance ? RelevancePool(options_) : static_cast<size_t>(options_.max_results);
   if (candidates_.size() < wanted) return 0;
-  std::unordered_map<std::string_view, size_t> of_segment;
+  absl::flat_hash_map<std::string_view, size_t> of_segment;
   size_t count = 0;
   for (const Standing& s : Standings()) {
     if (++of_segment[s.segment] <= kMaxPerSegment && ++count == wanted) return s.score;

@@ -71,8 +71,7 @@ class LookupRun {
   absl::Status FindUnits(size_t source, uint64_t segment, const RowHit* row, std::vector<Wanted>* wanted);
   // Reads them all, many at a time, and appends what they offer to candidates_.
   absl::Status ReadUnits(const std::vector<Wanted>& wanted);
-  absl::Status AddUnit(const Source& source, uint64_t segment, const Unit& unit, const RowHit* row,
-                       std::vector<Candidate>* out);
+  absl::Status AddUnit(const Source& source, uint64_t segment, Unit unit, const RowHit* row, std::vector<Candidate>* out);
   BaseScore ScoreOf(const Content& source, const RowHit* row, const ContextAgreement& agreement);
   void Append(std::vector<Candidate> fresh);
   // One match of the answer in the making.
@@ -93,7 +92,7 @@ class LookupRun {
   const CancelCheck& cancelled_;
   TokenizedContent tokenized_;
   IndexQuery index_query_;
-  std::optional<CharGrams> grams_;  // made when a relevance is wanted
+  std::optional<DiceMeter> meter_;  // made when a relevance is wanted
   const PageCache::Guard pages_;
   SegmentReader reader_;
   std::vector<Source> sources_;

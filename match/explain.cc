@@ -1,11 +1,11 @@
 #include "match/explain.h"
 
 #include <algorithm>
-#include <map>
 #include <set>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
+
+#include "absl/container/flat_hash_map.h"
 
 namespace reprise {
 namespace {
@@ -38,8 +38,8 @@ uint64_t Earned(const Item& a, const Item& b) {
 
 std::pair<std::vector<Item>, std::vector<Item>> MakeItems(const std::vector<Token>& query,
                                                           const std::vector<Token>& stored) {
-  std::map<std::pair<TokenClass, std::string_view>, uint32_t> ids;
-  std::unordered_map<std::string_view, uint32_t> stems;
+  absl::flat_hash_map<std::pair<TokenClass, std::string_view>, uint32_t> ids;
+  absl::flat_hash_map<std::string_view, uint32_t> stems;
   const auto make = [&ids, &stems](const std::vector<Token>& tokens) {
     std::vector<Item> items;
     items.reserve(tokens.size());
@@ -165,8 +165,8 @@ bool Swapped(const std::vector<Token>& query, const std::vector<Token>& stored) 
   return std::lexicographical_compare(stored.begin(), stored.end(), query.begin(), query.end(), less);
 }
 
-std::vector<Step> MakeSteps(const TokenizedContent& query, const TokenizedContent& stored) {
-  if (Swapped(query.tokens, stored.tokens)) {
+std::vector<Step> MakeSteps(const std::vector<Token>& query, const std::vector<Token>& stored) {
+  if (Swapped(query, stored)) {
     std::vector<Step> steps = MakeSteps(stored, query);
     for (Step& step : steps) {
       std::swap(step.query, step.stored);
@@ -175,7 +175,7 @@ std::vector<Step> MakeSteps(const TokenizedContent& query, const TokenizedConten
     }
     return steps;
   }
-  const auto [q, s] = MakeItems(query.tokens, stored.tokens);
+  const auto [q, s] = MakeItems(query, stored);
   std::vector<Pair> pairs = Tracer(q, s).Trace();
   pairs.emplace_back(q.size(), s.size());
   std::vector<Step> steps;
@@ -225,18 +225,18 @@ const char* EditName(Edit::Kind kind) {
   return "unknown";
 }
 
-std::vector<Edit> ExplainEdits(const TokenizedContent& query, const TokenizedContent& stored) {
+std::vector<Edit> ExplainEdits(const std::vector<Token>& query, const std::vector<Token>& stored) {
   std::vector<Edit> edits;
   uint32_t query_at = 0, stored_at = 0;  // ends of what was passed
   for (const Step& step : MakeSteps(query, stored)) {
     Edit edit{step.kind, query_at, query_at, stored_at, stored_at};
     if (step.query >= 0) {
-      const Token& token = query.tokens[static_cast<size_t>(step.query)];
+      const Token& token = query[static_cast<size_t>(step.query)];
       edit.query_begin = token.begin;
       query_at = edit.query_end = token.end;
     }
     if (step.stored >= 0) {
-      const Token& token = stored.tokens[static_cast<size_t>(step.stored)];
+      const Token& token = stored[static_cast<size_t>(step.stored)];
       edit.stored_begin = token.begin;
       stored_at = edit.stored_end = token.end;
     }
@@ -249,7 +249,7 @@ int DifferingTokens(const TokenizedContent& query, const TokenizedContent& store
   const std::vector<uint32_t> query_pairs = PairIds(query), stored_pairs = PairIds(stored);
   std::set<std::pair<bool, uint32_t>> counted;  // pairs of codes: of the query?, pair id
   int differing = 0;
-  for (const Step& step : MakeSteps(query, stored)) {
+  for (const Step& step : MakeSteps(query.tokens, stored.tokens)) {
     if (step.kind == Edit::Kind::kEqual || step.kind == Edit::Kind::kStem) continue;
     const bool of_query = step.query >= 0;
     const uint32_t pair =

@@ -27,7 +27,10 @@ const char* EditName(Edit::Kind kind);  // "equal", "stem", "replaced", "inserte
 
 // The edit script of the heaviest alignment, in text order, one step a token (placeables of one class whose text
 // differs are kReplaced though the score counts them equal). Deterministic among equal alignments.
-std::vector<Edit> ExplainEdits(const TokenizedContent& query, const TokenizedContent& stored);
+std::vector<Edit> ExplainEdits(const std::vector<Token>& query, const std::vector<Token>& stored);
+inline std::vector<Edit> ExplainEdits(const TokenizedContent& query, const TokenizedContent& stored) {
+  return ExplainEdits(query.tokens, stored.tokens);
+}
 
 // Tokens that are not kEqual nor kStem, a pair of codes counted once: the d of "max(95, 99 - d)".
 int DifferingTokens(const TokenizedContent& query, const TokenizedContent& stored);

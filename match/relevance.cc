@@ -34,25 +34,75 @@ double DiceOf(const std::vector<uint64_t>& x, const std::vector<uint64_t>& y) {
   return 2.0 * static_cast<double>(shared) / static_cast<double>(x.size() + y.size());
 }
 
-}  // namespace
-
-CharGrams::CharGrams(std::string_view key_form) {
-  constexpr uint64_t kTwoPoints = (uint64_t{1} << 42) - 1;  // 21 bits a code point
+// Calls `bigram` and `trigram` with the grams of a text, in order. A gram is its code points, 21 bits each.
+template <typename Bigram, typename Trigram>
+void ForEachGram(std::string_view text, Bigram bigram, Trigram trigram) {
+  constexpr uint64_t kTwoPoints = (uint64_t{1} << 42) - 1;
   constexpr uint64_t kThreePoints = (uint64_t{1} << 63) - 1;
   uint64_t window = 0;
   size_t points = 0;
-  bigrams_.reserve(key_form.size());
-  trigrams_.reserve(key_form.size());
-  for (size_t at = 0; at < key_form.size();) {
-    window = (window << 21 | NextCodePoint(key_form, &at)) & kThreePoints;
-    if (++points >= 2) bigrams_.push_back(window & kTwoPoints);
-    if (points >= 3) trigrams_.push_back(window);
+  for (size_t at = 0; at < text.size();) {
+    window = (window << 21 | NextCodePoint(text, &at)) & kThreePoints;
+    if (++points >= 2) bigram(window & kTwoPoints);
+    if (points >= 3) trigram(window);
   }
   // U+0000 is in no text, so a text that is too short is unlike every gram.
-  if (points == 1) bigrams_.push_back(window);
-  if (points == 1 || points == 2) trigrams_.push_back(window);
+  if (points == 1) bigram(window);
+  if (points == 1 || points == 2) trigram(window);
+}
+
+double DiceOf(uint32_t shared, uint32_t x, uint32_t y) {
+  return x + y == 0 ? 1.0 : 2.0 * static_cast<double>(shared) / (static_cast<double>(x) + static_cast<double>(y));
+}
+
+constexpr uint64_t kTrigram = uint64_t{1} << 63;  // tells a trigram from a bigram of the same number
+
+}  // namespace
+
+CharGrams::CharGrams(std::string_view key_form) {
+  bigrams_.reserve(key_form.size());
+  trigrams_.reserve(key_form.size());
+  ForEachGram(
+      key_form, [this](uint64_t gram) { bigrams_.push_back(gram); }, [this](uint64_t gram) { trigrams_.push_back(gram); });
   std::sort(bigrams_.begin(), bigrams_.end());
   std::sort(trigrams_.begin(), trigrams_.end());
+}
+
+DiceMeter::DiceMeter(std::string_view key_form) {
+  size_t slots = 64;
+  while (slots < 4 * key_form.size()) slots *= 2;  // at most half full
+  slots_.resize(slots);
+  const auto add = [this](uint64_t gram) {
+    Slot& slot = At(gram);
+    slot.gram = gram;
+    ++slot.count;
+  };
+  ForEachGram(
+      key_form, [&](uint64_t gram) { add(gram), ++bigrams_; }, [&](uint64_t gram) { add(gram | kTrigram), ++trigrams_; });
+}
+
+// The slot of the gram, or the free one where it would stand.
+DiceMeter::Slot& DiceMeter::At(uint64_t gram) {
+  const size_t mask = slots_.size() - 1;
+  for (size_t at = (gram * 0x9E3779B97F4A7C15ull >> 32) & mask;; at = (at + 1) & mask) {
+    if (slots_[at].count == 0 || slots_[at].gram == gram) return slots_[at];
+  }
+}
+
+double DiceMeter::Dice(std::string_view key_form) {
+  ++round_;
+  uint32_t bigrams = 0, trigrams = 0, shared_bigrams = 0, shared_trigrams = 0;
+  // True if the first text has one more of the gram than was met so far.
+  const auto meets = [this](uint64_t gram) {
+    Slot& slot = At(gram);
+    if (slot.count == 0) return false;
+    if (slot.round != round_) slot.round = round_, slot.met = 0;
+    return ++slot.met <= slot.count;
+  };
+  ForEachGram(
+      key_form, [&](uint64_t gram) { ++bigrams, shared_bigrams += meets(gram) ? 1 : 0; },
+      [&](uint64_t gram) { ++trigrams, shared_trigrams += meets(gram | kTrigram) ? 1 : 0; });
+  return (DiceOf(shared_bigrams, bigrams_, bigrams) + DiceOf(shared_trigrams, trigrams_, trigrams)) / 2;
 }
 
 double Dice(const CharGrams& a, const CharGrams& b) {

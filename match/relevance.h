@@ -26,6 +26,32 @@ class CharGrams {
 // D: the mean of the Dice coefficients of the bigrams and of the trigrams, 0..1; two empty texts give 1.
 double Dice(const CharGrams& a, const CharGrams& b);
 
+// The same D between one text and many others, without sorting or allocating for each.
+//
+//   DiceMeter meter(query_key_form);
+//   double d = meter.Dice(stored_key_form);     // == Dice(CharGrams(query…), CharGrams(stored…))
+//
+// Not thread-safe: it owns scratch memory.
+class DiceMeter {
+ public:
+  explicit DiceMeter(std::string_view key_form);
+  double Dice(std::string_view key_form);
+
+ private:
+  // A gram of the first text: how often it has it, and how many of these the text of `round` has met.
+  struct Slot {
+    uint64_t gram = 0;
+    uint32_t count = 0;
+    uint32_t met = 0;
+    uint32_t round = 0;
+  };
+  Slot& At(uint64_t gram);
+
+  std::vector<Slot> slots_;
+  uint32_t bigrams_ = 0, trigrams_ = 0;
+  uint32_t round_ = 0;
+};
+
 // R in 0..1 from S = shared/max_weight and D.
 double Relevance(uint32_t shared, uint32_t max_weight, double dice);
 

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <set>
-#include <unordered_map>
 #include <utility>
+
+#include "absl/container/flat_hash_map.h"
 
 #include "text/locale.h"
 
@@ -29,22 +31,42 @@ bool StandsBefore(const Candidate& a, const Candidate& b, int threshold) {
 
 // One candidate a pair, the best, with its count of units.
 std::vector<Candidate> OnePerPair(std::vector<Candidate> candidates, int threshold) {
-  std::unordered_map<std::string_view, std::vector<size_t>> pairs;
-  for (size_t i = 0; i < candidates.size(); ++i) pairs[candidates[i].pair_key].push_back(i);
+  constexpr size_t kNone = SIZE_MAX;
+  // The candidates of a pair as a chain, from the last.
+  absl::flat_hash_map<std::string_view, size_t> last;
+  std::vector<size_t> before(candidates.size(), kNone);
+  std::vector<size_t> pairs;  // the first candidate of each, in order
+  last.reserve(candidates.size());
+  for (size_t i = 0; i < candidates.size(); ++i) {
+    auto [it, added] = last.try_emplace(candidates[i].pair_key, i);
+    if (added) {
+      pairs.push_back(i);
+    } else {
+      before[i] = it->second;
+      it->second = i;
+    }
+  }
   std::vector<Candidate> best;
   best.reserve(pairs.size());
-  for (const auto& [key, members] : pairs) {
-    const size_t winner = *std::min_element(members.begin(), members.end(), [&](size_t a, size_t b) {
-      return StandsBefore(candidates[a], candidates[b], threshold);
-    });
-    const bool found = candidates[winner].match.score >= threshold;
-    std::set<std::pair<std::string_view, uint64_t>> units;
-    for (const size_t i : members) {
-      const Match& match = candidates[i].match;
-      if (!found || match.score >= threshold) units.emplace(match.memory, match.unit);
+  std::vector<std::pair<std::string_view, uint64_t>> units;
+  for (const size_t first : pairs) {
+    const size_t end = last.find(candidates[first].pair_key)->second;
+    size_t winner = end;
+    for (size_t i = before[end]; i != kNone; i = before[i]) {
+      if (!StandsBefore(candidates[winner], candidates[i], threshold)) winner = i;
     }
-    const uint32_t count = static_cast<uint32_t>(units.size());
-    units.clear();
+    const bool found = candidates[winner].match.score >= threshold;
+    uint32_t count = 1;
+    if (first != end) {
+      units.clear();
+      for (size_t i = end; i != kNone; i = before[i]) {
+        const Match& match = candidates[i].match;
+        if (!found || match.score >= threshold) units.emplace_back(match.memory, match.unit);
+      }
+      std::sort(units.begin(), units.end());
+      count = static_cast<uint32_t>(std::unique(units.begin(), units.end()) - units.begin());
+      units.clear();
+    }
     best.push_back(std::move(candidates[winner]));
     best.back().match.unit_count = count;
     best.back().match.below_threshold = !found;
@@ -73,9 +95,17 @@ void Choose(std::vector<Candidate>* list, size_t limit, std::map<std::string, si
   }
 }
 
+// Candidates are big, so numbers are sorted, and each candidate is moved once.
 void SortBy(MatchOrder order, std::vector<Candidate>* list) {
-  std::sort(list->begin(), list->end(),
-            [order](const Candidate& a, const Candidate& b) { return BetterMatch(a.match, b.match, order); });
+  std::vector<uint32_t> places(list->size());
+  std::iota(places.begin(), places.end(), 0u);
+  std::sort(places.begin(), places.end(), [order, list](uint32_t a, uint32_t b) {
+    return BetterMatch((*list)[a].match, (*list)[b].match, order);
+  });
+  std::vector<Candidate> sorted;
+  sorted.reserve(list->size());
+  for (uint32_t place : places) sorted.push_back(std::move((*list)[place]));
+  list->swap(sorted);
 }
 
 // The best `limit` in `order` of what was found and, if that is fewer than `wanted`, of the rest.
@@ -126,20 +156,23 @@ const Context* BestContext(const Query& query, const Unit& unit, const Variant& 
   return best;
 }
 
-Candidate MakeCandidate(const Query& query, const Unit& unit, const Variant& source, const Variant& target,
-                        const MemoryRef& memory, std::string segment_key, const BaseScore& base) {
+namespace {
+
+// A candidate without the texts of its match.
+Candidate MakeFrame(const Query& query, const Unit& unit, const Variant& source, const Variant& target,
+                    const MemoryRef& memory, std::string segment_key, const BaseScore& base) {
   Candidate candidate;
   Match& match = candidate.match;
   match.base = base;
-  match.source = source.content;
-  match.target = target;
   match.source_locale = source.locale;
   match.memory = memory.name;
   match.unit = unit.id;
   match.revision = unit.revision;
-  std::set<std::string> locales;
-  for (const Variant& variant : unit.variants) locales.insert(variant.locale);
-  match.stored_locales.assign(locales.begin(), locales.end());
+  match.stored_locales.reserve(unit.variants.size());
+  for (const Variant& variant : unit.variants) match.stored_locales.push_back(variant.locale);
+  std::sort(match.stored_locales.begin(), match.stored_locales.end());
+  match.stored_locales.erase(std::unique(match.stored_locales.begin(), match.stored_locales.end()),
+                             match.stored_locales.end());
   if (const Context* context = BestContext(query, unit, source, &match.agreement); context != nullptr) {
     match.context = *context;
   }
@@ -152,6 +185,26 @@ Candidate MakeCandidate(const Query& query, const Unit& unit, const Variant& sou
   candidate.priority = memory.priority;
   candidate.memory_penalty = memory.penalty;
   candidate.codes_differ = CodesMissingOrAdded(query.content.codes, source.content.codes);
+  return candidate;
+}
+
+}  // namespace
+
+Candidate MakeCandidate(const Query& query, const Unit& unit, const Variant& source, const Variant& target,
+                        const MemoryRef& memory, std::string segment_key, const BaseScore& base) {
+  Candidate candidate = MakeFrame(query, unit, source, target, memory, std::move(segment_key), base);
+  candidate.match.source = source.content;
+  candidate.match.target = target;
+  return candidate;
+}
+
+Candidate MakeLastCandidate(const Query& query, Unit unit, size_t source, size_t target, const MemoryRef& memory,
+                            std::string segment_key, const BaseScore& base) {
+  Variant& from = unit.variants[source];
+  Variant& to = unit.variants[target];
+  Candidate candidate = MakeFrame(query, unit, from, to, memory, std::move(segment_key), base);
+  candidate.match.source = std::move(from.content);
+  candidate.match.target = std::move(to);
   return candidate;
 }
 
@@ -180,6 +233,7 @@ std::string PairKey(const Content& source, const Content& target) {
 std::string ContentKey(const Content& content) {
   std::string key;
   AppendCounted(content.text, &key);
+  if (content.codes.empty()) return key;
   std::map<uint32_t, size_t> pairs;  // pair ids by first appearance
   std::vector<const Code*> codes;
   for (const Code& code : content.codes) codes.push_back(&code);

@@ -59,6 +59,10 @@ const Context* BestContext(const Query& query, const Unit& unit, const Variant& 
 // variants of `unit`; `base` is that of ScorePair with the agreement that BestContext gives for this unit.
 Candidate MakeCandidate(const Query& query, const Unit& unit, const Variant& source, const Variant& target,
                         const MemoryRef& memory, std::string segment_key, const BaseScore& base);
+// The same, when nothing else is wanted of the unit: takes its texts instead of copying them. `source` and `target` are
+// places in its list of variants.
+Candidate MakeLastCandidate(const Query& query, Unit unit, size_t source, size_t target, const MemoryRef& memory,
+                            std::string segment_key, const BaseScore& base);
 
 // Fills `score` and `penalties` of all. A candidate of base >= 99 without an agreeing context is ambiguous if its
 // memory's candidates of base >= 99 have several different targets (text or codes).

@@ -173,6 +173,9 @@ rocksdb::ColumnFamilyOptions MakeTableOptions(KvTable table, const std::shared_p
   // Pages of runs are dense already, and a lookup should not wait for them to be unpacked.
   cf.compression = table == KvTable::kIndex ? rocksdb::kNoCompression : rocksdb::kLZ4Compression;
   cf.bottommost_compression = table == KvTable::kIndex ? rocksdb::kNoCompression : rocksdb::kZSTD;
+  // Level 1 packs nearly as well as the default here, and an import spends a tenth of its time on it.
+  cf.bottommost_compression_opts.enabled = true;
+  cf.bottommost_compression_opts.level = 1;
   cf.level_compaction_dynamic_level_bytes = true;
   cf.paranoid_file_checks = true;
   cf.memtable_protection_bytes_per_key = kProtectionBytes;

@@ -2,10 +2,22 @@
 
 #include <gtest/gtest.h>
 
+#include <random>
+#include <string>
+#include <string_view>
+#include <vector>
+
 namespace reprise {
 namespace {
 
-double DiceOf(const char* a, const char* b) { return Dice(CharGrams(a), CharGrams(b)); }
+// Both ways to find D, which must agree to the last bit.
+double DiceOf(std::string_view a, std::string_view b) {
+  const double dice = Dice(CharGrams(a), CharGrams(b));
+  DiceMeter meter(a);
+  EXPECT_EQ(meter.Dice(b), dice) << a << " / " << b;
+  EXPECT_EQ(meter.Dice(b), dice) << "the second time, " << a << " / " << b;
+  return dice;
+}
 
 TEST(RelevanceTest, DiceCountsGramsAsMultisets) {
   EXPECT_DOUBLE_EQ(DiceOf("abcd", "abcd"), 1.0);
@@ -36,6 +48,21 @@ TEST(RelevanceTest, CodePointsOutsideTheBasicPlaneAreOneEach) {
             std::vector<uint64_t>{uint64_t{0x1F600} << 42 | uint64_t{0x1F601} << 21 | 0x1F602});
   EXPECT_EQ(CharGrams("😀😁").bigrams(), std::vector<uint64_t>{uint64_t{0x1F600} << 21 | 0x1F601});
   EXPECT_EQ(CharGrams("éßx").trigrams(), std::vector<uint64_t>{uint64_t{0xE9} << 42 | uint64_t{0xDF} << 21 | 'x'});
+}
+
+TEST(RelevanceTest, TheMeterMeasuresAsTheDefinition) {
+  std::mt19937 rng(7);
+  const std::vector<std::string> points = {"a", "b", "c", " ", "é", "保", "存", "😀"};
+  std::vector<std::string> texts;
+  for (int i = 0; i < 60; ++i) {
+    std::string& text = texts.emplace_back();
+    for (uint32_t n = rng() % (i < 40 ? 12 : 300); n > 0; --n) text += points[rng() % points.size()];
+  }
+  for (const std::string& a : texts) {
+    DiceMeter meter(a);
+    const CharGrams grams(a);
+    for (const std::string& b : texts) EXPECT_EQ(meter.Dice(b), Dice(grams, CharGrams(b))) << a << " / " << b;
+  }
 }
 
 TEST(RelevanceTest, IsTheMeanOfShareBigramsAndTrigrams) {
