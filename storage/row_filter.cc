@@ -38,9 +38,7 @@ void RowFilter::StartRow(uint32_t row_weight) {
 
 bool RowFilter::Accept(RowHit* hit) {
   if (row_weight_ < needed_) return false;
-  const std::vector<Symbol>& query = bound_.symbols();
-  const uint32_t shared =
-      aligner_.Align(query.data(), query.size(), row_.data(), row_.size(), needed_, &BoundQuery::SharedPrefix, &bound_);
+  const uint32_t shared = aligner_.Align(row_.data(), row_.size(), needed_, &BoundQuery::SharedPrefix, &bound_);
   if (shared < needed_) return false;
   hit->shared = shared;
   hit->max_weight = std::max(bound_.query().weight(), row_weight_);

@@ -290,6 +290,18 @@ std::string_view Run::RowBytes(const char* page, uint32_t rows_on_page, uint32_t
   return std::string_view(rows + begin, end - begin);
 }
 
+void Run::PrefetchPlace(uint32_t row) const {
+  __builtin_prefetch(&mask_codes_[row]);
+  const char* page = row_pages_->Peek(row / kRowPageRows);
+  if (page != nullptr) __builtin_prefetch(page + row % kRowPageRows * 4);
+}
+
+void Run::PrefetchBytes(uint32_t row) const {
+  const uint32_t number = row / kRowPageRows;
+  const char* page = row_pages_->Peek(number);
+  if (page != nullptr) __builtin_prefetch(RowBytes(page, RowsOnPage(number), row % kRowPageRows).data());
+}
+
 size_t Run::MemoryBytes() const { return lexicon_.MemoryBytes() + blocks_.size() * sizeof(Block) + rows_ * size_t{2}; }
 
 }  // namespace reprise

@@ -150,6 +150,10 @@ class Run {
   static std::string_view RowBytes(const char* page, uint32_t rows_on_page, uint32_t row_on_page);
   uint32_t RowsOnPage(uint32_t page) const { return std::min(kRowPageRows, rows_ - page * kRowPageRows); }
 
+  // Hints that a row will be read soon: first where its bytes are, some rows later the bytes. REQUIRES: a guard.
+  void PrefetchPlace(uint32_t row) const;
+  void PrefetchBytes(uint32_t row) const;
+
   PageTable& signatures() const { return *signatures_; }
   PageTable& row_pages() const { return *row_pages_; }
   PageTable& segment_pages() const { return *segment_pages_; }

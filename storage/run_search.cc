@@ -10,6 +10,8 @@ namespace {
 
 // How far ahead of the check signatures are fetched into the processor's cache.
 constexpr uint32_t kPrefetch = 12;
+// The same for token rows: where a row is, and, half as far, its bytes.
+constexpr size_t kRowsAhead = 8;
 // Below this many rows a search goes to the lowest percent at once: the levels would cost more than they spare.
 constexpr uint32_t kSmallRun = 20000;
 
@@ -66,9 +68,14 @@ absl::Status RunSearch::Advance(int percent, const KvSnapshot& snapshot, const s
   // Those that may reach this level now; the others wait.
   auto later =
       std::partition(waiting_.begin(), waiting_.end(), [percent](const Candidate& c) { return c.percent < percent; });
-  for (auto it = later; it != waiting_.end(); ++it) {
-    if (((it - later) & 255) == 255 && cancelled && cancelled()) return Cancelled("the lookup was cancelled");
-    RETURN_IF_ERROR(Verify(*it, snapshot, hits));
+  const auto count = static_cast<size_t>(waiting_.end() - later);
+  for (size_t i = 0; i < std::min(count, kRowsAhead); ++i) run_.PrefetchPlace(later[static_cast<ptrdiff_t>(i)].row);
+  for (size_t i = 0; i < count; ++i) {
+    const auto at = later + static_cast<ptrdiff_t>(i);
+    if (i + kRowsAhead < count) run_.PrefetchPlace(at[kRowsAhead].row);
+    if (i + kRowsAhead / 2 < count) run_.PrefetchBytes(at[kRowsAhead / 2].row);
+    if ((i & 255) == 255 && cancelled && cancelled()) return Cancelled("the lookup was cancelled");
+    RETURN_IF_ERROR(Verify(*at, snapshot, hits));
   }
   waiting_.erase(later, waiting_.end());
   return absl::OkStatus();
