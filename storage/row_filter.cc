@@ -1,6 +1,7 @@
 #include "storage/row_filter.h"
 
 #include <array>
+#include <utility>
 
 namespace reprise {
 
@@ -15,9 +16,13 @@ RowFilter::RowFilter(const BoundQuery& bound, int percent) : bound_(bound), perc
     const IndexQuery::Key& key = bound.query().keys()[i];
     letters[Signature::BitOf(key.stem.hash)] += key.weight;
   }
+  std::vector<SignatureSum::Bit> sum;
   for (uint32_t bit = 0; bit < letters.size(); ++bit) {
-    if (letters[bit] != 0) bits_.push_back({bit >> 6, letters[bit], uint64_t{1} << (bit & 63)});
+    if (letters[bit] == 0) continue;
+    bits_.push_back({bit >> 6, letters[bit], uint64_t{1} << (bit & 63)});
+    sum.push_back({bit, letters[bit]});
   }
+  signature_sum_ = SignatureSum(std::move(sum));
   std::sort(bits_.begin(), bits_.end(), [](const Bit& a, const Bit& b) { return a.weight > b.weight; });
 }
 

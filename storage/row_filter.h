@@ -19,6 +19,7 @@
 
 #include "match/score.h"
 #include "storage/index_query.h"
+#include "storage/signature_sum.h"
 
 namespace reprise {
 
@@ -68,6 +69,12 @@ class RowFilter {
     return true;
   }
 
+  // The same for many rows at once: letters[i] is how many the row of *signatures[i] may share. It is out if that is
+  // less than Needed().
+  void SignatureLetters(const char* const* signatures, uint32_t count, uint32_t* letters) {
+    signature_sum_.Letters(signatures, count, letters);
+  }
+
   // Takes a row's tokens one after the other; AddToken is false once the row has too many letters under stems that the
   // query lacks. `stem` is of the lexicon that the query is bound to.
   void StartRow(uint32_t row_weight);
@@ -96,6 +103,7 @@ class RowFilter {
   uint32_t min_weight_ = 0;
   uint32_t max_weight_ = 0;
   std::vector<Bit> bits_;  // by falling weight, so that a bad row fails early
+  SignatureSum signature_sum_;
 
   // Of the row under way.
   uint32_t row_weight_ = 0;

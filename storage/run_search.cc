@@ -8,9 +8,7 @@
 namespace reprise {
 namespace {
 
-// How far ahead of the check signatures are fetched into the processor's cache.
-constexpr uint32_t kPrefetch = 12;
-// The same for token rows: where a row is, and, half as far, its bytes.
+// How far ahead token rows are fetched into the processor's cache: where a row is, and, half as far, its bytes.
 constexpr size_t kRowsAhead = 8;
 // Below this many rows a search goes to the lowest percent at once: the levels would cost more than they spare.
 constexpr uint32_t kSmallRun = 20000;
@@ -107,35 +105,32 @@ absl::Status RunSearch::ReadSlice(List* list, uint32_t begin, uint32_t end, cons
 absl::Status RunSearch::CheckPostings(const uint32_t* rows, uint32_t count, const KvSnapshot& snapshot) {
   stats_.postings += count;
   PageTable& table = run_.signatures();
-  auto address = [&](uint32_t row) -> const char* {
-    const char* page = table.Peek(row / kSignaturePageRows);
-    return page == nullptr ? nullptr : page + (row % kSignaturePageRows) * sizeof(Signature);
-  };
-  for (uint32_t i = 0; i < std::min(count, kPrefetch); ++i) __builtin_prefetch(address(rows[i]));
+  const char* signatures[kPostingBlock];
+  uint32_t letters[kPostingBlock];
+  for (uint32_t i = 0; i < count; ++i) {
+    const uint32_t number = rows[i] / kSignaturePageRows;
+    const char* page = table.Peek(number);
+    if (page == nullptr) {
+      ASSIGN_OR_RETURN(page, table.Get(number, snapshot));
+    }
+    signatures[i] = page + size_t{rows[i] % kSignaturePageRows} * sizeof(Signature);
+    __builtin_prefetch(signatures[i]);
+  }
+  filter_.SignatureLetters(signatures, count, letters);
   size_t weight_class = run_.ClassOf(rows[0]);
   uint32_t class_end = run_.FirstRow(weight_class + 1);
   uint32_t weight = run_.weights()[weight_class].weight;
   uint32_t needed = filter_.Needed(weight);
   for (uint32_t i = 0; i < count; ++i) {
-    if (i + kPrefetch < count) __builtin_prefetch(address(rows[i + kPrefetch]));
     const uint32_t row = rows[i];
     if (row >= class_end) {
       while (row >= class_end) class_end = run_.FirstRow(++weight_class + 1);
       weight = run_.weights()[weight_class].weight;
       needed = filter_.Needed(weight);
     }
-    const char* at = address(row);
-    if (at == nullptr) {
-      ASSIGN_OR_RETURN(const char* page, table.Get(row / kSignaturePageRows, snapshot));
-      at = page + (row % kSignaturePageRows) * sizeof(Signature);
-    }
-    Signature signature;
-    std::memcpy(&signature, at, sizeof(signature));
-    uint32_t letters = 0;
-    if (!filter_.SignatureFits(signature, needed, &letters)) continue;
-    if (!Remember(row)) continue;
+    if (letters[i] < needed || !Remember(row)) continue;
     ++stats_.candidates;
-    waiting_.push_back({row, weight, Percent(letters, std::max(bound_.query().weight(), weight))});
+    waiting_.push_back({row, weight, Percent(letters[i], std::max(bound_.query().weight(), weight))});
   }
   return absl::OkStatus();
 }

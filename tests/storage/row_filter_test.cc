@@ -4,7 +4,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
+#include <numeric>
+#include <random>
+#include <string>
+#include <vector>
 
 #include "storage/delta.h"
 #include "tests/storage/random_rows.h"
@@ -62,6 +67,10 @@ TEST(RowFilterTest, NoFilterDropsARowThatReachesThePercent) {
       ++reached;
       ASSERT_TRUE(weight) << percent << "%: \"" << query_text << "\" / \"" << row_text << "\"";
       ASSERT_TRUE(signature) << percent << "%: \"" << query_text << "\" / \"" << row_text << "\"";
+      const char* at = reinterpret_cast<const char*>(&row.signature);
+      uint32_t summed = 0;
+      filter.SignatureLetters(&at, 1, &summed);
+      ASSERT_EQ(summed, letters);
       ASSERT_GE(letters, shared) << "\"" << query_text << "\" / \"" << row_text << "\"";
       ASSERT_TRUE(accepted) << percent << "%: \"" << query_text << "\" / \"" << row_text << "\"";
       ASSERT_EQ(hit.shared, shared) << "\"" << query_text << "\" / \"" << row_text << "\"";
@@ -71,6 +80,40 @@ TEST(RowFilterTest, NoFilterDropsARowThatReachesThePercent) {
   // The test means something only if both happen often.
   EXPECT_GT(reached, static_cast<uint64_t>(Pairs()) / 2);
   EXPECT_GT(turned_away, static_cast<uint64_t>(Pairs()) / 4);
+}
+
+// Gathered or bit by bit, for queries of few and of many bits.
+TEST(SignatureSumTest, BothWaysGiveTheSum) {
+  std::mt19937_64 rng(11);
+  for (uint32_t bits : {0u, 1u, 7u, 8u, 9u, 40u, 64u, 65u, 128u}) {
+    for (int round = 0; round < 20; ++round) {
+      std::vector<uint32_t> places(128);
+      std::iota(places.begin(), places.end(), 0u);
+      // Once all low bits, once all high ones, then any.
+      if (round == 1) std::reverse(places.begin(), places.end());
+      if (round > 1) std::shuffle(places.begin(), places.end(), rng);
+      std::vector<SignatureSum::Bit> query;
+      for (uint32_t i = 0; i < bits; ++i) query.push_back({places[i], static_cast<uint32_t>(rng() % 100000)});
+      std::vector<Signature> rows(50);
+      std::vector<const char*> at;
+      std::vector<uint32_t> expected;
+      for (Signature& row : rows) {
+        row.bits[0] = rng() & rng();
+        row.bits[1] = rng() | (round % 2 == 0 ? rng() : 0);
+        at.push_back(reinterpret_cast<const char*>(&row));
+        uint32_t sum = 0;
+        for (const SignatureSum::Bit& b : query) sum += (row.bits[b.bit / 64] >> b.bit % 64 & 1) != 0 ? b.letters : 0;
+        expected.push_back(sum);
+      }
+      std::vector<uint32_t> letters(rows.size());
+      SignatureSum best(query), portable(query, SignatureSum::Code::kPortable);
+      EXPECT_FALSE(portable.gathers());
+      best.Letters(at.data(), static_cast<uint32_t>(at.size()), letters.data());
+      EXPECT_EQ(letters, expected) << bits << " bits, gathered: " << best.gathers();
+      portable.Letters(at.data(), static_cast<uint32_t>(at.size()), letters.data());
+      EXPECT_EQ(letters, expected) << bits << " bits, portable";
+    }
+  }
 }
 
 }  // namespace
