@@ -152,37 +152,37 @@ std::vector<int> LookupRun::Levels() const {
 }
 
 absl::Status LookupRun::ReadFuzzy() {
-  // Postings after which the fill below the threshold goes no deeper. At and above the threshold nothing is cut.
-  constexpr uint64_t kFillPostings = 1 << 20;
+  // What the fill below the threshold may cost: some 40 ms. At and above the threshold nothing is cut.
+  SearchEffort fill{1 << 19};
   const std::vector<int> levels = Levels();
   for (Source& source : sources_) {
     source.search =
         std::make_unique<LocaleSearch>(*source.index, index_query_, source.target_mask, state_.sequence, levels.back());
   }
   for (int level : levels) {
-    if (level < options_.threshold) {
-      uint64_t postings = 0;
-      for (const Source& source : sources_) postings += source.search->stats().postings;
-      if (postings > kFillPostings) return absl::OkStatus();
-    }
+    const bool filling = level < options_.threshold;
     plan_.deepest = level;
     {
       Stopwatch watch(options_.want_plan, &plan_.search_us);
-      RETURN_IF_ERROR(SearchLevel(level));
+      RETURN_IF_ERROR(SearchLevel(level, filling ? &fill : nullptr));
     }
     Stopwatch watch(options_.want_plan, &plan_.read_us);
     ASSIGN_OR_RETURN(bool complete, ReadHits(level));
     if (complete) return absl::OkStatus();
+    if (filling && fill.left == 0) {
+      plan_.fill_cut = true;
+      return absl::OkStatus();
+    }
   }
   return absl::OkStatus();
 }
 
-absl::Status LookupRun::SearchLevel(int percent) {
+absl::Status LookupRun::SearchLevel(int percent, SearchEffort* effort) {
   std::vector<RowHit> rows;
   for (size_t i = 0; i < sources_.size(); ++i) {
     const Source& source = sources_[i];
     rows.clear();
-    RETURN_IF_ERROR(source.search->Advance(percent, *state_.snapshot, cancelled_, &rows));
+    RETURN_IF_ERROR(source.search->Advance(percent, *state_.snapshot, cancelled_, &rows, effort));
     for (const RowHit& row : rows) {
       if (std::binary_search(source.seen.begin(), source.seen.end(), row.segment)) continue;
       hits_.push_back({i, Percent(row.shared, row.max_weight), row});

@@ -56,7 +56,8 @@ class LookupRun {
   absl::Status FindSources(const std::vector<MemoryRef>& memories);
   absl::Status ReadExact();
   absl::Status ReadFuzzy();
-  absl::Status SearchLevel(int percent);
+  // `effort`: as RunSearch::Advance.
+  absl::Status SearchLevel(int percent, SearchEffort* effort);
   // Reads the units of waiting hits of `percent` and more, the best first; true if the answer is complete.
   absl::StatusOr<bool> ReadHits(int percent);
   std::vector<int> Levels() const;
@@ -71,7 +72,8 @@ class LookupRun {
   absl::Status FindUnits(size_t source, uint64_t segment, const RowHit* row, std::vector<Wanted>* wanted);
   // Reads them all, many at a time, and appends what they offer to candidates_.
   absl::Status ReadUnits(const std::vector<Wanted>& wanted);
-  absl::Status AddUnit(const Source& source, uint64_t segment, Unit unit, const RowHit* row, std::vector<Candidate>* out);
+  absl::Status AddUnit(const Source& source, uint64_t segment, Unit unit, const RowHit* row,
+                       std::vector<Candidate>* out);
   BaseScore ScoreOf(const Content& source, const RowHit* row, const ContextAgreement& agreement);
   void Append(std::vector<Candidate> fresh);
   // One match of the answer in the making.

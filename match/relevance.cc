@@ -63,7 +63,8 @@ CharGrams::CharGrams(std::string_view key_form) {
   bigrams_.reserve(key_form.size());
   trigrams_.reserve(key_form.size());
   ForEachGram(
-      key_form, [this](uint64_t gram) { bigrams_.push_back(gram); }, [this](uint64_t gram) { trigrams_.push_back(gram); });
+      key_form, [this](uint64_t gram) { bigrams_.push_back(gram); },
+      [this](uint64_t gram) { trigrams_.push_back(gram); });
   std::sort(bigrams_.begin(), bigrams_.end());
   std::sort(trigrams_.begin(), trigrams_.end());
 }
@@ -78,7 +79,8 @@ DiceMeter::DiceMeter(std::string_view key_form) {
     ++slot.count;
   };
   ForEachGram(
-      key_form, [&](uint64_t gram) { add(gram), ++bigrams_; }, [&](uint64_t gram) { add(gram | kTrigram), ++trigrams_; });
+      key_form, [&](uint64_t gram) { add(gram), ++bigrams_; },
+      [&](uint64_t gram) { add(gram | kTrigram), ++trigrams_; });
 }
 
 // The slot of the gram, or the free one where it would stand.

@@ -99,9 +99,8 @@ void Choose(std::vector<Candidate>* list, size_t limit, std::map<std::string, si
 void SortBy(MatchOrder order, std::vector<Candidate>* list) {
   std::vector<uint32_t> places(list->size());
   std::iota(places.begin(), places.end(), 0u);
-  std::sort(places.begin(), places.end(), [order, list](uint32_t a, uint32_t b) {
-    return BetterMatch((*list)[a].match, (*list)[b].match, order);
-  });
+  std::sort(places.begin(), places.end(),
+            [order, list](uint32_t a, uint32_t b) { return BetterMatch((*list)[a].match, (*list)[b].match, order); });
   std::vector<Candidate> sorted;
   sorted.reserve(list->size());
   for (uint32_t place : places) sorted.push_back(std::move((*list)[place]));

@@ -10,7 +10,7 @@ LocaleSearch::LocaleSearch(const LocaleState& locale, const IndexQuery& query, u
 }
 
 absl::Status LocaleSearch::Advance(int percent, const KvSnapshot& snapshot, const std::function<bool()>& cancelled,
-                                   std::vector<RowHit>* hits) {
+                                   std::vector<RowHit>* hits, SearchEffort* effort) {
   if (!delta_done_ && locale_.delta_rows != 0) {
     const BoundQuery bound(query_, locale_.delta->vocabulary());
     RowFilter filter(bound, lowest_);
@@ -19,7 +19,7 @@ absl::Status LocaleSearch::Advance(int percent, const KvSnapshot& snapshot, cons
     }
   }
   delta_done_ = true;
-  for (const auto& part : parts_) RETURN_IF_ERROR(part->search.Advance(percent, snapshot, cancelled, hits));
+  for (const auto& part : parts_) RETURN_IF_ERROR(part->search.Advance(percent, snapshot, cancelled, hits, effort));
   return absl::OkStatus();
 }
 

@@ -26,7 +26,7 @@ class LocaleSearch {
 
   // As RunSearch::Advance.
   absl::Status Advance(int percent, const KvSnapshot& snapshot, const std::function<bool()>& cancelled,
-                       std::vector<RowHit>* hits);
+                       std::vector<RowHit>* hits, SearchEffort* effort = nullptr);
   SearchStats stats() const;
 
  private:

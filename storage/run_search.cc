@@ -41,10 +41,9 @@ RunSearch::RunSearch(const Run& run, const RunDeaths* deaths, const BoundQuery& 
   }
 }
 
-absl::Status RunSearch::Advance(int percent, const KvSnapshot& snapshot, const std::function<bool()>& cancelled,
-                                std::vector<RowHit>* hits) {
-  if (run_.rows() < kSmallRun) percent = filter_.percent();
-  percent = std::max(percent, filter_.percent());
+// Reads of each list what may reach the percent and was not read before.
+absl::Status RunSearch::ReadSlices(int percent, const KvSnapshot& snapshot, const std::function<bool()>& cancelled,
+                                   SearchEffort* effort) {
   const uint32_t weight = bound_.query().weight();
   const uint32_t first = run_.FirstRow(run_.ClassFrom(RowFilter::MinWeight(percent, weight)));
   for (List& list : lists_) {
@@ -53,16 +52,24 @@ absl::Status RunSearch::Advance(int percent, const KvSnapshot& snapshot, const s
     const uint32_t last = run_.FirstRow(run_.ClassAbove(most));
     if (first >= last) continue;
     if (list.begin == list.end) {
-      RETURN_IF_ERROR(ReadSlice(&list, first, last, snapshot, cancelled));
+      RETURN_IF_ERROR(ReadSlice(&list, first, last, snapshot, cancelled, effort));
       list.begin = first;
       list.end = last;
       continue;
     }
-    if (first < list.begin) RETURN_IF_ERROR(ReadSlice(&list, first, list.begin, snapshot, cancelled));
-    if (last > list.end) RETURN_IF_ERROR(ReadSlice(&list, list.end, last, snapshot, cancelled));
+    if (first < list.begin) RETURN_IF_ERROR(ReadSlice(&list, first, list.begin, snapshot, cancelled, effort));
+    if (last > list.end) RETURN_IF_ERROR(ReadSlice(&list, list.end, last, snapshot, cancelled, effort));
     list.begin = std::min(list.begin, first);
     list.end = std::max(list.end, last);
   }
+  return absl::OkStatus();
+}
+
+absl::Status RunSearch::Advance(int percent, const KvSnapshot& snapshot, const std::function<bool()>& cancelled,
+                                std::vector<RowHit>* hits, SearchEffort* effort) {
+  if (run_.rows() < kSmallRun) percent = filter_.percent();
+  percent = std::max(percent, filter_.percent());
+  RETURN_IF_ERROR(ReadSlices(percent, snapshot, cancelled, effort));
   // Those that may reach this level now; the others wait.
   auto later =
       std::partition(waiting_.begin(), waiting_.end(), [percent](const Candidate& c) { return c.percent < percent; });
@@ -73,6 +80,10 @@ absl::Status RunSearch::Advance(int percent, const KvSnapshot& snapshot, const s
     if (i + kRowsAhead < count) run_.PrefetchPlace(at[kRowsAhead].row);
     if (i + kRowsAhead / 2 < count) run_.PrefetchBytes(at[kRowsAhead / 2].row);
     if ((i & 255) == 255 && cancelled && cancelled()) return Cancelled("the lookup was cancelled");
+    if (effort != nullptr) {
+      if (effort->left == 0) break;
+      effort->Spend(SearchEffort::kRow);
+    }
     RETURN_IF_ERROR(Verify(*at, snapshot, hits));
   }
   waiting_.erase(later, waiting_.end());
@@ -80,7 +91,7 @@ absl::Status RunSearch::Advance(int percent, const KvSnapshot& snapshot, const s
 }
 
 absl::Status RunSearch::ReadSlice(List* list, uint32_t begin, uint32_t end, const KvSnapshot& snapshot,
-                                  const std::function<bool()>& cancelled) {
+                                  const std::function<bool()>& cancelled, SearchEffort* effort) {
   ++stats_.lists;
   const uint32_t count = Run::BlockCount(list->df);
   const Run::Block* blocks = list->blocks;
@@ -91,12 +102,14 @@ absl::Status RunSearch::ReadSlice(List* list, uint32_t begin, uint32_t end, cons
   uint32_t postings[kPostingBlock];
   for (; block != blocks + count && block->first < end; ++block) {
     if (cancelled && cancelled()) return Cancelled("the lookup was cancelled");
+    if (effort != nullptr && effort->left == 0) break;
     ASSIGN_OR_RETURN(const char* page, run_.postings().Get(block->page, snapshot));
     const auto number = static_cast<uint32_t>(block - blocks);
     const uint32_t size = std::min(kPostingBlock, list->df - number * kPostingBlock);
     Run::DecodeBlock(*block, page, size, postings);
     const uint32_t* from = std::lower_bound(postings, postings + size, begin);
     const uint32_t* to = std::lower_bound(from, static_cast<const uint32_t*>(postings + size), end);
+    if (effort != nullptr) effort->Spend(SearchEffort::kPosting * size);
     if (from != to) RETURN_IF_ERROR(CheckPostings(from, static_cast<uint32_t>(to - from), snapshot));
   }
   return absl::OkStatus();

@@ -13,6 +13,7 @@
 #ifndef REPRISE_STORAGE_RUN_SEARCH_H_
 #define REPRISE_STORAGE_RUN_SEARCH_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -34,6 +35,16 @@ struct SearchStats {
   uint64_t hits = 0;
 };
 
+// What a search may still do where its answer need not be complete. Counted and not timed, so that the same question
+// gets the same answer.
+struct SearchEffort {
+  static constexpr uint64_t kPosting = 1;  // about 30 ns
+  static constexpr uint64_t kRow = 16;
+
+  uint64_t left = 0;
+  void Spend(uint64_t effort) { left -= std::min(left, effort); }
+};
+
 class RunSearch {
  public:
   // All arguments must outlive the object; `deaths` may be null. Hits of less than `lowest` percent are not wanted.
@@ -41,9 +52,10 @@ class RunSearch {
 
   // After OK *hits holds every live row with a bit of `mask` and S >= percent, each once over all calls, and some
   // below it (>= lowest). The percent must fall from call to call. `cancelled` may be empty.
+  // With an `effort` it ends when that is spent: *hits is then incomplete, and no call may follow.
   // Errors: CANCELLED; as PageTable::Get.
   absl::Status Advance(int percent, const KvSnapshot& snapshot, const std::function<bool()>& cancelled,
-                       std::vector<RowHit>* hits);
+                       std::vector<RowHit>* hits, SearchEffort* effort = nullptr);
   const SearchStats& stats() const { return stats_; }
 
  private:
@@ -61,8 +73,10 @@ class RunSearch {
     int percent = 0;  // that its signature allows
   };
 
+  absl::Status ReadSlices(int percent, const KvSnapshot& snapshot, const std::function<bool()>& cancelled,
+                          SearchEffort* effort);
   absl::Status ReadSlice(List* list, uint32_t begin, uint32_t end, const KvSnapshot& snapshot,
-                         const std::function<bool()>& cancelled);
+                         const std::function<bool()>& cancelled, SearchEffort* effort);
   absl::Status CheckPostings(const uint32_t* rows, uint32_t count, const KvSnapshot& snapshot);
   absl::Status Verify(const Candidate& candidate, const KvSnapshot& snapshot, std::vector<RowHit>* hits);
   bool Remember(uint32_t row);

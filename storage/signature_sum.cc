@@ -55,7 +55,8 @@ __attribute__((target("bmi2"))) void SignatureSum::LettersGathered(const char* c
     std::memcpy(words, signatures[i], sizeof(words));
     uint64_t index = _pext_u64(words[0], low) | _pext_u64(words[1], high) << shift;
     uint32_t sum = 0;
-    for (uint32_t t = 0; t < table_count_; ++t, index >>= kTableBits) sum += tables[(t << kTableBits) + (index & kIndex)];
+    for (uint32_t t = 0; t < table_count_; ++t, index >>= kTableBits)
+      sum += tables[(t << kTableBits) + (index & kIndex)];
     letters[i] = sum;
   }
 }

@@ -261,7 +261,8 @@ void UnitStore::ListBulkRuns(const std::vector<std::unique_ptr<BulkRun>>& runs, 
       for (const RunView& view : old->second->runs) list.push_back(view.run->id());
     }
     list.push_back(run->id);
-    txn->Put(KvTable::kCatalog, format::RunListKey(run->where.first, run->where.second), RunListBytes(list, NextSegment()));
+    txn->Put(KvTable::kCatalog, format::RunListKey(run->where.first, run->where.second),
+             RunListBytes(list, NextSegment()));
     sealed_below_[run->where] = NextSegment();
   }
 }

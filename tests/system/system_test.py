@@ -211,6 +211,7 @@ class LifeTest(ServerTest):
         for stage in ("postings", "candidates", "rows", "aligned", "hits", "segments_read"):
             self.assertGreater(plan[stage], 0, plan)
         self.assertGreater(plan["search_us"], 0)
+        self.assertIs(plan["fill_cut"], False)
 
     def test_memories(self):
         self.ok("memory", "create", "b", "--display-name", "Second", "--policy", "skip")
