@@ -86,7 +86,13 @@ class StreamCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::
   StreamCall(TranslationMemory* tm, WorkerPool* pool, grpc::CallbackServerContext* context)
       : tm_(tm), pool_(pool), context_(context), share_(std::max(1, pool->threads() / kStreamShare)) {}
 
-  void Start() { StartRead(&incoming_); }
+  void Start() {
+    {
+      std::lock_guard<std::mutex> lock(mu_);
+      reading_ = true;
+    }
+    StartRead(&incoming_);
+  }
 
   void OnReadDone(bool ok) override {
     std::unique_lock<std::mutex> lock(mu_);
@@ -107,7 +113,11 @@ class StreamCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::
     Next(&lock);
   }
 
-  void OnDone() override { delete this; }
+  void OnDone() override {
+    // Whatever the reactions and the pool did to the object happened before this.
+    { std::lock_guard<std::mutex> lock(mu_); }
+    delete this;
+  }
 
  private:
   struct Slot {
@@ -225,8 +235,8 @@ class StreamCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::
   Plan plan_;
   absl::Status end_;  // what the stream ends with
   grpc::ByteBuffer incoming_;
-  int running_ = 0;      // slots on the pool
-  bool reading_ = true;  // from Start on
+  int running_ = 0;  // slots on the pool
+  bool reading_ = false;
   bool writing_ = false;
   bool read_closed_ = false;
   bool broken_ = false;

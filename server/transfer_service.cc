@@ -57,6 +57,7 @@ class ImportCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::
 
   // Takes the call up, or refuses it if there is no place.
   void Start(WorkerPool* transfers) {
+    { std::lock_guard<std::mutex> lock(mu_); }  // for OnDone, should nothing else take it
     if (places_->Take()) {
       transfers->Post([this] { Run(); });
     } else {
@@ -76,13 +77,20 @@ class ImportCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::
     write_ok_ = ok;
     changed_.notify_all();
   }
-  void OnDone() override { delete this; }
+  void OnDone() override {
+    // Whatever the reactions and the pool did to the object happened before this.
+    { std::lock_guard<std::mutex> lock(mu_); }
+    delete this;
+  }
 
  private:
   ~ImportCall() override = default;
 
   void BeginRead() {
-    reading_ = true;
+    {
+      std::lock_guard<std::mutex> lock(mu_);
+      reading_ = true;
+    }
     StartRead(&incoming_);
   }
 
@@ -205,6 +213,7 @@ class ExportCall final : public grpc::ServerWriteReactor<grpc::ByteBuffer>, priv
       : tm_(tm), places_(places), context_(context), request_(request) {}
 
   void Start(WorkerPool* transfers) {
+    { std::lock_guard<std::mutex> lock(mu_); }  // for OnDone, should nothing else take it
     if (places_->Take()) {
       transfers->Post([this] { Run(); });
     } else {
@@ -218,7 +227,11 @@ class ExportCall final : public grpc::ServerWriteReactor<grpc::ByteBuffer>, priv
     write_ok_ = ok;
     changed_.notify_all();
   }
-  void OnDone() override { delete this; }
+  void OnDone() override {
+    // Whatever the reactions and the pool did to the object happened before this.
+    { std::lock_guard<std::mutex> lock(mu_); }
+    delete this;
+  }
 
  private:
   ~ExportCall() override = default;

@@ -231,7 +231,10 @@ absl::Status UnitStore::SwapMerged(LocaleKey where, const RunMerge& merge, forma
 absl::Status UnitStore::MergeAll(const std::function<bool()>& cancelled) {
   RETURN_IF_ERROR(SealAll());
   std::vector<LocaleKey> all;
-  for (const auto& [where, locale] : state()->locales) all.push_back(where);
+  {
+    const std::shared_ptr<const StoreState> now = state();  // kept: the loop would not hold what state() returns
+    for (const auto& [where, locale] : now->locales) all.push_back(where);
+  }
   for (LocaleKey where : all) {
     const std::shared_ptr<const StoreState> now = state();
     auto locale = now->locales.find(where);

@@ -69,6 +69,7 @@ class ServerTest : public testing::Test {
     std::condition_variable done;
     bool finished = false;
     grpc::Status out;
+    { std::lock_guard<std::mutex> lock(mu); }  // what is above happened before the callback, also to ThreadSanitizer
     stub.UnaryCall(&context, method, grpc::StubOptions(), &request, &response, [&](grpc::Status status) {
       std::lock_guard<std::mutex> lock(mu);
       out = std::move(status);
