@@ -99,6 +99,7 @@ class Bench {
     if (!arguments_.reuse) RETURN_IF_ERROR(Load());
     RETURN_IF_ERROR(Parts());
     for (const std::string& file : arguments_.queries) RETURN_IF_ERROR(Lookups(file));
+    for (const std::string& file : arguments_.queries) RETURN_IF_ERROR(Batches(file));
     RETURN_IF_ERROR(Writes());
     RETURN_IF_ERROR(Reopen());
     if (arguments_.recall_queries != 0) RETURN_IF_ERROR(Recall());
@@ -236,6 +237,30 @@ class Bench {
     for (const auto& [part, share] : {std::pair<const char*, double>{"p50", .5}, {"p95", .95}, {"p99", .99}}) {
       report_.Note(stem + ", " + name + ", " + part, At(&ms, share));
     }
+    return absl::OkStatus();
+  }
+
+  // The same queries as batches of a thousand, on one thread and on two.
+  absl::Status Batches(const std::string& file) {
+    ASSIGN_OR_RETURN(const std::vector<std::string> texts, Texts(file));
+    std::vector<Query> queries(texts.size());
+    for (size_t i = 0; i < texts.size(); ++i) {
+      queries[i].content.text = texts[i];
+      queries[i].source_locale = arguments_.from;
+      queries[i].target_locale = arguments_.to;
+    }
+    double seconds[3] = {};
+    for (int pass = 0; pass <= arguments_.passes; ++pass) {
+      for (unsigned threads : {1u, 2u}) {
+        const auto start = Clock::now();
+        RETURN_IF_ERROR(tm_->BatchLookup({{.name = kMemory}}, queries, {}, {}, threads).status());
+        if (pass > 0) seconds[threads] += Seconds(start);
+      }
+    }
+    const double asked = static_cast<double>(texts.size()) * arguments_.passes;
+    const std::string stem = std::filesystem::path(file).stem().string();
+    report_.Add(stem + ", batches, 1 thread", asked / seconds[1], "lookups/s");
+    report_.Add(stem + ", batches, 2 threads / 1 thread", seconds[1] / seconds[2], "");
     return absl::OkStatus();
   }
 

@@ -1,6 +1,9 @@
 #include "engine/translation_memory.h"
 
 #include <algorithm>
+#include <atomic>
+#include <future>
+#include <thread>
 
 #include "engine/import.h"
 #include "engine/lookup.h"
@@ -229,11 +232,35 @@ class TranslationMemoryImpl final : public TranslationMemory {
                                       const LookupOptions& options, const CancelCheck& cancelled) override {
     if (memories.empty()) return FieldError("memories", "is empty; name at least one memory");
     RETURN_IF_ERROR(CheckLookupOptions(options));
-    Query checked = query;
-    RETURN_IF_ERROR(CheckQuery(&checked));
-    std::shared_ptr<const StoreState> state = store_->state();
-    LookupRun run(*store_, *state, checked, options, cancelled);
-    return run.Execute(memories);
+    return LookupIn(*store_->state(), memories, query, options, cancelled);
+  }
+
+  absl::StatusOr<std::vector<absl::StatusOr<LookupResult>>> BatchLookup(const std::vector<MemoryRef>& memories,
+                                                                        const std::vector<Query>& queries,
+                                                                        const LookupOptions& options,
+                                                                        const CancelCheck& cancelled,
+                                                                        unsigned threads) override {
+    constexpr size_t kWorthAThread = 8;  // queries; below this a thread costs more than it brings
+    if (memories.empty()) return FieldError("memories", "is empty; name at least one memory");
+    RETURN_IF_ERROR(CheckLookupOptions(options));
+    const std::shared_ptr<const StoreState> state = store_->state();
+    std::vector<absl::StatusOr<LookupResult>> results(queries.size(), LookupResult());
+    std::atomic<size_t> next{0};
+    auto work = [&] {
+      for (size_t i = next.fetch_add(1); i < queries.size(); i = next.fetch_add(1)) {
+        results[i] = LookupIn(*state, memories, queries[i], options, cancelled);
+        if (absl::IsCancelled(results[i].status())) next.store(queries.size());
+      }
+    };
+    if (threads == 0) threads = std::max(1u, std::thread::hardware_concurrency());
+    const size_t helpers = std::min<size_t>(threads - 1, queries.size() / kWorthAThread);
+    {
+      std::vector<std::future<void>> others;
+      for (size_t i = 0; i < helpers; ++i) others.push_back(std::async(std::launch::async, work));
+      work();
+    }
+    if (cancelled && cancelled()) return Cancelled("the batch was cancelled");
+    return results;
   }
 
   absl::StatusOr<std::unique_ptr<Importer>> StartImport(std::string_view name, const ImportOptions& options,
@@ -290,6 +317,15 @@ class TranslationMemoryImpl final : public TranslationMemory {
   absl::Status Merge(const CancelCheck& cancelled) override { return store_->MergeAll(cancelled); }
 
  private:
+  absl::StatusOr<LookupResult> LookupIn(const StoreState& state, const std::vector<MemoryRef>& memories,
+                                        const Query& query, const LookupOptions& options,
+                                        const CancelCheck& cancelled) const {
+    Query checked = query;
+    RETURN_IF_ERROR(CheckQuery(&checked));
+    LookupRun run(*store_, state, checked, options, cancelled);
+    return run.Execute(memories);
+  }
+
   static bool Holds(const Unit& unit, const std::string& locale) {
     if (locale.empty()) return true;
     return std::any_of(unit.variants.begin(), unit.variants.end(),

@@ -60,19 +60,32 @@ absl::Status LookupBatch(TranslationMemory* tm, const v1::BatchLookupRequest& in
   }
   Plan plan;
   RETURN_IF_ERROR(ReadPlan(in, &plan));
-  for (int i = 0; i < in.items_size(); ++i) {
-    if (cancelled()) return Cancelled("the caller went away");
-    v1::LookupItemResult* result = out->add_results();
-    absl::Status status = CheckLength("request_id", in.items(i).request_id(), kMaxRequestIdBytes);
-    if (status.ok()) {
-      result->set_request_id(in.items(i).request_id());
-      status = LookUp(tm, plan, in.items(i).query(), cancelled, result->mutable_response());
-    }
-    if (!status.ok()) {
-      result->clear_response();
-      status = WithField(status, "items[" + std::to_string(i) + "]");
-    }
-    *result->mutable_status() = ToRpcStatus(status);
+  const auto count = static_cast<size_t>(in.items_size());
+  std::vector<absl::Status> statuses(count);
+  std::vector<Query> queries;
+  std::vector<size_t> asked;  // the items that they belong to
+  for (size_t i = 0; i < count; ++i) {
+    const v1::LookupItem& item = in.items(static_cast<int>(i));
+    Query query;
+    statuses[i] = CheckLength("request_id", item.request_id(), kMaxRequestIdBytes);
+    if (statuses[i].ok()) statuses[i] = WithField(FromProto(item.query(), &query), "query");
+    if (!statuses[i].ok()) continue;
+    queries.push_back(std::move(query));
+    asked.push_back(i);
+  }
+  ASSIGN_OR_RETURN(const auto answers, tm->BatchLookup(plan.memories, queries, plan.options, cancelled));
+  for (size_t i = 0; i < count; ++i) out->add_results();
+  for (size_t a = 0; a < asked.size(); ++a) {
+    statuses[asked[a]] = answers[a].status();
+    if (!answers[a].ok()) continue;
+    v1::LookupItemResult* result = out->mutable_results(static_cast<int>(asked[a]));
+    *result->mutable_response() = ToProto(*answers[a], plan.options);
+  }
+  for (size_t i = 0; i < count; ++i) {
+    const v1::LookupItem& item = in.items(static_cast<int>(i));
+    v1::LookupItemResult* result = out->mutable_results(static_cast<int>(i));
+    if (item.request_id().size() <= kMaxRequestIdBytes) result->set_request_id(item.request_id());
+    *result->mutable_status() = ToRpcStatus(WithField(statuses[i], "items[" + std::to_string(i) + "]"));
   }
   return absl::OkStatus();
 }

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <filesystem>
 
 #include "storage/memory_kv.h"
@@ -189,6 +190,41 @@ TEST_F(TranslationMemoryTest, LookupRefusesBadArguments) {
   EXPECT_TRUE(absl::IsNotFound(tm_->Lookup({{.name = "no"}}, Ask("a"), {}, {}).status()));
   EXPECT_TRUE(absl::IsCancelled(tm_->Lookup({{.name = "m"}}, Ask("a"), {}, [] { return true; }).status()) ||
               tm_->Stats("m")->units == 0);
+}
+
+TEST_F(TranslationMemoryTest, ABatchAnswersEachQueryAsALookupDoes) {
+  std::vector<Unit> units;
+  std::vector<Query> queries;
+  for (int i = 0; i < 60; ++i) {
+    const std::string number(static_cast<size_t>(i % 7 + 1), 'x');
+    units.push_back(MakeUnit("the window of house " + number + " is open", "Fenster " + std::to_string(i)));
+    queries.push_back(Ask(i == 20 ? "" : "the window of the house " + number + " was open"));
+  }
+  ASSERT_TRUE(tm_->PutUnits("m", units, {.policy = DuplicatePolicy::kKeepAll}).ok());
+  const std::vector<MemoryRef> memories = {{.name = "m"}};
+  for (unsigned threads : {0u, 1u, 2u, 5u}) {
+    auto results = tm_->BatchLookup(memories, queries, {.threshold = 50}, {}, threads);
+    ASSERT_TRUE(results.ok()) << results.status();
+    ASSERT_EQ(results->size(), queries.size());
+    for (size_t i = 0; i < queries.size(); ++i) {
+      const absl::StatusOr<LookupResult>& got = (*results)[i];
+      auto expected = tm_->Lookup(memories, queries[i], {.threshold = 50}, {});
+      ASSERT_EQ(got.status(), expected.status()) << i;
+      if (!got.ok()) continue;
+      ASSERT_EQ(got->matches.size(), expected->matches.size()) << i;
+      EXPECT_FALSE(got->matches.empty()) << i;
+      for (size_t m = 0; m < got->matches.size(); ++m) {
+        EXPECT_EQ(got->matches[m].unit, expected->matches[m].unit) << i;
+        EXPECT_EQ(got->matches[m].score, expected->matches[m].score) << i;
+      }
+    }
+    EXPECT_FALSE((*results)[20].ok()) << "an empty text is an error of its own";
+  }
+  EXPECT_EQ(tm_->BatchLookup({}, queries, {}, {}).status().code(), absl::StatusCode::kInvalidArgument);
+  std::atomic<int> asked{0};
+  auto cancel = [&asked] { return ++asked > 10; };
+  EXPECT_EQ(tm_->BatchLookup(memories, queries, {}, cancel).status().code(), absl::StatusCode::kCancelled);
+  EXPECT_LT(asked.load(), 60) << "the work stops";
 }
 
 TEST_F(TranslationMemoryTest, MemoriesHaveNamesAndCanBeReadOnly) {

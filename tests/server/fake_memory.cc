@@ -174,6 +174,18 @@ void FakeMemory::Count(int* count) {
   waits_changed_.notify_all();
 }
 
+absl::StatusOr<std::vector<absl::StatusOr<LookupResult>>> FakeMemory::BatchLookup(
+    const std::vector<MemoryRef>& memories, const std::vector<Query>& queries, const LookupOptions& options,
+    const CancelCheck& cancelled, unsigned) {
+  std::vector<absl::StatusOr<LookupResult>> results;
+  for (const Query& query : queries) {
+    if (cancelled()) return Cancelled("the batch was cancelled");
+    results.push_back(Lookup(memories, query, options, cancelled));
+  }
+  if (cancelled()) return Cancelled("the batch was cancelled");
+  return results;
+}
+
 absl::StatusOr<LookupResult> FakeMemory::Lookup(const std::vector<MemoryRef>& memories, const Query& query,
                                                 const LookupOptions& options, const CancelCheck& cancelled) {
   if (query.content.text == "wait") {

@@ -33,6 +33,12 @@ class FakeMemory final : public TranslationMemory {
   // A query of "wait" returns CANCELLED once it is cancelled, and only then.
   absl::StatusOr<LookupResult> Lookup(const std::vector<MemoryRef>& memories, const Query& query,
                                       const LookupOptions& options, const CancelCheck& cancelled) override;
+  // One after the other, on the caller's thread.
+  absl::StatusOr<std::vector<absl::StatusOr<LookupResult>>> BatchLookup(const std::vector<MemoryRef>& memories,
+                                                                        const std::vector<Query>& queries,
+                                                                        const LookupOptions& options,
+                                                                        const CancelCheck& cancelled,
+                                                                        unsigned threads) override;
   // A file of lines "source<TAB>target", en to de; other lines are refused; "stop" fails the import.
   absl::StatusOr<std::unique_ptr<Importer>> StartImport(std::string_view memory, const ImportOptions& options,
                                                         ImportProgress progress) override;
