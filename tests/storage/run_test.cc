@@ -135,6 +135,21 @@ class RunTest : public ::testing::Test {
         ASSERT_TRUE(at_once.Advance(lowest, *snapshot_, {}, &hits).ok());
         ASSERT_EQ(searches[i]->stats().postings, at_once.stats().postings);
         ASSERT_EQ(searches[i]->stats().aligned, at_once.stats().aligned);
+        // With an effort that runs out it finds some of it, and stops; with one that does not, all.
+        const uint64_t most = texts_.Below(2) == 0 ? texts_.Below(2000) : uint64_t{1} << 40;
+        SearchEffort effort{most};
+        RunSearch limited(*runs[i].run, runs[i].deaths.get(), *bound[i], mask, lowest);
+        std::vector<RowHit> some;
+        ASSERT_TRUE(limited.Advance(lowest, *snapshot_, {}, &some, &effort).ok());
+        for (const RowHit& hit : some) ASSERT_EQ(found.count(hit.segment), 1u);
+        ASSERT_LE(limited.stats().postings, most + kPostingBlock);
+        ASSERT_LE(SearchEffort::kRow * limited.stats().rows, most + SearchEffort::kRow);
+        if (effort.left != 0) {
+          ASSERT_EQ(some.size(), hits.size());
+          ++unlimited_;
+        } else if (some.size() < hits.size()) {
+          ++cut_;
+        }
       }
       for (const auto& [segment, shared] : found) {
         ASSERT_EQ(all.count(segment), 1u) << "dead or of another locale: " << segment;
@@ -151,6 +166,7 @@ class RunTest : public ::testing::Test {
   std::vector<std::string> texts_list_;
   uint64_t last_segment_ = 0;
   format::RunId last_run_ = 0;
+  int unlimited_ = 0, cut_ = 0;  // searches with an effort, by how they ended
 };
 
 TEST_F(RunTest, FindsWhatComparingEveryRowFinds) {
@@ -163,6 +179,8 @@ TEST_F(RunTest, FindsWhatComparingEveryRowFinds) {
     Compare(runs, 60);
     if (HasFatalFailure()) return;
   }
+  EXPECT_GT(unlimited_, 100);
+  EXPECT_GT(cut_, 20);
 }
 
 TEST_F(RunTest, ABigRunIsSearchedLevelByLevel) {
