@@ -26,6 +26,7 @@
 #include "CLI/CLI.hpp"
 #include "absl/strings/str_format.h"
 #include "bench/corpus_generator/bitext.h"
+#include "bench/hard_queries.h"
 #include "engine/translation_memory.h"
 #include "match/score.h"
 #include "storage/kv.h"
@@ -52,6 +53,7 @@ struct Arguments {
   size_t writes = 200;
   std::vector<int> thresholds = {90, 80, 70, 60, 50};
   bool fill = true;
+  bool hard = false;
   int passes = 1;  // that are timed
 };
 
@@ -100,6 +102,7 @@ class Bench {
     RETURN_IF_ERROR(Parts());
     for (const std::string& file : arguments_.queries) RETURN_IF_ERROR(Lookups(file));
     for (const std::string& file : arguments_.queries) RETURN_IF_ERROR(Batches(file));
+    if (arguments_.hard) RETURN_IF_ERROR(Hard());
     RETURN_IF_ERROR(Writes());
     RETURN_IF_ERROR(Reopen());
     if (arguments_.recall_queries != 0) RETURN_IF_ERROR(Recall());
@@ -236,6 +239,52 @@ class Bench {
     std::fflush(stdout);
     for (const auto& [part, share] : {std::pair<const char*, double>{"p50", .5}, {"p95", .95}, {"p99", .99}}) {
       report_.Note(stem + ", " + name + ", " + part, At(&ms, share));
+    }
+    return absl::OkStatus();
+  }
+
+  // Queries that are hard by their shape, of the words of the memory's beginning.
+  absl::Status Hard() {
+    constexpr int kLines = 100000;
+    const std::string head = arguments_.dir + ".head.tsv";
+    {
+      std::ifstream in(arguments_.memory, std::ios::binary);
+      std::ofstream out(head, std::ios::binary);
+      std::string line;
+      for (int i = 0; i < kLines && std::getline(in, line); ++i) out << line << '\n';
+    }
+    auto pairs = ReadBitext(head, arguments_.from, arguments_.to);
+    std::filesystem::remove(head);
+    RETURN_IF_ERROR(pairs.status());
+    std::vector<std::string> sources;
+    for (const Pair& pair : *pairs) sources.push_back(pair.source);
+    struct Shape {
+      const char* name;
+      LookupOptions options;
+    };
+    const std::vector<Shape> shapes = {{"best 5 at >= 70", {.threshold = 70}},
+                                       {"best 5 at >= 50", {.threshold = 50}},
+                                       {"best 5, floor 40", {.threshold = 70, .floor = 40}}};
+    std::printf("\n%-36s", "hard queries, ms: median / worst");
+    for (const Shape& shape : shapes) std::printf(" %22s", shape.name);
+    std::printf("\n");
+    for (const QueryGroup& group : HardQueries(sources, 1)) {
+      std::printf("%-36s", group.name.c_str());
+      for (const Shape& shape : shapes) {
+        std::vector<double> ms;
+        for (int pass = 0; pass <= arguments_.passes; ++pass) {
+          for (const std::string& text : group.texts) {
+            const auto start = Clock::now();
+            RETURN_IF_ERROR(Ask(text, shape.options).status());
+            if (pass != 0) ms.push_back(Seconds(start) * 1e3);
+          }
+        }
+        std::printf(" %12.3f / %7.3f", At(&ms, .5), At(&ms, 1));
+        report_.Note("hard, " + group.name + ", " + shape.name + ", median", At(&ms, .5));
+        report_.Note("hard, " + group.name + ", " + shape.name + ", worst", At(&ms, 1));
+      }
+      std::printf("\n");
+      std::fflush(stdout);
     }
     return absl::OkStatus();
   }
@@ -434,6 +483,7 @@ int main(int argc, char** argv) {
   app.add_option("--writes", arguments.writes, "single writes a client; 0 = none");
   app.add_option("--json", arguments.json, "file for the figures");
   app.add_option("--thresholds", arguments.thresholds, "thresholds to measure");
+  app.add_flag("--hard", arguments.hard, "also ask queries that are hard by their shape");
   app.add_option("--passes", arguments.passes, "timed passes over the queries");
   app.add_flag("!--no-fill", arguments.fill, "do not measure lookups with a floor");
   app.add_flag("--keep", arguments.keep, "leave the store");
