@@ -272,7 +272,7 @@ absl::Status Run(const BenchOptions& options) {
   if (!options.server.empty()) return Bench(options, options.server).Run();
   std::filesystem::remove_all(options.dir);
   ASSIGN_OR_RETURN(auto server, Server::Start({.listen = "127.0.0.1:0", .data_dir = options.dir}));
-  const absl::Status status = Bench(options, "127.0.0.1:" + std::to_string(server->port())).Run();
+  absl::Status status = Bench(options, "127.0.0.1:" + std::to_string(server->port())).Run();
   server->Shutdown(std::chrono::seconds(10));
   std::filesystem::remove_all(options.dir);
   return status;

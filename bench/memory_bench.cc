@@ -86,6 +86,7 @@ double LevenshteinQuality(const std::vector<Row>& memory, const std::vector<Row>
     return out;
   };
   std::vector<std::vector<uint32_t>> rows;
+  rows.reserve(memory.size());
   for (const Row& row : memory) rows.push_back(words(row.key));
   double sum = 0;
   std::vector<uint32_t> scratch;

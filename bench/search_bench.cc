@@ -396,6 +396,7 @@ class Bench {
     std::map<std::string, std::set<std::string>> targets;  // by source text
     for (const Pair& pair : pairs) targets[pair.source].insert(pair.target);
     std::vector<std::pair<std::string, size_t>> sources;  // and how many targets each has
+    sources.reserve(targets.size());
     for (const auto& [source, of_source] : targets) sources.emplace_back(source, of_source.size());
     targets.clear();
     struct Wanted {

@@ -107,7 +107,7 @@ class Store {
 };
 
 // Goes by key, not by map iterator, so that commits beside a scan cannot disturb it.
-class MemoryIterator : public KvIterator {
+class MemoryIterator final : public KvIterator {
  public:
   MemoryIterator(const Store* store, KvTable table, std::string_view prefix, uint64_t at)
       : store_(store), table_(table), prefix_(prefix), at_(at) {

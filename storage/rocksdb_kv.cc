@@ -353,7 +353,9 @@ void RemoveIngestLeftovers(const std::string& path, rocksdb::Env* env) {
   std::vector<std::string> names;
   if (!env->GetChildren(path, &names).ok()) return;
   for (const std::string& name : names) {
-    if (name.rfind(kIngestPrefix, 0) == 0) env->DeleteFile(path + "/" + name).PermitUncheckedError();
+    if (name.rfind(kIngestPrefix, 0) != 0) continue;
+    std::string file = path;
+    env->DeleteFile(file.append("/").append(name)).PermitUncheckedError();
   }
 }
 
@@ -434,7 +436,7 @@ class RocksDbKv : public Kv {
     read.fill_cache = false;
     const std::unique_ptr<rocksdb::Iterator> it(handle_->db->NewIterator(read, family));
     for (it->Seek(begin); it->Valid(); it->Next()) {
-      const rocksdb::Status s = out->Delete(family, it->key());
+      rocksdb::Status s = out->Delete(family, it->key());
       if (!s.ok()) return s;
     }
     return it->status();

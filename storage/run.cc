@@ -236,7 +236,7 @@ size_t Run::ClassOf(uint32_t row) const {
 
 absl::StatusOr<uint64_t> Run::SegmentOf(uint32_t row, const KvSnapshot& snapshot) const {
   ASSIGN_OR_RETURN(const char* page, segment_pages_->Get(row / kSegmentPageRows, snapshot));
-  const uint32_t at = row % kSegmentPageRows;
+  const size_t at = row % kSegmentPageRows;
   const uint64_t offset = narrow_ ? ReadLittle<uint32_t>(page + at * 4) : ReadLittle<uint64_t>(page + at * 8);
   return min_segment_ + offset;
 }
@@ -284,9 +284,10 @@ absl::Status Run::ReadList(uint32_t stem, const KvSnapshot& snapshot, std::vecto
 }
 
 std::string_view Run::RowBytes(const char* page, uint32_t rows_on_page, uint32_t row_on_page) {
-  const char* rows = page + (rows_on_page + 1) * 4;
-  const auto begin = ReadLittle<uint32_t>(page + row_on_page * 4);
-  const auto end = ReadLittle<uint32_t>(page + row_on_page * 4 + 4);
+  const char* offset = page + size_t{4} * row_on_page;
+  const char* rows = page + size_t{4} * (rows_on_page + 1);
+  const auto begin = ReadLittle<uint32_t>(offset);
+  const auto end = ReadLittle<uint32_t>(offset + 4);
   return std::string_view(rows + begin, end - begin);
 }
 

@@ -152,7 +152,7 @@ absl::Status UnitStore::Merge(LocaleKey where, size_t first, size_t count, const
     grown_rows_.clear();
     return absl::OkStatus();
   }));
-  auto end = [&](absl::Status status) {
+  auto end = [&](const absl::Status& status) {
     absl::Status ended = Lead([this] {
       merging_ = false;
       grown_rows_.clear();

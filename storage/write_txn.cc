@@ -236,7 +236,7 @@ absl::Status WriteTxn::PutUnit(format::MemoryId memory, PreparedUnit* incoming, 
   if (same_id != 0) {
     ASSIGN_OR_RETURN(std::optional<Stored> same, ReadUnit(memory, same_id));
     if (!same.has_value()) return DataLoss("unit " + std::to_string(same_id) + " is missing; restore a backup");
-    if (policy != WritePolicy::kSkip) return Merge(memory, *std::move(same), prepared, actor, result);
+    if (policy != WritePolicy::kSkip) return Merge(memory, *same, prepared, actor, result);
     *result = {WriteOutcome::kSkipped, same->unit.id, same->unit.revision, "the same unit is there already"};
     return absl::OkStatus();
   }
@@ -328,7 +328,7 @@ absl::Status WriteTxn::Replace(format::MemoryId memory, const Stored& old, const
   return absl::OkStatus();
 }
 
-absl::Status WriteTxn::Merge(format::MemoryId memory, Stored old, const PreparedUnit& incoming,
+absl::Status WriteTxn::Merge(format::MemoryId memory, const Stored& old, const PreparedUnit& incoming,
                              const std::string& actor, WriteResult* result) {
   Stored next = old;
   Unit& unit = next.unit;

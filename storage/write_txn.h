@@ -112,7 +112,7 @@ class WriteTxn {
                    const std::string& actor, WriteResult* result);
   absl::Status Replace(format::MemoryId memory, const Stored& old, const PreparedUnit& incoming,
                        const std::string& actor, WriteResult* result);
-  absl::Status Merge(format::MemoryId memory, Stored old, const PreparedUnit& incoming, const std::string& actor,
+  absl::Status Merge(format::MemoryId memory, const Stored& old, const PreparedUnit& incoming, const std::string& actor,
                      WriteResult* result);
 
   // A unit and what its links need.

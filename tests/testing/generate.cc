@@ -192,7 +192,7 @@ Variant Generator::NextVariant(const std::string& locale) {
   variant.content = NextContent(locale);
   variant.origin = static_cast<Origin>(OneIn(2) ? 1 : Below(5));
   variant.status = static_cast<VariantStatus>(OneIn(2) ? 2 : Below(6));
-  variant.changed_us = 1000 * Below(4);
+  variant.changed_us = int64_t{1000} * Below(4);
   if (OneIn(2)) variant.changed_by = OneIn(2) ? "ann" : "bob";
   if (OneIn(3)) variant.created_by = "cy";
   if (OneIn(5)) variant.attributes["client"] = {OneIn(2) ? "acme" : "zeta"};

@@ -160,7 +160,7 @@ BaseScore Ladder(const TokenizedContent& q, const std::vector<Numbered>& q_count
     score.band = Band::kFolded;
     score.base = 99;
     score.folded = FoldedDifferences(q.content.text, s.content.text);
-  } else if (same_key || (q.bare_form != "" && q.bare_form == s.bare_form)) {
+  } else if (same_key || (!q.bare_form.empty() && q.bare_form == s.bare_form)) {
     score.band = Band::kNearExact;
     score.base = std::min(98, std::max(95, 99 - DifferingTokens(q, s)));
   } else {
@@ -187,7 +187,7 @@ void FindContext(const Query& query, const Unit& unit, const std::string& stored
   for (size_t i = 0; i < unit.contexts.size(); ++i) {
     const Context& context = unit.contexts[i];
     ContextAgreement here;
-    here.key = query.context.key != "" && query.context.key == context.key;
+    here.key = !query.context.key.empty() && query.context.key == context.key;
     const int previous = CompareSide(query.context.previous, query.source_locale, context.previous, stored_locale);
     const int next = CompareSide(query.context.next, query.source_locale, context.next, stored_locale);
     here.neighbours = previous + next > 0 && previous >= 0 && next >= 0;
@@ -214,7 +214,7 @@ bool Passes(const UnitFilter& filter, const Unit& unit, const Variant& target) {
     if (!found) return false;
   }
   if (!filter.authors.empty()) {
-    if (!Contains(filter.authors, target.changed_by != "" ? target.changed_by : target.created_by)) return false;
+    if (!Contains(filter.authors, !target.changed_by.empty() ? target.changed_by : target.created_by)) return false;
   }
   const bool dated = filter.changed_from_us != 0 || filter.changed_to_us != 0;
   if (dated && target.changed_us == 0) return false;
@@ -222,8 +222,8 @@ bool Passes(const UnitFilter& filter, const Unit& unit, const Variant& target) {
   if (filter.changed_to_us != 0 && target.changed_us >= filter.changed_to_us) return false;
   std::vector<std::string> documents;
   for (const Context& context : unit.contexts) documents.push_back(context.document);
-  if (filter.document != "" && !Contains(documents, filter.document)) return false;
-  if (filter.exclude_document != "" && Contains(documents, filter.exclude_document)) return false;
+  if (!filter.document.empty() && !Contains(documents, filter.document)) return false;
+  if (!filter.exclude_document.empty() && Contains(documents, filter.exclude_document)) return false;
   for (const auto& [key, wanted] : filter.attributes) {
     const Attributes& from = target.attributes.count(key) > 0 ? target.attributes : unit.attributes;
     if (from.count(key) == 0) return false;
@@ -425,11 +425,9 @@ LookupResult Oracle::Answer(const std::vector<Hit>& hits, const Query& query, co
   LookupResult result;
   for (const auto& [key, members] : by_pair) {
     Pair pair;
+    pair.hit = members.front();
     for (const Hit* hit : members) {
-      if (pair.hit == nullptr) {
-        pair.hit = hit;
-        continue;
-      }
+      if (hit == pair.hit) continue;
       const bool found = hit->score >= options.threshold, found_before = pair.hit->score >= options.threshold;
       const bool better = hit->memory.priority != pair.hit->memory.priority
                               ? hit->memory.priority < pair.hit->memory.priority
@@ -486,7 +484,7 @@ LookupResult Oracle::Answer(const std::vector<Hit>& hits, const Query& query, co
     match.agreement = hit.agreement;
     if (hit.context >= 0) match.context = unit.contexts[static_cast<size_t>(hit.context)];
     match.fallback = match.source_locale != query.source_locale || match.target.locale != query.target_locale;
-    match.reverse = unit.source_locale != "" &&
+    match.reverse = !unit.source_locale.empty() &&
                     MatchLocale(query.target_locale, unit.source_locale) != LocaleMatch::kNone &&
                     MatchLocale(query.source_locale, unit.source_locale) == LocaleMatch::kNone;
     match.penalties = hit.penalties;
