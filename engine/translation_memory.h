@@ -163,9 +163,11 @@ class TranslationMemory {
   // The same for many queries, which all see one state: the answer or error of each, in their order. Works on up to
   // `threads` threads (0: one a processor), the caller's among them; `cancelled` is asked from all of them.
   // Errors of the whole: INVALID_ARGUMENT (memories, options), CANCELLED.
-  virtual absl::StatusOr<std::vector<absl::StatusOr<LookupResult>>> BatchLookup(
-      const std::vector<MemoryRef>& memories, const std::vector<Query>& queries, const LookupOptions& options,
-      const CancelCheck& cancelled, unsigned threads = 0) = 0;
+  virtual absl::StatusOr<std::vector<absl::StatusOr<LookupResult>>> BatchLookup(const std::vector<MemoryRef>& memories,
+                                                                                const std::vector<Query>& queries,
+                                                                                const LookupOptions& options,
+                                                                                const CancelCheck& cancelled,
+                                                                                unsigned threads = 0) = 0;
 
   virtual absl::StatusOr<std::unique_ptr<Importer>> StartImport(std::string_view memory, const ImportOptions& options,
                                                                 ImportProgress progress) = 0;
