@@ -222,7 +222,7 @@ class PowerCutFs : public rocksdb::FileSystemWrapper {
     synced_[to] = synced;
   }
   std::string Bury(const std::string& path) {
-    const std::string grave = graveyard_ + "/" + std::to_string(++graves_);
+    std::string grave = graveyard_ + "/" + std::to_string(++graves_);
     Move(path, grave);
     return grave;
   }

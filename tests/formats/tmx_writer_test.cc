@@ -9,7 +9,6 @@
 namespace reprise {
 namespace {
 
-using ::testing::HasSubstr;
 using Kind = Code::Kind;
 
 std::string WriteTmx(const std::vector<Unit>& units, const std::string& source_locale = "",

@@ -384,7 +384,7 @@ TEST_P(KvTest, AgreesWithAMap) {
       if (rng() % 60 == 0) {
         ASSERT_TRUE(kv_->Flush().ok());
       }
-      if (held.size() > 4) held.erase(held.begin() + rng() % held.size());
+      if (held.size() > 4) held.erase(held.begin() + static_cast<int64_t>(rng() % held.size()));
     }
     held.emplace_back(kv_->Snapshot(), model);
     for (const auto& [snapshot, state] : held) {
