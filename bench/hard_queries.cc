@@ -17,6 +17,7 @@ constexpr size_t kQueries = 20;
 class Maker {
  public:
   Maker(const std::vector<std::string>& sources, uint64_t seed) : rng_(seed) {
+    texts_.reserve(sources.size());
     std::map<std::string, size_t> counts;
     size_t spaces = 0;
     for (const std::string& source : sources) {

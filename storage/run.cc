@@ -294,7 +294,7 @@ std::string_view Run::RowBytes(const char* page, uint32_t rows_on_page, uint32_t
 void Run::PrefetchPlace(uint32_t row) const {
   __builtin_prefetch(&mask_codes_[row]);
   const char* page = row_pages_->Peek(row / kRowPageRows);
-  if (page != nullptr) __builtin_prefetch(page + row % kRowPageRows * 4);
+  if (page != nullptr) __builtin_prefetch(page + size_t{row % kRowPageRows} * 4);
 }
 
 void Run::PrefetchBytes(uint32_t row) const {
