@@ -32,6 +32,7 @@ class Maker {
     }
     space_ = spaces > sources.size() ? " " : "";
     std::vector<std::pair<size_t, std::string>> by_count;
+    by_count.reserve(counts.size());
     for (const auto& [word, count] : counts) by_count.emplace_back(count, word);
     std::sort(by_count.rbegin(), by_count.rend());
     for (size_t i = 0; i < std::min<size_t>(30, by_count.size()); ++i) frequent_.push_back(by_count[i].second);
