@@ -6,18 +6,16 @@
 // queries; every pair with such a source leaves the memory; reference = the first target in the file; mean chrF2 of the
 // best match, no match counts 0. Word Levenshtein over the same memory is measured beside it by brute force. Answers
 // are checked before times are taken: every query that is a stored text must come back at 99 or more.
-#include <openssl/sha.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <map>
-#include <sstream>
 
 #include "CLI/CLI.hpp"
 #include "bench/chrf.h"
+#include "bench/corpus.h"
 #include "engine/translation_memory.h"
 #include "text/locale.h"
 #include "text/normalize.h"
@@ -29,36 +27,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 double Seconds(Clock::time_point since) { return std::chrono::duration<double>(Clock::now() - since).count(); }
-
-struct Row {
-  std::string source, target, key;
-};
-
-class Collect : public UnitSink {
- public:
-  Collect(std::string from, std::string to) : from_(std::move(from)), to_(std::move(to)) {}
-  absl::Status OnUnit(Unit unit, uint64_t) override {
-    Row row;
-    for (const Variant& v : unit.variants) {
-      if (v.locale == from_) row.source = v.content.text;
-      if (v.locale == to_) row.target = v.content.text;
-    }
-    row.key = KeyForm(row.source);
-    if (!row.key.empty() && !row.target.empty()) rows.push_back(std::move(row));
-    return absl::OkStatus();
-  }
-  absl::Status OnRefusal(Refusal) override { return absl::OkStatus(); }
-  std::vector<Row> rows;
-
- private:
-  std::string from_, to_;
-};
-
-size_t Words(const std::string& key) {
-  size_t words = 0;
-  for (const Token& t : TokenizeKeyForm(key)) words += t.cls == TokenClass::kWord;
-  return words;
-}
 
 double WordLevenshtein(const std::vector<uint32_t>& a, const std::vector<uint32_t>& b, std::vector<uint32_t>* row) {
   row->resize(b.size() + 1);
@@ -109,19 +77,6 @@ double LevenshteinQuality(const std::vector<Row>& memory, const std::vector<Row>
   return sum / static_cast<double>(queries.size());
 }
 
-struct Times {
-  std::vector<double> ms;
-  double At(double share) {
-    std::sort(ms.begin(), ms.end());
-    return ms.empty() ? 0 : ms[std::min(ms.size() - 1, static_cast<size_t>(share * static_cast<double>(ms.size())))];
-  }
-  double Mean() const {
-    double sum = 0;
-    for (double t : ms) sum += t;
-    return ms.empty() ? 0 : sum / static_cast<double>(ms.size());
-  }
-};
-
 Query Ask(const std::string& text, const std::string& from, const std::string& to) {
   Query query;
   query.content.text = text;
@@ -133,42 +88,6 @@ Query Ask(const std::string& text, const std::string& from, const std::string& t
 int Fail(const absl::Status& status) {
   std::fprintf(stderr, "memory_bench: %s\n", MessageOf(status).c_str());
   return 1;
-}
-
-absl::StatusOr<std::vector<Row>> ReadRows(const std::string& file, const std::string& from, const std::string& to) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in) return NotFound(file + " cannot be read");
-  std::stringstream bytes;
-  bytes << in.rdbuf();
-  Collect collect(from, to);
-  ASSIGN_OR_RETURN(auto reader, NewUnitReader(Format::kTsv, {from, to}, &collect));
-  RETURN_IF_ERROR(reader->Feed(bytes.str()));
-  RETURN_IF_ERROR(reader->Finish());
-  return std::move(collect.rows);
-}
-
-std::string Sha256(const std::string& text) {
-  unsigned char digest[SHA256_DIGEST_LENGTH];
-  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest);
-  return std::string(reinterpret_cast<char*>(digest), sizeof(digest));
-}
-
-// Splits the rows into queries and memory.
-void HoldOut(const std::vector<Row>& rows, size_t count, std::vector<Row>* queries, std::vector<Row>* memory) {
-  std::map<std::string, const Row*> by_hash;
-  std::map<std::string, bool> seen;
-  for (const Row& row : rows) {
-    if (!seen.emplace(row.key, false).second || Words(row.key) < 4) continue;
-    by_hash.emplace(Sha256(row.key), &row);
-  }
-  for (const auto& [hash, row] : by_hash) {
-    if (queries->size() == count) break;
-    queries->push_back(*row);
-    seen[row->key] = true;
-  }
-  for (const Row& row : rows) {
-    if (!seen[row.key]) memory->push_back(row);
-  }
 }
 
 absl::Status Load(TranslationMemory* tm, const std::vector<Row>& rows, const std::string& from, const std::string& to) {
@@ -193,8 +112,9 @@ absl::Status Load(TranslationMemory* tm, const std::vector<Row>& rows, const std
 int Run(const std::string& file, const std::string& from, const std::string& to, const std::string& dir, size_t count) {
   auto rows = ReadRows(file, from, to);
   if (!rows.ok()) return Fail(rows.status());
-  std::vector<Row> queries, memory;
-  HoldOut(*rows, count, &queries, &memory);
+  const HeldOut parts = HoldOut(*std::move(rows), count);
+  const std::vector<Row>& queries = parts.queries;
+  const std::vector<Row>& memory = parts.memory;
   std::filesystem::remove_all(dir);
   auto tm = TranslationMemory::Open({.data_dir = dir});
   if (!tm.ok()) return Fail(tm.status());
@@ -220,12 +140,12 @@ int Run(const std::string& file, const std::string& from, const std::string& to,
     Times times;
     double chrf = 0;
     for (int pass = 0; pass < 2; ++pass) {  // the second is warm and is the one that counts
-      times.ms.clear();
+      times = Times();
       chrf = 0;
       for (const Row& query : queries) {
         start = Clock::now();
         auto result = (*tm)->Lookup({{.name = "bench"}}, Ask(query.source, from, to), c.options, {});
-        times.ms.push_back(Seconds(start) * 1e3);
+        times.Add(Seconds(start) * 1e3);
         if (!result.ok()) return Fail(result.status());
         if (!result->matches.empty()) chrf += ChrF2(result->matches[0].target.content.text, query.target);
       }

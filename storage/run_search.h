@@ -6,8 +6,8 @@
 // percent is remembered under the percent that its signature allows, and aligned when the level comes down to it.
 //
 //   RunSearch search(run, deaths, bound, target_mask, 50);
-//   RETURN_IF_ERROR(search.Advance(90, snapshot, limits, &hits));   // hits of 90 and more are all there now
-//   RETURN_IF_ERROR(search.Advance(50, snapshot, limits, &hits));   // ... of 50 and more
+//   RETURN_IF_ERROR(search.Advance(90, snapshot, cancelled, &hits));   // hits of 90 and more are all there now
+//   RETURN_IF_ERROR(search.Advance(50, snapshot, cancelled, &hits));   // ... of 50 and more
 //
 // Not thread-safe. A PageCache::Guard must be held throughout.
 #ifndef REPRISE_STORAGE_RUN_SEARCH_H_
