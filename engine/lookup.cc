@@ -69,19 +69,19 @@ absl::StatusOr<LookupResult> LookupRun::Execute(const std::vector<MemoryRef>& me
 void LookupRun::FillPlan(uint64_t loads_before) {
   plan_.indexes = sources_.size();
   plan_.pages_loaded = store_.page_cache().loads() - loads_before;
+  SearchStats searched;
   for (const Source& source : sources_) {
     plan_.runs += source.index->runs.size();
     plan_.delta_rows += source.index->delta_rows;
     plan_.exact += source.seen.size();
-    if (source.search == nullptr) continue;
-    const SearchStats stats = source.search->stats();
-    plan_.lists += stats.lists;
-    plan_.postings += stats.postings;
-    plan_.candidates += stats.candidates;
-    plan_.rows += stats.rows;
-    plan_.aligned += stats.aligned;
-    plan_.hits += stats.hits;
+    if (source.search != nullptr) searched.Add(source.search->stats());
   }
+  plan_.lists = searched.lists;
+  plan_.postings = searched.postings;
+  plan_.candidates = searched.candidates;
+  plan_.rows = searched.rows;
+  plan_.aligned = searched.aligned;
+  plan_.hits = searched.hits;
 }
 
 absl::Status LookupRun::FindSources(const std::vector<MemoryRef>& memories) {

@@ -25,15 +25,7 @@ absl::Status LocaleSearch::Advance(int percent, const KvSnapshot& snapshot, cons
 
 SearchStats LocaleSearch::stats() const {
   SearchStats sum;
-  for (const auto& part : parts_) {
-    const SearchStats& s = part->search.stats();
-    sum.lists += s.lists;
-    sum.postings += s.postings;
-    sum.candidates += s.candidates;
-    sum.rows += s.rows;
-    sum.aligned += s.aligned;
-    sum.hits += s.hits;
-  }
+  for (const auto& part : parts_) sum.Add(part->search.stats());
   return sum;
 }
 

@@ -33,6 +33,15 @@ struct SearchStats {
   uint64_t rows = 0;        // token rows read
   uint64_t aligned = 0;     // alignments begun
   uint64_t hits = 0;
+
+  void Add(const SearchStats& other) {
+    lists += other.lists;
+    postings += other.postings;
+    candidates += other.candidates;
+    rows += other.rows;
+    aligned += other.aligned;
+    hits += other.hits;
+  }
 };
 
 // What a search may still do where its answer need not be complete. Counted and not timed, so that the same question
