@@ -16,8 +16,8 @@
 
 namespace reprise::format {
 
-inline constexpr uint32_t kFormatVersion = 3;
-inline constexpr uint32_t kRunVersion = 3;
+inline constexpr uint32_t kFormatVersion = 4;
+inline constexpr uint32_t kRunVersion = 4;
 
 // Key forms up to this long stand literally in keys; of longer ones the first kLongKeyPrefix bytes and a hash.
 inline constexpr size_t kMaxLiteralKey = 256;

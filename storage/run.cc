@@ -259,18 +259,6 @@ absl::StatusOr<uint32_t> Run::FindRow(uint64_t segment, uint32_t weight, const K
   return kNoRow;
 }
 
-void Run::DecodeBlock(const Block& block, const char* page, uint32_t count, uint32_t* out) {
-  uint32_t ordinal = block.first;
-  out[0] = ordinal;
-  const char* at = page + block.offset;
-  for (uint32_t i = 1; i < count; ++i) {
-    uint32_t step = 0;
-    at = ReadTrustedVarint32(at, &step);
-    ordinal += step;
-    out[i] = ordinal;
-  }
-}
-
 absl::Status Run::ReadList(uint32_t stem, const KvSnapshot& snapshot, std::vector<uint32_t>* out) const {
   const RunLexicon::Stem& list = lexicon_.stem(stem);
   out->resize(list.df);
@@ -278,7 +266,10 @@ absl::Status Run::ReadList(uint32_t stem, const KvSnapshot& snapshot, std::vecto
   for (uint32_t begin = 0; begin < list.df; begin += kPostingBlock, ++block) {
     if (block->page >= postings_->pages()) return Damaged("the directory of the lists is damaged");
     ASSIGN_OR_RETURN(const char* page, postings_->Get(block->page, snapshot));
-    DecodeBlock(*block, page, std::min(kPostingBlock, list.df - begin), out->data() + begin);
+    uint32_t* const to = out->data() + begin;
+    const uint32_t size = std::min(kPostingBlock, list.df - begin);
+    DecodePostingBlock(block->first, page + block->offset, size, 0, kPositionClasses, to);
+    if (size >= kClassedBlock) std::sort(to, to + size);
   }
   return absl::OkStatus();
 }

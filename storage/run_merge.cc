@@ -113,13 +113,19 @@ void RunMerge::MergeWords(std::vector<RunWord>* words, uint32_t* stems) {
     words->push_back(word);
   }
   *stems = static_cast<uint32_t>(stem_keys.size());
+  // In the order of their numbers from now on, which is that of their rank.
+  std::vector<uint64_t> uses(stem_keys.size(), 0);
+  for (const RunWord& word : *words) uses[word.stem] += word.uses;
+  const std::vector<uint32_t> number_of_stem = RankStems(uses, words);
   new_words_.resize(inputs_.size());
   old_stems_.resize(inputs_.size());
   for (size_t i = 0; i < inputs_.size(); ++i) {
     new_words_[i].resize(number[i].size());
     for (size_t w = 0; w < number[i].size(); ++w) new_words_[i][w] = place[number[i][w]];
     old_stems_[i].resize(stem_keys.size());
-    for (uint32_t s = 0; s < stem_keys.size(); ++s) old_stems_[i][s] = inputs_[i].run->lexicon().FindStem(stem_keys[s]);
+    for (uint32_t s = 0; s < stem_keys.size(); ++s) {
+      old_stems_[i][number_of_stem[s]] = inputs_[i].run->lexicon().FindStem(stem_keys[s]);
+    }
   }
 }
 
@@ -133,11 +139,11 @@ absl::Status RunMerge::Write(const KvSnapshot& snapshot, const RunPageSink& sink
     min_segment = std::min(min_segment, input.run->min_segment());
     max_segment = std::max(max_segment, input.run->max_segment());
   }
-  RunWriter writer(rows(), min_segment, max_segment, sink);
+  RunWriter writer(weights_, min_segment, max_segment, sink);
   RETURN_IF_ERROR(writer.Words(words, stems));
   RETURN_IF_ERROR(WriteRows(snapshot, &writer, cancelled));
   RETURN_IF_ERROR(WriteLists(snapshot, stems, &writer, cancelled));
-  return writer.Finish(weights_);
+  return writer.Finish();
 }
 
 absl::Status RunMerge::WriteRows(const KvSnapshot& snapshot, RunWriter* writer,

@@ -27,13 +27,10 @@ RunSearch::RunSearch(const Run& run, const RunDeaths* deaths, const BoundQuery& 
       continue;
     }
     const RunLexicon::Stem& list = run.lexicon().stem(stem);
-    lists_.push_back({i, keys[i].weight, 0, list.df, run.blocks(list), 0, 0});
+    lists_.push_back({stem, keys[i].weight, 0, list.df, run.blocks(list), 0, 0, 0});
   }
-  // The fewest postings for the most letters first. Keys that the run lacks come before all: they cost nothing.
-  std::sort(lists_.begin(), lists_.end(), [](const List& a, const List& b) {
-    const uint64_t x = uint64_t{a.df} * b.weight, y = uint64_t{b.df} * a.weight;
-    return x != y ? x < y : a.key < b.key;
-  });
+  // In the order of the run, which the position classes of its postings rest on. Keys that it lacks come before all.
+  std::sort(lists_.begin(), lists_.end(), [](const List& a, const List& b) { return a.stem < b.stem; });
   uint32_t before = unknown;
   for (List& list : lists_) {
     list.before = before;
@@ -41,26 +38,33 @@ RunSearch::RunSearch(const Run& run, const RunDeaths* deaths, const BoundQuery& 
   }
 }
 
-// Reads of each list what may reach the percent and was not read before.
+// Reads of each list what may reach the percent and was not read before: a slice of W, and of that the lower classes.
 absl::Status RunSearch::ReadSlices(int percent, const KvSnapshot& snapshot, const std::function<bool()>& cancelled,
                                    SearchEffort* effort) {
   const uint32_t weight = bound_.query().weight();
   const uint32_t first = run_.FirstRow(run_.ClassFrom(RowFilter::MinWeight(percent, weight)));
+  const uint32_t classes = PositionClassesFor(percent);
   for (List& list : lists_) {
     const uint32_t most = RowFilter::MaxWeight(percent, weight, weight - list.before);
     if (most == 0) break;  // nor any list behind it
     const uint32_t last = run_.FirstRow(run_.ClassAbove(most));
     if (first >= last) continue;
+    auto read = [&](uint32_t begin, uint32_t end, uint32_t from_class) -> absl::Status {
+      if (begin >= end || from_class >= classes) return absl::OkStatus();
+      return ReadSlice(list, {begin, end, from_class, classes}, snapshot, cancelled, effort);
+    };
     if (list.begin == list.end) {
-      RETURN_IF_ERROR(ReadSlice(&list, first, last, snapshot, cancelled, effort));
+      RETURN_IF_ERROR(read(first, last, 0));
       list.begin = first;
       list.end = last;
-      continue;
+    } else {
+      RETURN_IF_ERROR(read(first, list.begin, 0));
+      RETURN_IF_ERROR(read(list.begin, list.end, list.classes));
+      RETURN_IF_ERROR(read(list.end, last, 0));
+      list.begin = std::min(list.begin, first);
+      list.end = std::max(list.end, last);
     }
-    if (first < list.begin) RETURN_IF_ERROR(ReadSlice(&list, first, list.begin, snapshot, cancelled, effort));
-    if (last > list.end) RETURN_IF_ERROR(ReadSlice(&list, list.end, last, snapshot, cancelled, effort));
-    list.begin = std::min(list.begin, first);
-    list.end = std::max(list.end, last);
+    list.classes = classes;
   }
   return absl::OkStatus();
 }
@@ -90,32 +94,37 @@ absl::Status RunSearch::Advance(int percent, const KvSnapshot& snapshot, const s
   return absl::OkStatus();
 }
 
-absl::Status RunSearch::ReadSlice(List* list, uint32_t begin, uint32_t end, const KvSnapshot& snapshot,
+absl::Status RunSearch::ReadSlice(const List& list, const Slice& slice, const KvSnapshot& snapshot,
                                   const std::function<bool()>& cancelled, SearchEffort* effort) {
   ++stats_.lists;
-  const uint32_t count = Run::BlockCount(list->df);
-  const Run::Block* blocks = list->blocks;
-  // The last block that begins at or before `begin` may still reach into the slice.
-  const Run::Block* block =
-      std::upper_bound(blocks, blocks + count, begin, [](uint32_t row, const Run::Block& b) { return row < b.first; });
+  const uint32_t count = Run::BlockCount(list.df);
+  const Run::Block* blocks = list.blocks;
+  // The last block that begins at or before the slice may still reach into it.
+  const Run::Block* block = std::upper_bound(blocks, blocks + count, slice.begin,
+                                             [](uint32_t row, const Run::Block& b) { return row < b.first; });
   if (block != blocks) --block;
   uint32_t postings[kPostingBlock];
-  for (; block != blocks + count && block->first < end; ++block) {
+  for (; block != blocks + count && block->first < slice.end; ++block) {
     if (cancelled && cancelled()) return Cancelled("the lookup was cancelled");
     if (effort != nullptr && effort->left == 0) break;
     ASSIGN_OR_RETURN(const char* page, run_.postings().Get(block->page, snapshot));
-    const auto number = static_cast<uint32_t>(block - blocks);
-    const uint32_t size = std::min(kPostingBlock, list->df - number * kPostingBlock);
-    Run::DecodeBlock(*block, page, size, postings);
-    const uint32_t* from = std::lower_bound(postings, postings + size, begin);
-    const uint32_t* to = std::lower_bound(from, static_cast<const uint32_t*>(postings + size), end);
-    if (effort != nullptr) effort->Spend(SearchEffort::kPosting * size);
-    if (from != to) RETURN_IF_ERROR(CheckPostings(from, static_cast<uint32_t>(to - from), snapshot));
+    const uint32_t size = Run::BlockSize(list.df, static_cast<uint32_t>(block - blocks));
+    const uint32_t decoded = DecodePostingBlock(block->first, page + block->offset, size, slice.from_class,
+                                                slice.to_class, postings);
+    uint32_t inside = 0;
+    for (uint32_t i = 0; i < decoded; ++i) {
+      const uint32_t row = postings[i];
+      postings[inside] = row;
+      inside += row >= slice.begin && row < slice.end ? 1 : 0;
+    }
+    if (effort != nullptr) effort->Spend(SearchEffort::kPosting * std::max(decoded, 1u));
+    RETURN_IF_ERROR(CheckPostings(postings, inside, snapshot));
   }
   return absl::OkStatus();
 }
 
 absl::Status RunSearch::CheckPostings(const uint32_t* rows, uint32_t count, const KvSnapshot& snapshot) {
+  if (count == 0) return absl::OkStatus();
   stats_.postings += count;
   PageTable& table = run_.signatures();
   const char* signatures[kPostingBlock];
@@ -130,18 +139,12 @@ absl::Status RunSearch::CheckPostings(const uint32_t* rows, uint32_t count, cons
     __builtin_prefetch(signatures[i]);
   }
   filter_.SignatureLetters(signatures, count, letters);
-  size_t weight_class = run_.ClassOf(rows[0]);
-  uint32_t class_end = run_.FirstRow(weight_class + 1);
-  uint32_t weight = run_.weights()[weight_class].weight;
-  uint32_t needed = filter_.Needed(weight);
+  const uint32_t least = filter_.Needed(0);  // of any row; nearly all are out by it
   for (uint32_t i = 0; i < count; ++i) {
+    if (letters[i] < least) continue;
     const uint32_t row = rows[i];
-    if (row >= class_end) {
-      while (row >= class_end) class_end = run_.FirstRow(++weight_class + 1);
-      weight = run_.weights()[weight_class].weight;
-      needed = filter_.Needed(weight);
-    }
-    if (letters[i] < needed || !Remember(row)) continue;
+    const uint32_t weight = run_.weights()[run_.ClassOf(row)].weight;
+    if (letters[i] < filter_.Needed(weight) || !Remember(row)) continue;
     ++stats_.candidates;
     waiting_.push_back({row, weight, Percent(letters[i], std::max(bound_.query().weight(), weight))});
   }

@@ -1,8 +1,9 @@
 // The search of one run for one query, level by level, so that a search for the best few reads little (design §7).
 //
 // A key that the query shares with a row bounds the row's W: a row whose first shared key comes after c letters of the
-// query has C <= W(query) - c. So each posting list is read only over a slice of W, and slices grow at both ends as the
-// percent falls: what was read at one level is not read again. A posting whose signature allows at least the *lowest*
+// query has C <= W(query) - c. So each posting list is read only over a slice of W, and of that only the position classes
+// (storage/posting_block.h) which leave the row enough letters. Slices grow at both ends, and by classes, as the percent
+// falls: what was read at one level is not read again. A posting whose signature allows at least the *lowest*
 // percent is remembered under the percent that its signature allows, and aligned when the level comes down to it.
 //
 //   RunSearch search(run, deaths, bound, target_mask, 50);
@@ -69,12 +70,18 @@ class RunSearch {
 
  private:
   struct List {
-    uint32_t key = 0;     // of the query
+    uint32_t stem = 0;    // of the run: its rank
     uint32_t weight = 0;  // letters of the query under it
     uint32_t before = 0;  // letters of the query under the lists before it
     uint32_t df = 0;
     const Run::Block* blocks = nullptr;
     uint32_t begin = 0, end = 0;  // ordinals that were read
+    uint32_t classes = 0;         // of those, the position classes below this one
+  };
+  // Part of a list: ordinals [begin, end) of classes [from_class, to_class).
+  struct Slice {
+    uint32_t begin = 0, end = 0;
+    uint32_t from_class = 0, to_class = 0;
   };
   struct Candidate {
     uint32_t row = 0;
@@ -84,7 +91,7 @@ class RunSearch {
 
   absl::Status ReadSlices(int percent, const KvSnapshot& snapshot, const std::function<bool()>& cancelled,
                           SearchEffort* effort);
-  absl::Status ReadSlice(List* list, uint32_t begin, uint32_t end, const KvSnapshot& snapshot,
+  absl::Status ReadSlice(const List& list, const Slice& slice, const KvSnapshot& snapshot,
                          const std::function<bool()>& cancelled, SearchEffort* effort);
   absl::Status CheckPostings(const uint32_t* rows, uint32_t count, const KvSnapshot& snapshot);
   absl::Status Verify(const Candidate& candidate, const KvSnapshot& snapshot, std::vector<RowHit>* hits);

@@ -20,10 +20,38 @@ void AppendLittle(uint64_t value, int bytes, std::string* out) {
 // a look at their units and nothing else.
 constexpr size_t kMaxMaskCodes = 60000;
 
+uint32_t RowCount(const std::vector<WeightClass>& weights) {
+  uint32_t rows = 0;
+  for (const WeightClass& w : weights) rows += w.rows;
+  return rows;
+}
+
 }  // namespace
 
-RunWriter::RunWriter(uint32_t rows, uint64_t min_segment, uint64_t max_segment, RunPageSink sink)
-    : rows_(rows), min_segment_(min_segment), max_segment_(max_segment), sink_(std::move(sink)) {
+std::vector<uint32_t> RankStems(const std::vector<uint64_t>& rows, std::vector<RunWord>* words) {
+  // A stem has the letters of its most frequent word: the first, as words come by falling use.
+  std::vector<uint64_t> letters(rows.size(), 0);
+  for (const RunWord& word : *words) {
+    if (letters[word.stem] == 0) letters[word.stem] = std::max<uint64_t>(word.weight, 1);
+  }
+  std::vector<uint32_t> order(rows.size()), number(rows.size());
+  std::iota(order.begin(), order.end(), 0u);
+  std::sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) {
+    const uint64_t x = rows[a] * letters[b], y = rows[b] * letters[a];
+    return x != y ? x < y : a < b;
+  });
+  for (uint32_t rank = 0; rank < order.size(); ++rank) number[order[rank]] = rank;
+  for (RunWord& word : *words) word.stem = number[word.stem];
+  return number;
+}
+
+RunWriter::RunWriter(std::vector<WeightClass> weights, uint64_t min_segment, uint64_t max_segment, RunPageSink sink)
+    : weights_(std::move(weights)),
+      rows_(RowCount(weights_)),
+      min_segment_(min_segment),
+      max_segment_(max_segment),
+      sink_(std::move(sink)),
+      positions_(weights_) {
   masks_.push_back(UINT64_MAX);  // code 0: any locale
 }
 
@@ -49,12 +77,14 @@ absl::Status RunWriter::Words(const std::vector<RunWord>& words, uint32_t stems)
   word_count_ = static_cast<uint32_t>(words.size());
   stem_word_.assign(stems, kUnknownId);
   stem_bytes_.assign(stems, 0);
+  stem_letters_.assign(stems, UINT32_MAX);
   for (uint32_t i = 0; i < words.size(); ++i) {
     const RunWord& word = words[i];
     if (stem_word_[word.stem] == kUnknownId) {
       stem_word_[word.stem] = i;
       stem_bytes_[word.stem] = word.stem_bytes;
     }
+    stem_letters_[word.stem] = std::min(stem_letters_[word.stem], word.weight);
     page_.push_back(static_cast<char>(word.cls));
     AppendVarint(word.weight, &page_);
     AppendVarint(word.stem, &page_);
@@ -109,12 +139,13 @@ absl::Status RunWriter::AddMask(uint64_t mask) {
 }
 
 absl::Status RunWriter::AddList(const std::vector<uint32_t>& ordinals) {
+  positions_.NextList(ordinals, stem_letters_[next_stem_], &classes_);
   std::string block;
   uint32_t blocks = 0;
   for (size_t begin = 0; begin < ordinals.size(); begin += kPostingBlock) {
     const size_t end = std::min(ordinals.size(), begin + kPostingBlock);
     block.clear();
-    for (size_t i = begin + 1; i < end; ++i) AppendVarint(ordinals[i] - ordinals[i - 1], &block);
+    AppendPostingBlock(ordinals.data() + begin, classes_.data() + begin, static_cast<uint32_t>(end - begin), &block);
     // A block lies within one page.
     if (page_.size() + block.size() > kRunPageBytes) RETURN_IF_ERROR(Flush(RunPage::kPostings, &page_));
     AppendLittle(ordinals[begin], 4, &blocks_page_);
@@ -140,7 +171,7 @@ absl::Status RunWriter::AddList(const std::vector<uint32_t>& ordinals) {
   return absl::OkStatus();
 }
 
-absl::Status RunWriter::Finish(const std::vector<WeightClass>& weights) {
+absl::Status RunWriter::Finish() {
   // An empty block still has an address: its page must exist, if only as one byte.
   if (page_.empty() && blocks_ != 0) page_.push_back('\0');
   RETURN_IF_ERROR(Flush(RunPage::kPostings, &page_));
@@ -158,7 +189,7 @@ absl::Status RunWriter::Finish(const std::vector<WeightClass>& weights) {
   header.set_min_segment(min_segment_);
   header.set_max_segment(max_segment_);
   for (uint64_t mask : masks_) header.add_masks(mask);
-  for (const WeightClass& w : weights) {
+  for (const WeightClass& w : weights_) {
     header.add_weights(w.weight);
     header.add_weight_rows(w.rows);
   }
@@ -171,7 +202,7 @@ absl::Status RunWriter::Finish(const std::vector<WeightClass>& weights) {
 
 namespace {
 
-// Numbers words by falling use (frequent ones get short numbers in rows) and stems by their first word.
+// Numbers words by falling use (frequent ones get short numbers in rows) and stems by rank.
 class RunNumbers {
  public:
   RunNumbers(const std::vector<IndexRow>& rows, const Vocabulary& vocabulary)
@@ -195,6 +226,10 @@ class RunNumbers {
       if (stem == kUnknownId) stem = stems_++;
       words_.push_back({word.text, word.cls, word.weight, stem, word.stem_bytes, uses[id]});
     }
+    // Uses stand for rows: a word is hardly ever twice in a text.
+    std::vector<uint64_t> stem_uses(stems_, 0);
+    for (const RunWord& word : words_) stem_uses[word.stem] += word.uses;
+    RankStems(stem_uses, &words_);
   }
   const std::vector<RunWord>& words() const { return words_; }
   uint32_t stems() const { return stems_; }
@@ -250,7 +285,7 @@ absl::Status BuildRun(std::vector<IndexRow> rows, const Vocabulary& vocabulary, 
     ++weights.back().rows;
   }
   const RunNumbers numbers(rows, vocabulary);
-  RunWriter writer(static_cast<uint32_t>(rows.size()), min_segment, max_segment, sink);
+  RunWriter writer(std::move(weights), min_segment, max_segment, sink);
   RETURN_IF_ERROR(writer.Words(numbers.words(), numbers.stems()));
   for (const IndexRow& row : rows) RETURN_IF_ERROR(writer.AddSignature(row.signature));
   std::vector<uint32_t> ids;
@@ -262,7 +297,7 @@ absl::Status BuildRun(std::vector<IndexRow> rows, const Vocabulary& vocabulary, 
   for (const IndexRow& row : rows) RETURN_IF_ERROR(writer.AddSegment(row.segment));
   for (const IndexRow& row : rows) RETURN_IF_ERROR(writer.AddMask(row.mask));
   RETURN_IF_ERROR(AddLists(rows, numbers, &writer));
-  return writer.Finish(weights);
+  return writer.Finish();
 }
 
 }  // namespace reprise

@@ -1,13 +1,14 @@
 // Writes the pages of a run (docs/storage_format.md, "Runs"): column after column, each page once, in the order of
 // their keys, so that they can go straight into a sorted file. Memory is bounded by the dictionary and one page.
 //
-//   RunWriter writer(rows, min_segment, max_segment, sink);
+//   RunWriter writer(weights, min_segment, max_segment, sink);
+//   const std::vector<uint32_t> number = RankStems(rows_of_stem, &words);
 //   RETURN_IF_ERROR(writer.Words(words, stems));
-//   for (row) RETURN_IF_ERROR(writer.AddSignature(…));   // then AddRow, AddSegment, AddMask: `rows` times each
+//   for (row) RETURN_IF_ERROR(writer.AddSignature(…));   // then AddRow, AddSegment, AddMask: once a row each
 //   for (stem) RETURN_IF_ERROR(writer.AddList(ordinals));
-//   RETURN_IF_ERROR(writer.Finish(weights));
+//   RETURN_IF_ERROR(writer.Finish());
 //
-// Rows are ordered by W, then by segment. BuildRun does all of it for rows in memory; storage/run_merge.h for runs.
+// Rows are ordered by W, then by segment; stems by their rank. BuildRun does all of it for rows in memory; storage/run_merge.h for runs.
 // Not thread-safe.
 #ifndef REPRISE_STORAGE_RUN_WRITER_H_
 #define REPRISE_STORAGE_RUN_WRITER_H_
@@ -22,6 +23,7 @@
 #include "base/status.h"
 #include "storage/delta.h"
 #include "storage/index_query.h"
+#include "storage/posting_block.h"
 #include "text/tokenize.h"
 
 namespace reprise {
@@ -44,8 +46,6 @@ inline constexpr uint32_t kSignaturePageRows = 4096;
 inline constexpr uint32_t kRowPageRows = 512;
 inline constexpr uint32_t kSegmentPageRows = 4096;
 inline constexpr uint32_t kMaskPageRows = 16384;
-// Postings of a block, the unit of a list that its directory can find.
-inline constexpr uint32_t kPostingBlock = 256;
 // Words, stems, postings and blocks fill pages of about this size.
 inline constexpr size_t kRunPageBytes = 64 << 10;
 
@@ -59,17 +59,17 @@ struct RunWord {
   uint64_t uses = 0;        // occurrences in the run's rows
 };
 
-// All rows of one W.
-struct WeightClass {
-  uint32_t weight = 0;
-  uint32_t rows = 0;
-};
+// Numbers the stems of `words` by their rank: few rows for many letters first, the order in which a search takes the
+// keys of a query (design §7). Until now stems were numbered anyhow; `rows` has how many rows each is in (an estimate
+// will do: the order decides how much is read, not what is found). Returns the new number of each.
+std::vector<uint32_t> RankStems(const std::vector<uint64_t>& rows, std::vector<RunWord>* words);
 
 using RunPageSink = std::function<absl::Status(RunPage kind, uint32_t page, std::string_view bytes)>;
 
 class RunWriter {
  public:
-  RunWriter(uint32_t rows, uint64_t min_segment, uint64_t max_segment, RunPageSink sink);
+  // `weights`: all rows by W, rising.
+  RunWriter(std::vector<WeightClass> weights, uint64_t min_segment, uint64_t max_segment, RunPageSink sink);
 
   absl::Status Words(const std::vector<RunWord>& words, uint32_t stems);
   absl::Status AddSignature(const Signature& signature);
@@ -77,12 +77,13 @@ class RunWriter {
   absl::Status AddSegment(uint64_t segment);
   absl::Status AddMask(uint64_t mask);
   absl::Status AddList(const std::vector<uint32_t>& ordinals);  // of the next stem; rising; may be empty
-  absl::Status Finish(const std::vector<WeightClass>& weights);
+  absl::Status Finish();
 
  private:
   absl::Status Flush(RunPage kind, std::string* page);
   absl::Status EndColumn(RunPage kind, uint32_t page_rows);
 
+  const std::vector<WeightClass> weights_;
   const uint32_t rows_;
   const uint64_t min_segment_;
   const uint64_t max_segment_;
@@ -94,6 +95,9 @@ class RunWriter {
   uint32_t word_count_ = 0;
   std::vector<uint32_t> stem_word_;   // by stem: its most frequent word
   std::vector<uint32_t> stem_bytes_;  // by stem
+  std::vector<uint32_t> stem_letters_;  // by stem: of its shortest word
+  RowPositions positions_;
+  std::vector<uint8_t> classes_;  // of the list under way
   std::map<uint64_t, uint16_t> mask_codes_;
   std::vector<uint64_t> masks_;
   std::string stems_page_;
