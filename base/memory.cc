@@ -1,23 +1,23 @@
 #include "base/memory.h"
 
-#include <cstdlib>  // says which C library this is
+#ifdef REPRISE_JEMALLOC
+#include <jemalloc/jemalloc.h>
 
-#ifdef __GLIBC__
-#include <malloc.h>
+#include <string>
+
+// jemalloc reads this when the program starts. Few arenas, so that what one thread frees serves the others; what is
+// free goes back after half a minute, on a thread of its own, so that a lookup never waits for it.
+extern "C" {
+const char* malloc_conf = "narenas:4,background_thread:true,dirty_decay_ms:30000,muzzy_decay_ms:0";
+}
 #endif
 
 namespace reprise {
 
 void ReleaseFreeMemory() {
-#ifdef __GLIBC__
-  malloc_trim(0);
-#endif
-}
-
-void LimitArenas() {
-#ifdef __GLIBC__
-  constexpr int kArenas = 4;
-  mallopt(M_ARENA_MAX, kArenas);
+#ifdef REPRISE_JEMALLOC
+  const std::string purge = "arena." + std::to_string(MALLCTL_ARENAS_ALL) + ".purge";
+  mallctl(purge.c_str(), nullptr, nullptr, nullptr, 0);
 #endif
 }
 

@@ -1,4 +1,4 @@
-// reprise admin status|seal|merge
+// reprise admin status|seal|merge|rebuild
 #include <memory>
 #include <string>
 
@@ -57,6 +57,22 @@ absl::Status Compact(Session* session, bool seal_only) {
                             " after");
 }
 
+absl::Status Rebuild(Session* session) {
+  uint64_t total = 0;
+  ProgressLine progress(session->err().tty());
+  RETURN_IF_ERROR(session->ConnectRebuilding([&](uint64_t units) {
+    total = units;
+    progress.Show({.name = "rebuild", .units = units});
+  }));
+  progress.Clear();
+  if (session->json()) {
+    JsonWriter json;
+    json.BeginObject().Key("units").Number(static_cast<int64_t>(total)).EndObject();
+    return session->PrintLine(json.text());
+  }
+  return session->PrintLine("rebuilt the index of " + Thousands(total) + " units");
+}
+
 }  // namespace
 
 void AddAdminCommand(CLI::App* app, Invocation* invocation) {
@@ -72,6 +88,13 @@ void AddAdminCommand(CLI::App* app, Invocation* invocation) {
                                          "lookups, and the space of what was deleted. Lookups and writes go on")
                         ->fallthrough();
   merge->callback([=] { invocation->action = [](Session* session) { return Compact(session, false); }; });
+  CLI::App* rebuild =
+      admin
+          ->add_subcommand("rebuild",
+                           "Make keys, counts and index anew from the stored units: after an upgrade that asks for it,\n"
+                           "or if the index is damaged. Needs --embedded DIR, as no server may have the store open")
+          ->fallthrough();
+  rebuild->callback([=] { invocation->action = Rebuild; });
 }
 
 }  // namespace reprise::client

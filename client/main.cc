@@ -2,10 +2,8 @@
 #include <string>
 #include <vector>
 
-#include "base/memory.h"
 #include "client/command.h"
 
 int main(int argc, char** argv) {
-  reprise::LimitArenas();  // --embedded imports in this process
   return reprise::client::RunMain(std::vector<std::string>(argv + 1, argv + argc));
 }

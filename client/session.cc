@@ -46,7 +46,16 @@ Session::~Session() {
 
 absl::Status Session::Connect() {
   if (channel_ != nullptr) return absl::OkStatus();
-  return options_.embedded.empty() ? WaitForServer(ServerAddress(options_)) : OpenEmbedded();
+  return options_.embedded.empty() ? WaitForServer(ServerAddress(options_)) : OpenEmbedded(false, {});
+}
+
+absl::Status Session::ConnectRebuilding(std::function<void(uint64_t units)> rebuilt) {
+  if (options_.embedded.empty()) {
+    return InvalidArgument(
+        "a rebuild needs the store for itself: stop the server, then `reprise --embedded DIR admin rebuild` with its "
+        "data directory, or `reprised --rebuild --data-dir DIR`");
+  }
+  return OpenEmbedded(true, std::move(rebuilt));
 }
 
 absl::Status Session::WaitForServer(const std::string& address) {
@@ -72,10 +81,12 @@ absl::Status Session::WaitForServer(const std::string& address) {
   return absl::OkStatus();
 }
 
-absl::Status Session::OpenEmbedded() {
+absl::Status Session::OpenEmbedded(bool rebuild, std::function<void(uint64_t units)> rebuilt) {
   ServerOptions options;
   options.listen.clear();  // no network
   options.data_dir = options_.embedded;
+  options.rebuild = rebuild;
+  options.rebuilt = std::move(rebuilt);
   ASSIGN_OR_RETURN(embedded_, Server::Start(std::move(options)));
   channel_ = embedded_->InProcessChannel();
   return absl::OkStatus();

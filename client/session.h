@@ -50,6 +50,9 @@ class Session {
   // Finds the server, or opens the data directory of --embedded. Call before the stubs; later calls do nothing.
   // Error: Unreachable() (client/exit_code.h) within kConnectTimeout; or why the directory could not be opened.
   absl::Status Connect();
+  // The same, but makes the index of the data directory of --embedded anew on the way; `rebuilt` is told how many units
+  // it has done. Error: INVALID_ARGUMENT without --embedded, as a server's store is not ours to take away.
+  absl::Status ConnectRebuilding(std::function<void(uint64_t units)> rebuilt);
 
   // The connection, for a service's NewStub. REQUIRES: Connect() succeeded.
   const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
@@ -68,7 +71,7 @@ class Session {
   absl::Status Print(const std::string& text);
 
  private:
-  absl::Status OpenEmbedded();
+  absl::Status OpenEmbedded(bool rebuild, std::function<void(uint64_t units)> rebuilt);
   absl::Status WaitForServer(const std::string& address);
 
   GlobalOptions options_;

@@ -16,6 +16,8 @@ constexpr size_t kHeadBytes = 4096;
 // A batch of at least one in so many of a full one still goes by sorted files.
 constexpr size_t kSmallestBulk = 16;
 constexpr std::chrono::seconds kPatience(1);
+// Room that a batch takes at once.
+constexpr size_t kReserve = 1 << 15;
 
 class ImporterImpl final : public Importer, private UnitSink, private ByteSink {
  public:
@@ -30,6 +32,7 @@ class ImporterImpl final : public Importer, private UnitSink, private ByteSink {
 
   ~ImporterImpl() override {
     if (commit_.valid()) commit_.wait();
+    ReleaseFreeMemory();  // a batch is hundreds of megabytes in small pieces
   }
 
   absl::Status Feed(std::string_view bytes) override { return Note(decompressor_.Feed(bytes)); }
@@ -99,6 +102,7 @@ class ImporterImpl final : public Importer, private UnitSink, private ByteSink {
     for (Variant& v : unit.variants) {
       if (v.origin == Origin::kUnspecified) v.origin = Origin::kImport;
     }
+    if (batch_.empty()) batch_.reserve(std::min(bulk_units_, kReserve));
     batch_.emplace_back(std::move(unit));
     return IsDue() ? Flush() : absl::OkStatus();
   }
@@ -172,7 +176,6 @@ class ImporterImpl final : public Importer, private UnitSink, private ByteSink {
   absl::Status Join() {
     if (commit_.valid()) {
       Committed done = commit_.get();
-      ReleaseFreeMemory();  // a batch is hundreds of megabytes in small pieces
       for (const WriteResult& r : done.results) {
         report_.added += r.outcome == WriteOutcome::kAdded;
         report_.updated += r.outcome == WriteOutcome::kUpdated;

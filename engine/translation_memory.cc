@@ -365,7 +365,9 @@ absl::StatusOr<std::unique_ptr<TranslationMemory>> TranslationMemory::OpenOn(std
                    UnitStore::Open(std::move(kv), {.seal_segments = options.seal_segments,
                                                    .merge_runs = options.merge_runs,
                                                    .page_cache_bytes = options.page_cache_bytes,
-                                                   .background_merges = options.background_merges}));
+                                                   .background_merges = options.background_merges,
+                                                   .rebuild = options.rebuild,
+                                                   .rebuilt = options.rebuilt}));
   return std::unique_ptr<TranslationMemory>(std::make_unique<TranslationMemoryImpl>(std::move(store), options));
 }
 

@@ -123,11 +123,14 @@ struct TranslationMemoryOptions {
   uint32_t merge_runs = 8;                  // so many runs of like size are merged into one, in the background
   bool background_merges = true;            // false: only Merge() merges
   uint32_t bulk_units = 32768;              // units of a full batch of an import
+  bool rebuild = false;                     // first make the index anew from the units: as UnitStoreOptions::rebuild
+  std::function<void(uint64_t units)> rebuilt = {};  // told now and then how far that is
 };
 
 class TranslationMemory {
  public:
-  // Opens or creates the store. Errors: as OpenRocksDbKv; FAILED_PRECONDITION if it was written by a newer version.
+  // Opens or creates the store. Errors: as OpenRocksDbKv; FAILED_PRECONDITION if it was written by a newer version,
+  // or by one whose index needs a rebuild (reason REBUILD_NEEDED).
   static absl::StatusOr<std::unique_ptr<TranslationMemory>> Open(const TranslationMemoryOptions& options);
   // The same on an engine of the caller's (tests).
   static absl::StatusOr<std::unique_ptr<TranslationMemory>> OpenOn(std::unique_ptr<Kv> kv,

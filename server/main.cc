@@ -8,7 +8,6 @@
 #include <memory>
 #include <string>
 
-#include "base/memory.h"
 #include "server/server.h"
 
 namespace {
@@ -24,6 +23,25 @@ sigset_t BlockSignals() {
   sigaddset(&set, SIGINT);
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   return set;
+}
+
+// Makes the index of the store anew and ends.
+int Rebuild(reprise::ServerOptions options) {
+  options.listen.clear();
+  options.rebuild = true;
+  uint64_t total = 0;
+  options.rebuilt = [&total](uint64_t units) {
+    total = units;
+    std::fprintf(stderr, "reprised: %llu units\n", static_cast<unsigned long long>(units));
+  };
+  absl::StatusOr<std::unique_ptr<reprise::Server>> server = reprise::Server::Start(std::move(options));
+  if (!server.ok()) {
+    std::fprintf(stderr, "reprised: %s\n", reprise::MessageOf(server.status()).c_str());
+    return 1;
+  }
+  (*server)->Shutdown(kDrain);
+  std::printf("rebuilt the index of %llu units\n", static_cast<unsigned long long>(total));
+  return 0;
 }
 
 int Serve(reprise::ServerOptions options, const sigset_t& signals) {
@@ -45,7 +63,6 @@ int Serve(reprise::ServerOptions options, const sigset_t& signals) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  reprise::LimitArenas();
   const sigset_t signals = BlockSignals();
   reprise::ServerOptions options;
   uint64_t cache_mb = options.block_cache_bytes >> 20;
@@ -68,6 +85,10 @@ int main(int argc, char** argv) {
       ->type_name("N")
       ->check(CLI::Range(16, 1 << 20))
       ->capture_default_str();
+  bool rebuild = false;
+  app.add_flag("--rebuild", rebuild,
+               "Make keys, counts and index anew from the stored units and end: after an upgrade that asks for it, or "
+               "if the index is damaged. Units are left as they are; it can be run again if it was cut off");
   app.footer(
       "Prints \"reprised VERSION listening on HOST:PORT\" once it answers. SIGTERM or SIGINT: takes no more calls, "
       "lets\n"
@@ -85,5 +106,6 @@ int main(int argc, char** argv) {
   }
   options.block_cache_bytes = cache_mb << 20;
   options.page_cache_bytes = page_cache_mb << 20;
+  if (rebuild) return Rebuild(std::move(options));
   return Serve(std::move(options), signals);
 }

@@ -102,12 +102,18 @@ class KvSnapshot {
 // objects may be filled at the same time.
 class KvIngest {
  public:
+  // Where a file's keys lie among those that are there: above or between all of them, so that the file stays as it is;
+  // or here and there, so that it is rewritten soon and is packed only lightly until then.
+  enum class Placement : uint8_t { kApart, kAmong };
+
   virtual ~KvIngest() = default;
   // REQUIRES: `key` is above every key of the table's file under way. Error: UNAVAILABLE, RESOURCE_EXHAUSTED.
   virtual absl::Status Put(KvTable table, std::string_view key, std::string_view value) = 0;
   virtual absl::Status Delete(KvTable table, std::string_view key) = 0;
   // Ends the table's file under way, so that keys may begin anew in a range that no other file of this object covers.
   virtual absl::Status EndFile(KvTable table) = 0;
+  // Of the table's files from the next one on; kApart unless said. A hint: it changes no answer.
+  virtual void Place(KvTable table, Placement placement) = 0;
   // As Kv::Commit with kSync: OK once durable. No calls after it.
   virtual absl::Status Finish() = 0;
 };

@@ -177,6 +177,7 @@ class MemoryIngest : public KvIngest {
     return absl::OkStatus();
   }
   absl::Status EndFile(KvTable) override { return absl::OkStatus(); }
+  void Place(KvTable, Placement) override {}
   absl::Status Finish() override {
     store_->Commit(batch_);
     return absl::OkStatus();

@@ -32,6 +32,9 @@ constexpr size_t kMemtableBudget = 72 << 20;
 constexpr size_t kWriteBuffer = 24 << 20;
 constexpr uint64_t kMaxWalBytes = 128 << 20;  // what a restart replays at most
 constexpr int kMaxOpenFiles = 512;
+constexpr int kFilesOfLevel0 = 8;
+// Of a range that is dropped: what the memtables must have room for at once.
+constexpr size_t kKeysOfBatch = 50000;
 
 std::string_view View(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
 rocksdb::Slice ToSlice(std::string_view view) { return {view.data(), view.size()}; }
@@ -177,6 +180,8 @@ rocksdb::ColumnFamilyOptions MakeTableOptions(KvTable table, const std::shared_p
   cf.bottommost_compression_opts.enabled = true;
   cf.bottommost_compression_opts.level = 1;
   cf.level_compaction_dynamic_level_bytes = true;
+  // A batch of an import is a file of level 0; each compaction of them rewrites what is below, so they wait for more.
+  cf.level0_file_num_compaction_trigger = kFilesOfLevel0;
   cf.paranoid_file_checks = true;
   cf.memtable_protection_bytes_per_key = kProtectionBytes;
   return cf;
@@ -314,6 +319,7 @@ class RocksIngest : public KvIngest {
     t.writer.reset();
     return FromRocks(s, handle_->path);
   }
+  void Place(KvTable table, Placement placement) override { At(table).placement = placement; }
   absl::Status Finish() override {
     std::vector<rocksdb::IngestExternalFileArg> args;
     for (int i = 0; i < kKvTableCount; ++i) {
@@ -332,6 +338,7 @@ class RocksIngest : public KvIngest {
  private:
   struct Table {
     std::unique_ptr<rocksdb::SstFileWriter> writer;
+    Placement placement = Placement::kApart;
     std::vector<std::string> files;
   };
   Table& At(KvTable table) { return tables_[static_cast<size_t>(table)]; }
@@ -340,7 +347,10 @@ class RocksIngest : public KvIngest {
     Table& t = At(table);
     if (t.writer != nullptr) return absl::OkStatus();
     rocksdb::ColumnFamilyHandle* family = handle_->family(table);
-    t.writer = std::make_unique<rocksdb::SstFileWriter>(rocksdb::EnvOptions(), handle_->db->GetOptions(family), family);
+    rocksdb::Options options = handle_->db->GetOptions(family);
+    // A file is written as for the bottom unless that is turned off.
+    if (t.placement == Placement::kAmong) options.bottommost_compression = rocksdb::kDisableCompressionOption;
+    t.writer = std::make_unique<rocksdb::SstFileWriter>(rocksdb::EnvOptions(), options, family);
     t.files.push_back(handle_->path + "/" + kIngestPrefix + std::to_string(handle_->next_file.fetch_add(1)) + ".tmp");
     return FromRocks(t.writer->Open(t.files.back()), handle_->path);
   }
@@ -379,7 +389,7 @@ class RocksDbKv : public Kv {
     rocksdb::WriteBatch out(batch.bytes() + 32 * batch.ops().size(), 0, kProtectionBytes, 0);
     for (const KvBatch::Op& op : batch.ops()) {
       rocksdb::ColumnFamilyHandle* family = handle_->family(op.table);
-      const rocksdb::Status s = !op.range_end.empty() ? DeleteKeys(family, op.key, op.range_end, &out)
+      const rocksdb::Status s = !op.range_end.empty() ? DeleteKeys(family, op.key, op.range_end, SIZE_MAX, &out, nullptr)
                                 : op.is_delete        ? out.Delete(family, op.key)
                                                       : out.Put(family, op.key, op.value);
       if (!s.ok()) return FromRocks(s, handle_->path);
@@ -400,9 +410,18 @@ class RocksDbKv : public Kv {
     // Whole files go at once; this is for what shares a file with other keys, or is in no file yet.
     const rocksdb::Status files = rocksdb::DeleteFilesInRange(handle_->db, family, &from, &to, false);
     if (!files.ok()) return FromRocks(files, handle_->path);
-    KvBatch rest;
-    rest.DeleteRange(table, begin, end);
-    return Commit(rest, Durability::kNoSync);
+    unsynced_.store(true);
+    std::string next(begin);
+    while (!next.empty()) {
+      rocksdb::WriteBatch rest(0, 0, kProtectionBytes, 0);
+      const rocksdb::Status s = DeleteKeys(family, std::string(next), std::string(end), kKeysOfBatch, &rest, &next);
+      if (!s.ok()) return FromRocks(s, handle_->path);
+      rocksdb::WriteOptions write;
+      write.protection_bytes_per_key = kProtectionBytes;
+      const rocksdb::Status written = handle_->db->Write(write, &rest);
+      if (!written.ok()) return FromRocks(written, handle_->path);
+    }
+    return absl::OkStatus();
   }
 
   absl::Status Flush() override {
@@ -426,19 +445,21 @@ class RocksDbKv : public Kv {
   }
 
  private:
-  // Deletes the keys of [begin, end) one by one. Not by DB::DeleteRange: when the disk fails in a compaction that has
+  // Deletes up to `most` keys of [begin, end) one by one; *next, if not null, gets where to go on, "" at the end. Not by DB::DeleteRange: when the disk fails in a compaction that has
   // nothing but range tombstones to write, RocksDB 7.8 runs into an assertion, which Debian's build keeps on.
-  rocksdb::Status DeleteKeys(rocksdb::ColumnFamilyHandle* family, const std::string& begin, const std::string& end,
-                             rocksdb::WriteBatch* out) {
+  rocksdb::Status DeleteKeys(rocksdb::ColumnFamilyHandle* family, const std::string& begin, const std::string& end, size_t most,
+                             rocksdb::WriteBatch* out, std::string* next) {
     const rocksdb::Slice upper(end);
     rocksdb::ReadOptions read;
     read.iterate_upper_bound = &upper;
     read.fill_cache = false;
     const std::unique_ptr<rocksdb::Iterator> it(handle_->db->NewIterator(read, family));
-    for (it->Seek(begin); it->Valid(); it->Next()) {
+    size_t deleted = 0;
+    for (it->Seek(begin); it->Valid() && deleted < most; it->Next(), ++deleted) {
       rocksdb::Status s = out->Delete(family, it->key());
       if (!s.ok()) return s;
     }
+    if (next != nullptr) *next = it->Valid() ? it->key().ToString() : std::string();
     return it->status();
   }
 

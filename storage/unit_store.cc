@@ -18,6 +18,12 @@ namespace {
 constexpr uint32_t kDeltaCapacity = 4 << 20;  // as in unit_store_open.cc
 constexpr size_t kMaxGroup = 64;
 
+// Units, log entries and pages of runs have rising numbers in their keys; texts and hashes of them lie anywhere.
+KvIngest::Placement PlacementOf(KvTable table, char letter) {
+  const bool anywhere = (table == KvTable::kSegments && letter != 'n') || (table == KvTable::kUnits && letter == 'h');
+  return anywhere ? KvIngest::Placement::kAmong : KvIngest::Placement::kApart;
+}
+
 }  // namespace
 
 std::string EncodeMemory(const StoredMemory& memory, int64_t deleted_us) {
@@ -272,9 +278,12 @@ absl::Status UnitStore::PutSorted(const WriteTxn& txn, KvIngest* ingest) {
   KvTable table = KvTable::kCatalog;
   for (const PendingWrites::Entry* entry : txn.pending_.Sorted()) {
     // A file for each kind of key: kinds whose keys rise from import to import then overlap nothing that is there.
-    if (entry->table != table || entry->key[0] != letter) RETURN_IF_ERROR(ingest->EndFile(table));
-    table = entry->table;
-    letter = entry->key[0];
+    if (entry->table != table || entry->key[0] != letter) {
+      RETURN_IF_ERROR(ingest->EndFile(table));
+      table = entry->table;
+      letter = entry->key[0];
+      ingest->Place(table, PlacementOf(table, letter));
+    }
     RETURN_IF_ERROR(entry->is_delete ? ingest->Delete(table, entry->key)
                                      : ingest->Put(table, entry->key, entry->value));
   }

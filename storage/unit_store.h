@@ -49,6 +49,10 @@ struct UnitStoreOptions {
   uint32_t merge_runs = 8;                  // this many runs of like size become one; at least 2
   uint64_t page_cache_bytes = 1536u << 20;  // pages of runs in memory
   bool background_merges = true;            // false: only MergeAll merges (tests)
+  // Makes all that follows from the units anew while opening, whatever key form wrote it: minutes a million units. A
+  // rebuild that is cut off leaves a store that opens for nothing but another one.
+  bool rebuild = false;
+  std::function<void(uint64_t units)> rebuilt = {};  // told now and then how far it is
 };
 
 class UnitStore {
@@ -93,12 +97,19 @@ class UnitStore {
   // Opening (unit_store_open.cc).
   absl::Status Load();
   absl::Status LoadMeta(const KvSnapshot& snapshot);
+  static std::string MetaBytes();
   absl::Status LoadCatalog(const KvSnapshot& snapshot, StoreState* state);
   absl::Status LoadIndex(const KvSnapshot& snapshot, StoreState* state);
   absl::StatusOr<std::shared_ptr<LocaleState>> LoadLocale(const KvSnapshot& snapshot, LocaleKey where);
   absl::Status LoadDelta(const KvSnapshot& snapshot, LocaleKey where, Delta* delta);
   absl::StatusOr<RunView> LoadRun(const KvSnapshot& snapshot, format::RunId id);
   absl::Status RemoveOrphanRuns(const KvSnapshot& snapshot);
+
+  // Rebuilding (unit_store_rebuild.cc), before anyone else has the store.
+  struct Rebuilt;
+  absl::Status BeginRebuild(const KvSnapshot& snapshot);
+  absl::Status RebuildAll();
+  absl::Status RebuildBatch(format::MemoryId memory, const std::vector<std::string>& records);
 
   // All below: only with the leader's role (leading_ is set by the caller).
   absl::Status Lead(const std::function<absl::Status()>& work);

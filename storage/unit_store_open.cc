@@ -13,22 +13,32 @@ namespace {
 constexpr uint32_t kDeltaCapacity = 4 << 20;
 constexpr char kRestore[] = "; restore a backup";
 
+constexpr char kRebuild[] =
+    "; `reprised --rebuild --data-dir DIR` makes the index anew from the units, and leaves those as they are";
+
 absl::Status CheckMeta(const storage::MetaRecord& meta) {
   if (meta.format_version() > format::kFormatVersion) {
     return FailedPrecondition("the store was written by a newer version (format " +
                               std::to_string(meta.format_version()) + ", this build knows " +
                               std::to_string(format::kFormatVersion) + "); use that version");
   }
+  if (meta.rebuilding()) {
+    return WithReason(FailedPrecondition(std::string("a rebuild of the store's index was cut off") + kRebuild),
+                      "REBUILD_NEEDED");
+  }
   if (meta.format_version() < format::kFormatVersion) {
-    return FailedPrecondition("the store was written by an older version (format " +
-                              std::to_string(meta.format_version()) + ", this build knows " +
-                              std::to_string(format::kFormatVersion) +
-                              "); export with that version and import again, or choose another directory");
+    return WithReason(FailedPrecondition("the store was written by an older version (format " +
+                                         std::to_string(meta.format_version()) + ", this build knows " +
+                                         std::to_string(format::kFormatVersion) + ")" + kRebuild),
+                      "REBUILD_NEEDED");
   }
   if (meta.key_form_version() != kKeyFormVersion || meta.tokenizer_version() != kTokenizerVersion) {
-    return FailedPrecondition(
-        "the store's key form or tokenizer version differs from this build's; export with the "
-        "version that wrote it and import again");
+    return WithReason(
+        FailedPrecondition("the store's keys were made by another version of the key form or the tokenizer (" +
+                           std::to_string(meta.key_form_version()) + ", " + std::to_string(meta.tokenizer_version()) +
+                           "; this build has " + std::to_string(kKeyFormVersion) + ", " +
+                           std::to_string(kTokenizerVersion) + ")" + kRebuild),
+        "REBUILD_NEEDED");
   }
   return absl::OkStatus();
 }
@@ -47,7 +57,12 @@ absl::StatusOr<std::unique_ptr<UnitStore>> UnitStore::Open(std::unique_ptr<Kv> k
 
 absl::Status UnitStore::Load() {
   std::shared_ptr<const KvSnapshot> snapshot = kv_->Snapshot();
-  RETURN_IF_ERROR(LoadMeta(*snapshot));
+  if (options_.rebuild) {
+    RETURN_IF_ERROR(BeginRebuild(*snapshot));
+    snapshot = kv_->Snapshot();
+  } else {
+    RETURN_IF_ERROR(LoadMeta(*snapshot));
+  }
   auto state = std::make_shared<StoreState>();
   RETURN_IF_ERROR(LoadCatalog(*snapshot, state.get()));
   RETURN_IF_ERROR(LoadIndex(*snapshot, state.get()));
@@ -57,24 +72,30 @@ absl::Status UnitStore::Load() {
   opened->snapshot = kv_->Snapshot();
   SetState(opened);
   if (options_.background_merges) upkeep_ = std::thread([this] { MergeThread(); });
-  return absl::OkStatus();
+  return options_.rebuild ? RebuildAll() : absl::OkStatus();
 }
 
 absl::Status UnitStore::LoadMeta(const KvSnapshot& snapshot) {
   std::string value;
-  storage::MetaRecord meta;
   ASSIGN_OR_RETURN(bool found, snapshot.Get(KvTable::kCatalog, format::MetaKey(), &value));
   if (found) {
+    storage::MetaRecord meta;
     if (!meta.ParseFromString(value)) return DataLoss(std::string("the store's meta record is damaged") + kRestore);
     return CheckMeta(meta);
   }
+  KvBatch batch;
+  batch.Put(KvTable::kCatalog, format::MetaKey(), MetaBytes());
+  return kv_->Commit(batch, Durability::kSync);
+}
+
+// The meta record of a store that this build wrote.
+std::string UnitStore::MetaBytes() {
+  storage::MetaRecord meta;
   meta.set_format_version(format::kFormatVersion);
   meta.set_key_form_version(kKeyFormVersion);
   meta.set_tokenizer_version(kTokenizerVersion);
   meta.set_unicode_version(UnicodeVersion());
-  KvBatch batch;
-  batch.Put(KvTable::kCatalog, format::MetaKey(), meta.SerializeAsString());
-  return kv_->Commit(batch, Durability::kSync);
+  return meta.SerializeAsString();
 }
 
 absl::Status UnitStore::LoadCatalog(const KvSnapshot& snapshot, StoreState* state) {

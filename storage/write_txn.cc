@@ -116,6 +116,12 @@ MemoryTally& WriteTxn::Tally(format::MemoryId memory) {
   return it->second;
 }
 
+void WriteTxn::CountUnit(format::MemoryId memory, const Unit& unit) {
+  MemoryTally& tally = Tally(memory);
+  ++tally.units;
+  for (const Variant& v : unit.variants) ++tally.locales[Locale(v.locale)].variants;
+}
+
 absl::StatusOr<std::optional<WriteTxn::Stored>> WriteTxn::ReadUnit(format::MemoryId memory, format::UnitId unit) const {
   std::string value;
   ASSIGN_OR_RETURN(bool found, Get(KvTable::kUnits, format::UnitKey(memory, unit), &value));
@@ -284,11 +290,30 @@ absl::Status WriteTxn::Add(format::MemoryId memory, PreparedUnit* prepared, cons
   }
   PutRecord(memory, stored, unit.dropped_contexts != 0);
   RETURN_IF_ERROR(Link(memory, unit, prepared->texts, nullptr));
-  MemoryTally& tally = Tally(memory);
-  ++tally.units;
-  for (const Variant& v : unit.variants) ++tally.locales[Locale(v.locale)].variants;
+  CountUnit(memory, unit);
   Log(kOpAdd, memory, unit, nullptr, actor);
   *result = {WriteOutcome::kAdded, unit.id, unit.revision, ""};
+  return absl::OkStatus();
+}
+
+absl::Status WriteTxn::Relink(format::MemoryId memory, PreparedUnit* prepared, const std::string& identity) {
+  const Unit& unit = prepared->unit;
+  const Owner self = {unit.id, prepared->identity.targets};
+  ASSIGN_OR_RETURN(const std::optional<Owner> owner, FindOwner(memory, identity));
+  bool leads = true;
+  if (owner.has_value()) {
+    ASSIGN_OR_RETURN(const std::optional<Stored> old, ReadUnit(memory, owner->unit));
+    if (!old.has_value()) return DataLoss("unit " + std::to_string(owner->unit) + " is missing; restore a backup");
+    leads = WhyKept(old->unit, unit).empty();
+    if (leads) PutOther(memory, identity, *owner);
+  }
+  if (leads) {
+    PutOwner(memory, identity, self);
+  } else {
+    PutOther(memory, identity, self);
+  }
+  RETURN_IF_ERROR(Link(memory, unit, prepared->texts, nullptr));
+  CountUnit(memory, unit);
   return absl::OkStatus();
 }
 

@@ -53,6 +53,9 @@ class WriteTxn {
   // and canonical; `prepared` outlives the transaction.
   absl::Status PutUnit(format::MemoryId memory, PreparedUnit* prepared, WritePolicy policy, const std::string& actor,
                        WriteResult* result);
+  // Files a unit that is stored, but of which no key knows: a rebuild. REQUIRES: units of a memory come by rising id;
+  // `identity` is what the unit is known by.
+  absl::Status Relink(format::MemoryId memory, PreparedUnit* prepared, const std::string& identity);
   // NOT_FOUND if there is no such unit.
   absl::Status DeleteUnit(format::MemoryId memory, format::UnitId unit, const std::string& actor);
   // Adds (id 0) or replaces a memory. The new id is in memory->id.
@@ -135,6 +138,7 @@ class WriteTxn {
 
   void Log(uint32_t op, format::MemoryId memory, const Unit& unit, const Unit* before, const std::string& actor);
   MemoryTally& Tally(format::MemoryId memory);
+  void CountUnit(format::MemoryId memory, const Unit& unit);  // one more
 
   UnitStore* store_;
   const bool bulk_;

@@ -105,6 +105,7 @@ class AimingIngest : public KvIngest {
   absl::Status EndFile(KvTable table) override {
     return Do([&] { return ingest_->EndFile(table); });
   }
+  void Place(KvTable table, Placement placement) override { ingest_->Place(table, placement); }
   absl::Status Finish() override {
     return Do([&] { return ingest_->Finish(); });
   }

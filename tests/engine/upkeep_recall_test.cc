@@ -53,7 +53,11 @@ class Trial {
       case 4: Delete(2 + generate_.Below(6)); break;
       case 5: ASSERT_TRUE(tm_->Seal().ok()); break;
       case 6: ASSERT_TRUE(tm_->Merge({}).ok()); break;
-      default: tm_.reset(); Open();
+      default:
+        tm_.reset();
+        options_.rebuild = generate_.OneIn(2);
+        Open();
+        options_.rebuild = false;
     }
   }
 

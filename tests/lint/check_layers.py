@@ -29,6 +29,7 @@ THIRD_PARTY = [
     (r"expat\.h|expat_external\.h", {"formats"}, "expat"),
     (r"archive\.h|archive_entry\.h", {"formats"}, "libarchive"),
     (r"zstd\.h|zlib\.h", {"formats"}, "compression libraries"),
+    (r"jemalloc/", {"base"}, "jemalloc"),
     (r"rocksdb/", {"storage"}, "RocksDB"),
     (r"google/protobuf/", {"storage", "server", "client"}, "protobuf"),
     (r"grpc/|grpcpp/|grpc\+\+/", {"server", "client"}, "gRPC"),
