@@ -161,7 +161,10 @@ class ImporterImpl final : public Importer, private UnitSink, private ByteSink {
       return absl::OkStatus();
     };
     if (batch.size() >= std::max<size_t>(bulk_units_ / kSmallestBulk, 1)) {
-      out.status = store_->WriteBulk([&](WriteTxn& txn) { return put(txn, 0, batch.size()); });
+      out.status = store_->WriteBulk([&](WriteTxn& txn) -> absl::Status {
+        RETURN_IF_ERROR(txn.ReadAhead(memory_, batch));
+        return put(txn, 0, batch.size());
+      });
       if (!out.status.ok()) out.results.clear();
       return out;
     }

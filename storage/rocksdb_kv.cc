@@ -32,7 +32,7 @@ constexpr size_t kMemtableBudget = 72 << 20;
 constexpr size_t kWriteBuffer = 24 << 20;
 constexpr uint64_t kMaxWalBytes = 128 << 20;  // what a restart replays at most
 constexpr int kMaxOpenFiles = 512;
-constexpr int kFilesOfLevel0 = 8;
+constexpr int kFilesOfLevel0 = 20;
 // Of a range that is dropped: what the memtables must have room for at once.
 constexpr size_t kKeysOfBatch = 50000;
 
@@ -160,7 +160,9 @@ rocksdb::DBOptions MakeDbOptions(const RocksDbKvOptions& options) {
 rocksdb::ColumnFamilyOptions MakeTableOptions(KvTable table, const std::shared_ptr<rocksdb::Cache>& cache) {
   rocksdb::BlockBasedTableOptions blocks;
   blocks.block_cache = cache;
-  blocks.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  // One false answer in some thousand. An import asks for five keys a pair that are not there, in each file of level 0,
+  // and a false answer costs a block.
+  blocks.filter_policy.reset(rocksdb::NewBloomFilterPolicy(16));
   blocks.format_version = 5;
   // Filters and indexes of open tables stay in memory beside the cache: some 10 bytes a key, so that asking for what is
   // not there costs no look into the cache for each of them.
@@ -182,6 +184,8 @@ rocksdb::ColumnFamilyOptions MakeTableOptions(KvTable table, const std::shared_p
   cf.level_compaction_dynamic_level_bytes = true;
   // A batch of an import is a file of level 0; each compaction of them rewrites what is below, so they wait for more.
   cf.level0_file_num_compaction_trigger = kFilesOfLevel0;
+  cf.level0_slowdown_writes_trigger = 3 * kFilesOfLevel0;
+  cf.level0_stop_writes_trigger = 4 * kFilesOfLevel0;
   cf.paranoid_file_checks = true;
   cf.memtable_protection_bytes_per_key = kProtectionBytes;
   return cf;

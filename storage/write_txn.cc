@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <set>
 
 #include "base/varint.h"
@@ -75,10 +76,48 @@ WriteTxn::~WriteTxn() = default;
 
 absl::StatusOr<bool> WriteTxn::Get(KvTable table, const std::string& key, std::string* value) const {
   const PendingWrites::Entry* mine = pending_.Find(table, key);
+  if (mine == nullptr) mine = known_.Find(table, key);
   if (mine == nullptr) return store_->state_->snapshot->Get(table, key, value);
   if (mine->is_delete) return false;
   value->assign(mine->value);
   return true;
+}
+
+absl::Status WriteTxn::ReadAhead(format::MemoryId memory, const std::vector<PreparedUnit>& units) {
+  constexpr size_t kKeys = 512;  // of one read
+  std::vector<std::string> of_table[kKvTableCount];
+  auto& identities = of_table[static_cast<size_t>(KvTable::kUnits)];
+  auto& segments = of_table[static_cast<size_t>(KvTable::kSegments)];
+  for (const PreparedUnit& unit : units) {
+    identities.push_back(format::IdentityKey(memory, unit.identity.hash));
+    for (size_t i = 0; i < unit.texts.size(); ++i) {
+      const PreparedText& text = unit.texts[i];
+      const format::LocaleId locale = Locale(unit.unit.variants[i].locale);
+      segments.push_back(format::ExactKey(memory, locale, text.key_form));
+      if (text.bare_form.empty() || text.bare_form == text.key_form) continue;
+      segments.push_back(format::BareKey(memory, locale, text.bare_form, 0));
+    }
+  }
+  std::vector<std::string> some, values;
+  for (KvTable table : {KvTable::kUnits, KvTable::kSegments}) {
+    std::vector<std::string>& keys = of_table[static_cast<size_t>(table)];
+    std::sort(keys.begin(), keys.end());
+    keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+    for (size_t begin = 0; begin < keys.size(); begin += kKeys) {
+      const auto end = static_cast<int64_t>(std::min(keys.size(), begin + kKeys));
+      some.assign(std::make_move_iterator(keys.begin() + static_cast<int64_t>(begin)),
+                  std::make_move_iterator(keys.begin() + end));
+      ASSIGN_OR_RETURN(const std::vector<bool> found, store_->state_->snapshot->MultiGet(table, some, &values));
+      for (size_t i = 0; i < some.size(); ++i) {
+        if (found[i]) {
+          known_.Put(table, some[i], values[i]);
+        } else {
+          known_.Delete(table, some[i]);
+        }
+      }
+    }
+  }
+  return absl::OkStatus();
 }
 
 format::LocaleId WriteTxn::Locale(const std::string& tag) {

@@ -49,6 +49,9 @@ class WriteTxn {
  public:
   ~WriteTxn();
 
+  // Reads at once what PutUnit will ask for, for thousands of units: several times as fast as key by key. Changes no
+  // outcome.
+  absl::Status ReadAhead(format::MemoryId memory, const std::vector<PreparedUnit>& units);
   // Applies a unit by the policy (design §4, identity of a write); prepared->unit may be moved away. REQUIRES: checked
   // and canonical; `prepared` outlives the transaction.
   absl::Status PutUnit(format::MemoryId memory, PreparedUnit* prepared, WritePolicy policy, const std::string& actor,
@@ -146,6 +149,7 @@ class WriteTxn {
   int64_t now_us_;
   uint32_t log_entries_ = 0;
   PendingWrites pending_;
+  PendingWrites known_;  // what ReadAhead found in the store, and as deletes what it did not
   std::unique_ptr<storage::UnitRecord> unit_record_;  // scratch: a message that is cleared keeps its memory
   std::unique_ptr<storage::LogRecord> log_record_;
   std::map<std::string, format::LocaleId, std::less<>> known_locales_;
