@@ -450,7 +450,7 @@ TEST(RocksDbKvTest, OptionsOnDiskAreTheSafeOnes) {
        {"wal_recovery_mode=kTolerateCorruptedTailRecords", "track_and_verify_wals_in_manifest=true",
         "max_open_files=512", "recycle_log_file_num=0", "atomic_flush=true", "paranoid_checks=true",
         "paranoid_file_checks=true", "memtable_protection_bytes_per_key=8", "bottommost_compression=kZSTD",
-        "filter_policy=bloomfilter:10"}) {
+        "filter_policy=bloomfilter:16"}) {
     EXPECT_NE(all.find(option), std::string::npos) << option;
   }
   EXPECT_EQ(all.find("paranoid_file_checks=false"), std::string::npos);
