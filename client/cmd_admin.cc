@@ -90,9 +90,10 @@ void AddAdminCommand(CLI::App* app, Invocation* invocation) {
   merge->callback([=] { invocation->action = [](Session* session) { return Compact(session, false); }; });
   CLI::App* rebuild =
       admin
-          ->add_subcommand("rebuild",
-                           "Make keys, counts and index anew from the stored units: after an upgrade that asks for it,\n"
-                           "or if the index is damaged. Needs --embedded DIR, as no server may have the store open")
+          ->add_subcommand(
+              "rebuild",
+              "Make keys, counts and index anew from the stored units: after an upgrade that asks for it,\n"
+              "or if the index is damaged. Needs --embedded DIR, as no server may have the store open")
           ->fallthrough();
   rebuild->callback([=] { invocation->action = Rebuild; });
 }

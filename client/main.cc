@@ -4,6 +4,4 @@
 
 #include "client/command.h"
 
-int main(int argc, char** argv) {
-  return reprise::client::RunMain(std::vector<std::string>(argv + 1, argv + argc));
-}
+int main(int argc, char** argv) { return reprise::client::RunMain(std::vector<std::string>(argv + 1, argv + argc)); }

@@ -393,9 +393,10 @@ class RocksDbKv : public Kv {
     rocksdb::WriteBatch out(batch.bytes() + 32 * batch.ops().size(), 0, kProtectionBytes, 0);
     for (const KvBatch::Op& op : batch.ops()) {
       rocksdb::ColumnFamilyHandle* family = handle_->family(op.table);
-      const rocksdb::Status s = !op.range_end.empty() ? DeleteKeys(family, op.key, op.range_end, SIZE_MAX, &out, nullptr)
-                                : op.is_delete        ? out.Delete(family, op.key)
-                                                      : out.Put(family, op.key, op.value);
+      const rocksdb::Status s = !op.range_end.empty()
+                                    ? DeleteKeys(family, op.key, op.range_end, SIZE_MAX, &out, nullptr)
+                                : op.is_delete ? out.Delete(family, op.key)
+                                               : out.Put(family, op.key, op.value);
       if (!s.ok()) return FromRocks(s, handle_->path);
     }
     rocksdb::WriteOptions write;
@@ -449,10 +450,11 @@ class RocksDbKv : public Kv {
   }
 
  private:
-  // Deletes up to `most` keys of [begin, end) one by one; *next, if not null, gets where to go on, "" at the end. Not by DB::DeleteRange: when the disk fails in a compaction that has
-  // nothing but range tombstones to write, RocksDB 7.8 runs into an assertion, which Debian's build keeps on.
-  rocksdb::Status DeleteKeys(rocksdb::ColumnFamilyHandle* family, const std::string& begin, const std::string& end, size_t most,
-                             rocksdb::WriteBatch* out, std::string* next) {
+  // Deletes up to `most` keys of [begin, end) one by one; *next, if not null, gets where to go on, "" at the end. Not
+  // by DB::DeleteRange: when the disk fails in a compaction that has nothing but range tombstones to write, RocksDB 7.8
+  // runs into an assertion, which Debian's build keeps on.
+  rocksdb::Status DeleteKeys(rocksdb::ColumnFamilyHandle* family, const std::string& begin, const std::string& end,
+                             size_t most, rocksdb::WriteBatch* out, std::string* next) {
     const rocksdb::Slice upper(end);
     rocksdb::ReadOptions read;
     read.iterate_upper_bound = &upper;

@@ -142,7 +142,9 @@ class Run {
   const Block* blocks(const RunLexicon::Stem& stem) const { return blocks_.data() + stem.first_block; }
   static uint32_t BlockCount(uint32_t df) { return (df + kPostingBlock - 1) / kPostingBlock; }
   // How many postings the list's block of this number has.
-  static uint32_t BlockSize(uint32_t df, uint32_t number) { return std::min(kPostingBlock, df - number * kPostingBlock); }
+  static uint32_t BlockSize(uint32_t df, uint32_t number) {
+    return std::min(kPostingBlock, df - number * kPostingBlock);
+  }
   // All postings of a list, rising.
   absl::Status ReadList(uint32_t stem, const KvSnapshot& snapshot, std::vector<uint32_t>* out) const;
 

@@ -109,8 +109,8 @@ absl::Status RunSearch::ReadSlice(const List& list, const Slice& slice, const Kv
     if (effort != nullptr && effort->left == 0) break;
     ASSIGN_OR_RETURN(const char* page, run_.postings().Get(block->page, snapshot));
     const uint32_t size = Run::BlockSize(list.df, static_cast<uint32_t>(block - blocks));
-    const uint32_t decoded = DecodePostingBlock(block->first, page + block->offset, size, slice.from_class,
-                                                slice.to_class, postings);
+    const uint32_t decoded =
+        DecodePostingBlock(block->first, page + block->offset, size, slice.from_class, slice.to_class, postings);
     uint32_t inside = 0;
     for (uint32_t i = 0; i < decoded; ++i) {
       const uint32_t row = postings[i];

@@ -1,10 +1,11 @@
 // The search of one run for one query, level by level, so that a search for the best few reads little (design §7).
 //
 // A key that the query shares with a row bounds the row's W: a row whose first shared key comes after c letters of the
-// query has C <= W(query) - c. So each posting list is read only over a slice of W, and of that only the position classes
-// (storage/posting_block.h) which leave the row enough letters. Slices grow at both ends, and by classes, as the percent
-// falls: what was read at one level is not read again. A posting whose signature allows at least the *lowest*
-// percent is remembered under the percent that its signature allows, and aligned when the level comes down to it.
+// query has C <= W(query) - c. So each posting list is read only over a slice of W, and of that only the position
+// classes (storage/posting_block.h) which leave the row enough letters. Slices grow at both ends, and by classes, as
+// the percent falls: what was read at one level is not read again. A posting whose signature allows at least the
+// *lowest* percent is remembered under the percent that its signature allows, and aligned when the level comes down to
+// it.
 //
 //   RunSearch search(run, deaths, bound, target_mask, 50);
 //   RETURN_IF_ERROR(search.Advance(90, snapshot, cancelled, &hits));   // hits of 90 and more are all there now

@@ -8,8 +8,8 @@
 //   for (stem) RETURN_IF_ERROR(writer.AddList(ordinals));
 //   RETURN_IF_ERROR(writer.Finish());
 //
-// Rows are ordered by W, then by segment; stems by their rank. BuildRun does all of it for rows in memory; storage/run_merge.h for runs.
-// Not thread-safe.
+// Rows are ordered by W, then by segment; stems by their rank. BuildRun does all of it for rows in memory;
+// storage/run_merge.h for runs. Not thread-safe.
 #ifndef REPRISE_STORAGE_RUN_WRITER_H_
 #define REPRISE_STORAGE_RUN_WRITER_H_
 
@@ -93,8 +93,8 @@ class RunWriter {
   std::string offsets_;
   uint32_t in_column_ = 0;  // rows of the column under way
   uint32_t word_count_ = 0;
-  std::vector<uint32_t> stem_word_;   // by stem: its most frequent word
-  std::vector<uint32_t> stem_bytes_;  // by stem
+  std::vector<uint32_t> stem_word_;     // by stem: its most frequent word
+  std::vector<uint32_t> stem_bytes_;    // by stem
   std::vector<uint32_t> stem_letters_;  // by stem: of its shortest word
   RowPositions positions_;
   std::vector<uint8_t> classes_;  // of the list under way

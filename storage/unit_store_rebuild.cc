@@ -22,10 +22,9 @@ struct Derived {
   char letter;  // keys that start with it
 };
 constexpr Derived kDerived[] = {
-    {KvTable::kUnits, 'h'},    {KvTable::kSegments, 'b'}, {KvTable::kSegments, 'k'},
-    {KvTable::kSegments, 'n'}, {KvTable::kSegments, 's'}, {KvTable::kIndex, 'p'},
-    {KvTable::kIndex, 't'},    {KvTable::kIndex, 'x'},    {KvTable::kCatalog, 'c'},
-    {KvTable::kCatalog, 'r'},
+    {KvTable::kUnits, 'h'},    {KvTable::kSegments, 'b'}, {KvTable::kSegments, 'k'}, {KvTable::kSegments, 'n'},
+    {KvTable::kSegments, 's'}, {KvTable::kIndex, 'p'},    {KvTable::kIndex, 't'},    {KvTable::kIndex, 'x'},
+    {KvTable::kCatalog, 'c'},  {KvTable::kCatalog, 'r'},
 };
 
 }  // namespace

@@ -110,9 +110,11 @@ class RebuildTest : public ::testing::Test {
       uint64_t next = 0;
       auto units = tm->ListUnits(name, {}, "", 0, 100000, &next);
       ASSERT_TRUE(units.ok());
-      for (const Unit& unit : *units) answers->listed.push_back(std::to_string(unit.id) + unit.variants[0].content.text);
+      for (const Unit& unit : *units)
+        answers->listed.push_back(std::to_string(unit.id) + unit.variants[0].content.text);
       for (int i = 0; i < 150; ++i) {
-        auto result = tm->Lookup({{.name = name}}, generate.NextQuery(*units), {.threshold = 40, .max_results = 20}, {});
+        auto result =
+            tm->Lookup({{.name = name}}, generate.NextQuery(*units), {.threshold = 40, .max_results = 20}, {});
         ASSERT_TRUE(result.ok()) << result.status();
         for (const Match& match : result->matches) {
           answers->matches.push_back(std::to_string(match.score) + " " + std::to_string(match.unit) + " " +
@@ -125,7 +127,8 @@ class RebuildTest : public ::testing::Test {
   // Damages the keys as if another version had made them.
   void MakeForeign() {
     auto kv = OpenKv();
-    for (const auto& [table, letter] : {std::pair{KvTable::kSegments, 'k'}, {KvTable::kUnits, 'h'}, {KvTable::kIndex, 'p'}}) {
+    for (const auto& [table, letter] :
+         {std::pair{KvTable::kSegments, 'k'}, {KvTable::kUnits, 'h'}, {KvTable::kIndex, 'p'}}) {
       ASSERT_TRUE(kv->DropRange(table, std::string(1, letter), std::string(1, static_cast<char>(letter + 1))).ok());
     }
     storage::MetaRecord meta;
