@@ -170,7 +170,7 @@ class PoReader : public UnitReader {
         if (!ValidateUtf8(text).ok()) return "its comments are not UTF-8; does the header name the file's charset?";
       }
     }
-    return IsBlank(*entry.msgid) ? "msgid is empty; only the header's may be" : "";
+    return IsBlank(*entry.msgid) ? "msgid is empty or holds white space alone; only the header's may be" : "";
   }
 
   absl::Status Header(const PoEntry& entry) {

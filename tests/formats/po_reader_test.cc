@@ -149,7 +149,7 @@ TEST(PoReader, ABrokenEntryIsRefusedByLineAndTheRestGoesOn) {
       {"msgid \"two\"\nmsgstr \"zw\xFF\"\n", "not UTF-8"},
       {"msgid \"two\"\nmsgstr \"zw\\377\"\n", "not UTF-8"},
       {"#, fuzzy\n#| nonsense\nmsgid \"two\"\nmsgstr \"zwei\"\n", "after #|"},
-      {"msgctxt \"c\"\nmsgid \"\"\nmsgstr \"zwei\"\n", "msgid is empty"},
+      {"msgctxt \"c\"\nmsgid \"\"\nmsgstr \"zwei\"\n", "msgid is empty or holds white space"},
   };
   for (const auto& test : kCases) {
     SCOPED_TRACE(test.entry);
