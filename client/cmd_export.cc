@@ -1,5 +1,6 @@
 // reprise export
 #include <memory>
+#include <vector>
 
 #include "client/command.h"
 #include "client/names.h"
@@ -14,22 +15,24 @@ struct ExportCommand {
   std::string format;
   std::string from;
   std::string to;
+  std::string flavor;
   std::string output;
 };
 
-v1::Format FormatOf(const ExportCommand& command) {
-  const std::string& name = command.output;
-  const bool named_tsv = name.size() > 4 && name.compare(name.size() - 4, 4, ".tsv") == 0;
-  return command.format == "tsv" || (command.format.empty() && named_tsv) ? v1::FORMAT_TSV : v1::FORMAT_TMX;
+v1::Format WantedFormat(const ExportCommand& command) {
+  if (!command.format.empty()) return FormatOf(command.format);
+  const v1::Format named = FormatOfFile(command.output);
+  return named == v1::FORMAT_UNSPECIFIED || named == v1::FORMAT_TEXT ? v1::FORMAT_TMX : named;
 }
 
 absl::Status Export(Session* session, const ExportCommand& command) {
   RETURN_IF_ERROR(session->Connect());
   v1::ExportRequest request;
   request.set_parent(MemoryName(command.memory));
-  request.set_format(FormatOf(command));
+  request.set_format(WantedFormat(command));
   request.set_source_locale(command.from);
   request.set_target_locale(command.to);
+  request.set_flavor(FlavorOf(command.flavor));
   OutputFile output;
   RETURN_IF_ERROR(output.Open(command.output));
   auto stub = v1::Transfer::NewStub(session->channel());
@@ -61,10 +64,14 @@ void AddExportCommand(CLI::App* app, Invocation* invocation) {
   auto command = std::make_shared<ExportCommand>();
   CLI::App* verb = app->add_subcommand("export", "Write all units of a memory to a file")->fallthrough();
   verb->add_option("--memory", command->memory, "The memory")->type_name("NAME")->required();
-  verb->add_option("--format", command->format, "tmx or tsv (default: told from the name, else tmx)")
-      ->check(CLI::IsMember({"tmx", "tsv"}));
-  verb->add_option("--from", command->from, "Source locale; tsv needs it")->type_name("LOCALE");
-  verb->add_option("--to", command->to, "Target locale; tsv needs it")->type_name("LOCALE");
+  verb->add_option("--format", command->format,
+                   "tmx, tsv, csv, xliff (1.2), xliff2 (2.1), po or jsonl (default: told from the name, else tmx)")
+      ->check(CLI::IsMember({"tmx", "tsv", "csv", "xliff", "xliff2", "po", "jsonl"}));
+  verb->add_option("--flavor", command->flavor,
+                   "tmx: whose names contexts, origin and status get (default neutral: our own, nothing is lost)")
+      ->check(CLI::IsMember(std::vector<std::string>(std::begin(kFlavorWords), std::end(kFlavorWords))));
+  verb->add_option("--from", command->from, "Source locale; all but tmx and jsonl need it")->type_name("LOCALE");
+  verb->add_option("--to", command->to, "Target locale; all but tmx and jsonl need it")->type_name("LOCALE");
   verb->add_option("-o,--output", command->output,
                    "The file; - is stdout. A file that is there is replaced once all "
                    "has come")

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "client/command.h"
+#include "client/moses.h"
 #include "client/names.h"
 #include "reprise/v1/transfer.grpc.pb.h"
 
@@ -23,6 +24,8 @@ struct ImportCommand {
   std::string policy;
   bool dry_run = false;
   std::vector<std::string> files;
+
+  bool moses() const { return format == "moses"; }
 };
 
 struct FileRefusal {
@@ -73,13 +76,6 @@ absl::StatusOr<FileHandle> OpenFile(const std::string& file, uint64_t* size) {
   return handle;
 }
 
-v1::Format FormatOf(const std::string& word) {
-  if (word == "tmx") return v1::FORMAT_TMX;
-  if (word == "tsv") return v1::FORMAT_TSV;
-  if (word == "text") return v1::FORMAT_TEXT;
-  return v1::FORMAT_UNSPECIFIED;
-}
-
 // One file on its way to the server: this thread writes, another one reads what comes back.
 class FileImport {
  public:
@@ -118,7 +114,7 @@ class FileImport {
 
   void FillConfig(v1::ImportConfig* config) const {
     config->set_parent(MemoryName(command_.memory));
-    config->set_format(FormatOf(command_.format));
+    config->set_format(command_.moses() ? v1::FORMAT_TSV : FormatOf(command_.format));
     config->set_file_name(file_ == "-" ? "" : file_.substr(file_.rfind('/') + 1));
     config->set_source_locale(command_.from);
     config->set_target_locale(command_.to);
@@ -131,16 +127,36 @@ class FileImport {
     v1::ImportRequest request;
     FillConfig(request.mutable_config());
     if (!stream_->Write(request)) return absl::OkStatus();
+    if (command_.moses()) return SendMoses(handle, &request);
     std::vector<char> buffer(kChunkBytes);
     for (;;) {
       const size_t bytes = std::fread(buffer.data(), 1, buffer.size(), handle);
       if (bytes == 0) break;
-      request.set_chunk(buffer.data(), bytes);
-      if (!stream_->Write(request)) return absl::OkStatus();
-      std::lock_guard<std::mutex> lock(mutex_);
-      ShowProgress();
+      if (!SendChunk({buffer.data(), bytes}, &request)) return absl::OkStatus();
     }
     return std::ferror(handle) ? FileError("read", file_, errno) : absl::OkStatus();
+  }
+
+  // False if the stream is gone; Finish() says why.
+  bool SendChunk(std::string_view chunk, v1::ImportRequest* request) {
+    request->set_chunk(chunk.data(), chunk.size());
+    if (!stream_->Write(*request)) return false;
+    std::lock_guard<std::mutex> lock(mutex_);
+    ShowProgress();
+    return true;
+  }
+
+  // The two files as one table: line N of both is row N.
+  absl::Status SendMoses(std::FILE* source, v1::ImportRequest* request) {
+    uint64_t size = 0;
+    ASSIGN_OR_RETURN(FileHandle target, OpenFile(command_.files[1], &size));
+    MosesRows rows(source, target.get(), command_.from, command_.to);
+    std::string chunk;
+    for (bool more = true; more;) {
+      ASSIGN_OR_RETURN(more, rows.Next(kChunkBytes, &chunk));
+      if (!chunk.empty() && !SendChunk(chunk, request)) break;
+    }
+    return absl::OkStatus();
   }
 
   void ReadAnswers() {
@@ -217,7 +233,16 @@ std::string TotalsText(const Totals& totals, bool dry_run, double seconds) {
   return text + took;
 }
 
+absl::Status CheckMoses(const ImportCommand& command) {
+  if (!command.moses()) return absl::OkStatus();
+  if (command.files.size() != 2) return InvalidArgument("moses is two files, the source's and the target's: name both");
+  if (command.from.empty()) return FieldError("--from", "is missing; moses files do not say their languages");
+  if (command.to.empty()) return FieldError("--to", "is missing; moses files do not say their languages");
+  return absl::OkStatus();
+}
+
 absl::Status Import(Session* session, const ImportCommand& command) {
+  RETURN_IF_ERROR(CheckMoses(command));
   for (const std::string& file : command.files) {
     uint64_t size = 0;
     RETURN_IF_ERROR(OpenFile(file, &size).status());
@@ -230,7 +255,7 @@ absl::Status Import(Session* session, const ImportCommand& command) {
     FileImport import(session, command, file, &totals);
     status = import.Run();
     seconds += import.seconds();
-    if (!status.ok()) break;
+    if (!status.ok() || command.moses()) break;  // moses: one import of two files
   }
   // What was stored stays, so the counts are printed after a failure, too.
   absl::Status printed = session->PrintLine(session->json() ? TotalsJson(totals, command.files.size() > 1)
@@ -244,13 +269,18 @@ absl::Status Import(Session* session, const ImportCommand& command) {
 void AddImportCommand(CLI::App* app, Invocation* invocation) {
   auto command = std::make_shared<ImportCommand>();
   CLI::App* verb =
-      app->add_subcommand("import", "Read files of translations into a memory: TMX, TSV, plain; also .gz and .zst")
+      app->add_subcommand("import",
+                          "Read files of translations into a memory: TMX, XLIFF, PO, TSV, CSV, JSON Lines, plain\n"
+                          "text; also .gz, .zst, .xz and .zip")
           ->fallthrough();
   verb->add_option("--memory", command->memory, "The memory")->type_name("NAME")->required();
   verb->add_option("--from", command->from, "Source locale, for files that do not say")->type_name("LOCALE");
   verb->add_option("--to", command->to, "Target locale, for files that do not say")->type_name("LOCALE");
-  verb->add_option("--format", command->format, "tmx, tsv or text (default: told from content and name)")
-      ->check(CLI::IsMember({"auto", "tmx", "tsv", "text"}));
+  verb->add_option(
+          "--format", command->format,
+          "tmx, xliff, po, tsv, csv, jsonl or text (default: told from content and name); moses: two files, line\n"
+          "N of the second translates line N of the first")
+      ->check(CLI::IsMember({"auto", "tmx", "tsv", "csv", "text", "xliff", "xliff2", "po", "jsonl", "moses"}));
   verb->add_option("--policy", command->policy, "What to do with a text that is there already (default keep-all)")
       ->check(CLI::IsMember(std::vector<std::string>(std::begin(kPolicyWords), std::end(kPolicyWords))));
   verb->add_flag("--dry-run", command->dry_run, "Parse and check, store nothing");

@@ -1,5 +1,7 @@
 #include "client/names.h"
 
+#include "formats/unit_stream.h"
+
 namespace reprise::client {
 namespace {
 
@@ -69,6 +71,18 @@ const char* EditWord(v1::Edit::Kind kind) {
     case v1::Edit::KIND_DELETED: return "deleted";
     default: return "unspecified";
   }
+}
+
+v1::Format FormatOf(std::string_view word) {
+  const auto format = FormatFromName(word);
+  return format.ok() ? static_cast<v1::Format>(*format) : v1::FORMAT_UNSPECIFIED;
+}
+
+v1::Format FormatOfFile(std::string_view file_name) { return static_cast<v1::Format>(DetectFormat(file_name, "")); }
+
+v1::TmxFlavor FlavorOf(std::string_view word) {
+  const auto flavor = TmxFlavorFromName(word);
+  return flavor.ok() ? static_cast<v1::TmxFlavor>(*flavor) : v1::TMX_FLAVOR_UNSPECIFIED;
 }
 
 v1::DuplicatePolicy PolicyOf(std::string_view word) {

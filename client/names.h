@@ -13,6 +13,7 @@
 #include "base/status.h"
 #include "reprise/v1/content.pb.h"
 #include "reprise/v1/matches.pb.h"
+#include "reprise/v1/transfer.pb.h"
 
 namespace reprise::client {
 
@@ -30,6 +31,15 @@ const char* OriginWord(v1::Origin origin);
 const char* StatusWord(v1::VariantStatus status);
 const char* PolicyWord(v1::DuplicatePolicy policy);
 const char* EditWord(v1::Edit::Kind kind);
+
+// The format of a word; unspecified for "auto", "" and others.
+v1::Format FormatOf(std::string_view word);
+// The format that a file's name tells; unspecified if it tells none.
+v1::Format FormatOfFile(std::string_view file_name);
+inline constexpr const char* kFormatWords[] = {"tmx", "tsv", "text", "xliff", "xliff2", "po", "jsonl", "csv"};
+// The flavor of a word; unspecified for others.
+v1::TmxFlavor FlavorOf(std::string_view word);
+inline constexpr const char* kFlavorWords[] = {"neutral", "memoq", "trados", "omegat"};
 
 // The policy of a word; "" is unspecified. REQUIRES: one of kPolicyWords or "".
 v1::DuplicatePolicy PolicyOf(std::string_view word);

@@ -19,7 +19,7 @@ constexpr std::chrono::seconds kPatience(1);
 // Room that a batch takes at once.
 constexpr size_t kReserve = 1 << 15;
 
-class ImporterImpl final : public Importer, private UnitSink, private ByteSink {
+class ImporterImpl final : public Importer, private UnitSink, private MemberSink {
  public:
   ImporterImpl(UnitStore* store, format::MemoryId memory, const ImportOptions& options, size_t bulk_units,
                ImportProgress progress)
@@ -54,6 +54,7 @@ class ImporterImpl final : public Importer, private UnitSink, private ByteSink {
 
   absl::Status FinishFile() {
     RETURN_IF_ERROR(decompressor_.Finish());
+    if (archive_) return FlushAll();
     RETURN_IF_ERROR(StartReader(true));
     RETURN_IF_ERROR(reader_->Finish());
     return FlushAll();
@@ -66,21 +67,59 @@ class ImporterImpl final : public Importer, private UnitSink, private ByteSink {
 
   // ByteSink: decompressed bytes.
   absl::Status Write(std::string_view bytes) override {
+    if (archive_ && !member_open_) return absl::OkStatus();
+    return MemberStatus(Take(bytes));
+  }
+
+  absl::Status Take(std::string_view bytes) {
     if (reader_ != nullptr) return reader_->Feed(bytes);
     head_ += bytes;
     if (head_.size() < kHeadBytes) return absl::OkStatus();
     return StartReader(false);
   }
 
+  // MemberSink: each file of an archive is read in its own format.
+  absl::Status BeginMember(std::string_view name) override {
+    archive_ = true;
+    member_ = std::string(name);
+    const std::string_view base = name.substr(name.rfind('/') + 1);
+    // What an archiver adds is not what anyone meant to import.
+    member_open_ = !base.empty() && base.front() != '.' && name.substr(0, 9) != "__MACOSX/";
+    reader_ = nullptr;
+    head_.clear();
+    return absl::OkStatus();
+  }
+
+  absl::Status EndMember(const absl::Status& read) override {
+    if (!member_open_) return absl::OkStatus();
+    absl::Status status = reader_ == nullptr && head_.empty() && !read.ok() ? absl::OkStatus() : StartReader(true);
+    if (status.ok() && reader_ != nullptr) status = reader_->Finish();
+    RETURN_IF_ERROR(MemberStatus(read.ok() ? status : read));
+    member_open_ = false;
+    return absl::OkStatus();
+  }
+
+  // A file of an archive that cannot be read on is refused and the next one follows; what stops the import still does.
+  absl::Status MemberStatus(const absl::Status& status) {
+    if (status.ok() || !archive_ || stopped_) return status;
+    if (!member_open_) return absl::OkStatus();
+    member_open_ = false;
+    reader_ = nullptr;
+    return OnRefusal({0, "", MessageOf(status)});
+  }
+
   absl::Status StartReader(bool at_end) {
     if (reader_ != nullptr) return absl::OkStatus();
     if (at_end && head_.empty()) return InvalidArgument("the file is empty; nothing to import");
+    const std::string& name = archive_ ? member_ : options_.file_name;
     Format format = options_.format;
-    if (format == Format::kAuto) format = DetectFormat(options_.file_name, head_);
+    if (format == Format::kAuto) format = DetectFormat(name, head_);
     if (format == Format::kAuto) {
-      return FieldError("format", "cannot be told from the file's name or content; name it: tmx, tsv or text");
+      return FieldError(
+          "format", "cannot be told from the file's name or content; name it: tmx, xliff, po, tsv, csv, jsonl or text");
     }
-    ReadOptions read{options_.source_locale, options_.target_locale};
+    const ReadOptions read{
+        .source_locale = options_.source_locale, .target_locale = options_.target_locale, .document = name};
     ASSIGN_OR_RETURN(reader_, NewUnitReader(format, read, this));
     std::string head;
     head.swap(head_);
@@ -88,12 +127,21 @@ class ImporterImpl final : public Importer, private UnitSink, private ByteSink {
   }
 
   // UnitSink.
-  absl::Status OnUnit(Unit unit, uint64_t line) override {
+  absl::Status OnUnit(Unit unit, uint64_t line) override { return Stop(TakeUnit(std::move(unit), line)); }
+  absl::Status OnRefusal(Refusal refusal) override { return Stop(TakeRefusal(std::move(refusal))); }
+
+  // Remembers that an error is ours, not the file's.
+  absl::Status Stop(const absl::Status& status) {
+    stopped_ = stopped_ || !status.ok();
+    return status;
+  }
+
+  absl::Status TakeUnit(Unit unit, uint64_t line) {
     ++report_.read;
     absl::Status status = CheckUnit(&unit);
     if (!status.ok()) {
       --report_.read;
-      return OnRefusal({line, NameOf(unit), MessageOf(status)});
+      return TakeRefusal({line, NameOf(unit), MessageOf(status)});
     }
     if (options_.dry_run) {
       ++report_.added;
@@ -113,9 +161,10 @@ class ImporterImpl final : public Importer, private UnitSink, private ByteSink {
     return batch_.size() % kMaxBatch == 0 && std::chrono::steady_clock::now() - flushed_ > kPatience;
   }
 
-  absl::Status OnRefusal(Refusal refusal) override {
+  absl::Status TakeRefusal(Refusal refusal) {
     ++report_.read;
     ++report_.refused;
+    if (archive_) refusal.unit = refusal.unit.empty() ? member_ : member_ + ": " + refusal.unit;
     if (report_.refusals.size() < kMaxRefusalsKept) report_.refusals.push_back(refusal);
     fresh_.push_back(std::move(refusal));
     // A file of nothing but refusals still reports as it goes.
@@ -206,6 +255,10 @@ class ImporterImpl final : public Importer, private UnitSink, private ByteSink {
   std::chrono::steady_clock::time_point flushed_ = std::chrono::steady_clock::now();
   std::string head_;
   std::unique_ptr<UnitReader> reader_;
+  bool archive_ = false;      // the file holds others
+  bool member_open_ = false;  // one of them is being read
+  bool stopped_ = false;
+  std::string member_;  // its name
   Decompressor decompressor_;
   std::future<Committed> commit_;
 };

@@ -174,7 +174,7 @@ class TranslationMemory {
 
   virtual absl::StatusOr<std::unique_ptr<Importer>> StartImport(std::string_view memory, const ImportOptions& options,
                                                                 ImportProgress progress) = 0;
-  // Writes all units of one state of the memory, by id. Formats kTmx, kTsv.
+  // Writes all units of one state of the memory, by id. All formats but kText.
   virtual absl::Status Export(std::string_view memory, Format format, const WriteOptions& options,
                               const UnitFilter& filter, ByteSink* sink, const CancelCheck& cancelled) = 0;
 

@@ -1,4 +1,4 @@
-// TMX: bytes -> UTF-8 (transcode.h) -> units cut apart (tmx_splitter.h) -> one parse each (tmx_unit_parser.h).
+// TMX: bytes -> UTF-8 (transcode.h) -> units cut apart (xml_splitter.h) -> one parse each (tmx_unit_parser.h).
 // Tested by tests/formats/tmx_reader_test.cc.
 #include <algorithm>
 #include <utility>
@@ -6,61 +6,18 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "formats/format_factories.h"
-#include "formats/tmx_splitter.h"
 #include "formats/tmx_unit_parser.h"
 #include "formats/transcode.h"
+#include "formats/xml_markup.h"
+#include "formats/xml_splitter.h"
 #include "text/locale.h"
 
 namespace reprise {
 namespace {
 
-// The first word at `text`, up to white space, `>`, `/` or a quote.
-std::string_view FirstWord(std::string_view text) {
-  return text.substr(0, std::min(text.find_first_of(" \t\r\n>/\"'[", 1), text.size()));
-}
-
-// The value of `name="..."` in markup that need not be well-formed; "" if there is none.
-std::string SniffValue(std::string_view markup, std::string_view name) {
-  for (size_t at = markup.find(name); at != std::string_view::npos; at = markup.find(name, at + 1)) {
-    if (at == 0 || !absl::ascii_isspace(static_cast<unsigned char>(markup[at - 1]))) continue;
-    size_t i = at + name.size();
-    while (i < markup.size() && absl::ascii_isspace(static_cast<unsigned char>(markup[i]))) ++i;
-    if (i >= markup.size() || markup[i] != '=') continue;
-    ++i;
-    while (i < markup.size() && absl::ascii_isspace(static_cast<unsigned char>(markup[i]))) ++i;
-    if (i >= markup.size() || (markup[i] != '"' && markup[i] != '\'')) continue;
-    const size_t end = markup.find(markup[i], i + 1);
-    if (end == std::string_view::npos) return std::string();
-    return std::string(markup.substr(i + 1, std::min<size_t>(end - i - 1, 256)));
-  }
-  return std::string();
-}
-
-// The name of the first entity that the DOCTYPE declares beyond XML's own five; "" if none.
-std::string DeclaredEntity(std::string_view doctype) {
-  constexpr std::string_view kDeclaration = "<!ENTITY";
-  for (size_t at = 0; at < doctype.size();) {
-    if (doctype.substr(at, 4) == "<!--") {
-      at = std::min(doctype.find("-->", at + 4), doctype.size());
-      continue;
-    }
-    if (doctype.substr(at, kDeclaration.size()) != kDeclaration) {
-      ++at;
-      continue;
-    }
-    at += kDeclaration.size();
-    while (at < doctype.size() && absl::ascii_isspace(static_cast<unsigned char>(doctype[at]))) ++at;
-    const std::string_view name = FirstWord(doctype.substr(at));
-    if (name != "lt" && name != "gt" && name != "amp" && name != "apos" && name != "quot") {
-      return name.empty() ? "?" : std::string(name.substr(0, 64));
-    }
-  }
-  return std::string();
-}
-
-class TmxReader : public UnitReader, private TmxSplitter::Handler {
+class TmxReader : public UnitReader, private XmlSplitter::Handler {
  public:
-  explicit TmxReader(UnitSink* sink) : sink_(sink), splitter_(this) {}
+  explicit TmxReader(UnitSink* sink) : sink_(sink), splitter_("tu", this) {}
 
   absl::Status Feed(std::string_view bytes) override {
     if (!status_.ok()) return status_;
@@ -152,24 +109,13 @@ class TmxReader : public UnitReader, private TmxSplitter::Handler {
   }
 
   absl::Status OnProlog(std::string_view markup, uint64_t line) override {
-    if (markup.substr(0, 2) == "<!") {
-      const std::string entity = DeclaredEntity(markup);
-      if (entity.empty()) return absl::OkStatus();
-      return LineError(line, absl::StrCat("the DOCTYPE declares the entity \"", entity,
-                                          "\"; entities are not expanded: write the text itself"));
-    }
-    if (seen_root_ || FirstWord(markup.substr(2)) != "xml") return absl::OkStatus();
-    const std::string encoding = absl::AsciiStrToLower(SniffValue(markup, "encoding"));
-    if (encoding.empty() || encoding == "utf-8" || encoding == "utf8" || encoding == "us-ascii" ||
-        encoding == "ascii" || encoding.rfind("utf-16", 0) == 0) {
-      return absl::OkStatus();
-    }
-    return LineError(line, absl::StrCat("the encoding \"", encoding, "\" is not read; convert the file to UTF-8"));
+    return CheckProlog(markup, line, seen_root_);
   }
 
   absl::Status ReadHeader(std::string_view tag, uint64_t line) {
-    const auto attributes = TmxUnitParser::ParseTag(tag);
+    const auto attributes = ParseTag(tag);
     if (!attributes.ok()) {
+      RETURN_IF_ERROR(FlushJunk());
       return Refuse(line, "",
                     absl::StrCat("the <header> is not well-formed: ", MessageOf(attributes.status()),
                                  "; its source language is not used"));
@@ -183,7 +129,7 @@ class TmxReader : public UnitReader, private TmxSplitter::Handler {
 
   UnitSink* const sink_;
   Utf8Transcoder transcoder_;
-  TmxSplitter splitter_;
+  XmlSplitter splitter_;
   TmxUnitParser parser_;
   std::string utf8_;
   absl::Status status_;

@@ -8,9 +8,10 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/civil_time.h"
-#include "absl/time/time.h"
+#include "formats/attributes.h"
+#include "formats/dates.h"
 #include "formats/delimited.h"
+#include "formats/tmx_tools.h"
 #include "formats/tmx_vocabulary.h"
 #include "text/locale.h"
 
@@ -24,22 +25,6 @@ template <typename T>
 bool ParseNumber(std::string_view text, T* value) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), *value);
   return error == std::errc() && end == text.data() + text.size() && !text.empty();
-}
-
-// "20240131T235959Z" -> microseconds since 1970.
-bool ParseDate(std::string_view text, int64_t* us) {
-  if (text.size() != 16 || text[8] != 'T' || text[15] != 'Z') return false;
-  int year, month, day, hour, minute, second;
-  if (!ParseNumber(text.substr(0, 4), &year) || !ParseNumber(text.substr(4, 2), &month) ||
-      !ParseNumber(text.substr(6, 2), &day) || !ParseNumber(text.substr(9, 2), &hour) ||
-      !ParseNumber(text.substr(11, 2), &minute) || !ParseNumber(text.substr(13, 2), &second)) {
-    return false;
-  }
-  if (month < 1 || month > 12 || day < 1 || hour > 23 || minute > 59 || second > 59) return false;
-  const absl::CivilSecond civil(year, month, day, hour, minute, second);
-  if (civil.day() != day) return false;  // the 31st of a short month
-  *us = absl::ToUnixMicros(absl::FromCivil(civil, absl::UTCTimeZone()));
-  return *us != 0;
 }
 
 Origin OriginFromName(std::string_view name) {
@@ -57,11 +42,6 @@ VariantStatus StatusFromName(std::string_view name) {
   if (name == "final") return VariantStatus::kFinal;
   if (name == "rejected") return VariantStatus::kRejected;
   return VariantStatus::kUnspecified;
-}
-
-void AppendNote(std::string_view text, std::string* note) {
-  if (!note->empty()) note->push_back('\n');
-  note->append(text);
 }
 
 }  // namespace
@@ -93,6 +73,7 @@ struct TmxUnitParser::Impl {
   std::vector<std::string> code_hints;                      // kCode props of the variant
   std::map<std::string, std::string, std::less<>> locales;  // as written -> canonical
   Variant defaults;                                         // what <tu> says for variants that do not
+  TmxToolProps tool_props;
 
   ~Impl() {
     if (parser != nullptr) XML_ParserFree(parser);
@@ -420,6 +401,7 @@ void TmxUnitParser::Impl::Inherit() {
     if (v.created_by.empty()) v.created_by = defaults.created_by;
     if (v.changed_by.empty()) v.changed_by = defaults.changed_by;
   }
+  tool_props.Apply(&unit);
 }
 
 void TmxUnitParser::Impl::EndProp() {
@@ -436,6 +418,8 @@ void TmxUnitParser::Impl::EndProp() {
       return;
     }
     if (on_tu ? TuProp() : TuvProp()) return;
+  } else if (tool_props.Take(on_tu ? 0 : unit.variants.size(), prop_type, characters)) {
+    return;
   }
   Attributes* rest = on_tu ? &unit.attributes : &variant().attributes;
   (*rest)[absl::StrCat(std::string(tmx::kPropPrefix), prop_type)].push_back(characters);
@@ -519,6 +503,7 @@ absl::StatusOr<Unit> TmxUnitParser::Parse(std::string_view xml, uint64_t line) {
   impl.unit = Unit();
   impl.unit.source_locale = default_source_locale_;
   impl.defaults = Variant();
+  impl.tool_props.Clear();
   impl.stack.clear();
   impl.error.clear();
   XML_SetUserData(impl.parser, &impl);
@@ -534,22 +519,6 @@ absl::StatusOr<Unit> TmxUnitParser::Parse(std::string_view xml, uint64_t line) {
                            : absl::StrCat("not well-formed XML: ", XML_ErrorString(XML_GetErrorCode(impl.parser)));
   if (error_line != line) reason += absl::StrCat(" (line ", error_line, ")");
   return InvalidArgument(reason);
-}
-
-absl::StatusOr<std::map<std::string, std::string>> TmxUnitParser::ParseTag(std::string_view tag) {
-  std::map<std::string, std::string> attributes;
-  XML_Parser parser = XML_ParserCreate("UTF-8");
-  if (parser == nullptr) return ResourceExhausted("no memory for an XML parser");
-  XML_SetUserData(parser, &attributes);
-  XML_SetStartElementHandler(parser, [](void* data, const XML_Char*, const XML_Char** list) {
-    auto* out = static_cast<std::map<std::string, std::string>*>(data);
-    for (; *list != nullptr; list += 2) out->emplace(list[0], list[1]);
-  });
-  const bool ok = XML_Parse(parser, tag.data(), static_cast<int>(tag.size()), XML_FALSE) == XML_STATUS_OK;
-  const std::string reason = ok ? "" : XML_ErrorString(XML_GetErrorCode(parser));
-  XML_ParserFree(parser);
-  if (!ok) return InvalidArgument(reason);
-  return attributes;
 }
 
 }  // namespace reprise

@@ -33,9 +33,6 @@ class TmxUnitParser {
   // is another one than the unit's.
   absl::StatusOr<Unit> Parse(std::string_view xml, uint64_t line);
 
-  // The attributes of a single start tag such as "<header ...>". Error: INVALID_ARGUMENT if it is ill-formed.
-  static absl::StatusOr<std::map<std::string, std::string>> ParseTag(std::string_view tag);
-
   struct Impl;  // for expat's callbacks
 
  private:

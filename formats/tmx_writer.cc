@@ -6,11 +6,11 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
-#include "absl/time/civil_time.h"
-#include "absl/time/time.h"
+#include "formats/code_pairs.h"
+#include "formats/dates.h"
 #include "formats/delimited.h"
 #include "formats/format_factories.h"
+#include "formats/tmx_tools.h"
 #include "formats/tmx_vocabulary.h"
 #include "formats/xml_escape.h"
 
@@ -47,39 +47,10 @@ const char* StatusName(VariantStatus status) {
   return "";
 }
 
-// "20240131T235959Z"; "" if the date has no four-digit year.
-std::string FormatDate(int64_t us) {
-  const absl::CivilSecond civil = absl::ToCivilSecond(absl::FromUnixMicros(us), absl::UTCTimeZone());
-  if (civil.year() < 1 || civil.year() > 9999) return std::string();
-  return absl::StrFormat("%04d%02d%02dT%02d%02d%02dZ", civil.year(), civil.month(), civil.day(), civil.hour(),
-                         civil.minute(), civil.second());
-}
-
-// How each code of a content is written: the `i` of its bpt or ept, 0 for <it> and <ph>.
-std::vector<uint32_t> PairNumbers(const std::vector<Code>& codes) {
-  struct Ends {
-    size_t open = SIZE_MAX, close = SIZE_MAX;
-    int count = 0;
-  };
-  std::map<uint32_t, Ends> ends;
-  for (size_t k = 0; k < codes.size(); ++k) {
-    if (codes[k].pair_id == 0) continue;
-    Ends& e = ends[codes[k].pair_id];
-    ++e.count;
-    if (codes[k].kind == Code::Kind::kOpen) e.open = k;
-    if (codes[k].kind == Code::Kind::kClose) e.close = k;
-  }
-  std::vector<uint32_t> numbers(codes.size(), 0);
-  for (const auto& [id, e] : ends) {
-    // SIZE_MAX for a missing end fails the comparison or is caught by the count.
-    if (e.count == 2 && e.close != SIZE_MAX && e.open < e.close) numbers[e.open] = numbers[e.close] = id;
-  }
-  return numbers;
-}
-
 class TmxWriter : public UnitWriter {
  public:
-  TmxWriter(const WriteOptions& options, ByteSink* sink) : source_locale_(options.source_locale), sink_(sink) {}
+  TmxWriter(const WriteOptions& options, ByteSink* sink)
+      : source_locale_(options.source_locale), flavor_(options.flavor), sink_(sink) {}
 
   absl::Status Write(const Unit& unit) override {
     if (unit.variants.empty()) {
@@ -154,15 +125,26 @@ class TmxWriter : public UnitWriter {
   void AttributeProps(const Attributes& attributes, bool tu) {
     for (const auto& [name, values] : attributes) {
       if (IsXmlAttribute(name, values, tu)) continue;
-      if (values.empty()) Prop(absl::StrCat(std::string(tmx::kEmptyAttribute), name), "");
+      if (values.empty() && neutral()) Prop(absl::StrCat(std::string(tmx::kEmptyAttribute), name), "");
       const std::string_view view = name;
       const std::string_view type =
           view.substr(0, tmx::kPropPrefix.size()) == tmx::kPropPrefix ? view.substr(tmx::kPropPrefix.size()) : "";
-      const bool foreign = !type.empty() && type.substr(0, tmx::kOwnPrefix.size()) != tmx::kOwnPrefix;
+      // A type that the reader would take for something else is written under our own name.
+      const bool foreign = !type.empty() && type.substr(0, tmx::kOwnPrefix.size()) != tmx::kOwnPrefix &&
+                           !(neutral() && TmxToolProps::IsKnown(type));
       for (const std::string& value : values) {
-        Prop(foreign ? std::string(type) : absl::StrCat(std::string(tmx::kAttribute), name), value);
+        Prop(foreign ? std::string(type) : OwnType(name, values.size()), value);
       }
     }
+  }
+
+  // The type of an attribute that came from no <prop>; Trados wants its kind after the name.
+  std::string OwnType(const std::string& name, size_t values) const {
+    if (neutral()) return absl::StrCat(std::string(tmx::kAttribute), name);
+    return absl::StrCat("x-", name,
+                        flavor_ != TmxFlavor::kTrados ? ""
+                        : values == 1                 ? ":SingleString"
+                                                      : ":MultipleString");
   }
 
   void WriteUnit(const Unit& unit) {
@@ -173,6 +155,19 @@ class TmxWriter : public UnitWriter {
     }
     out_ += ">\n";
     Note(unit.note);
+    if (neutral()) {
+      OwnUnitProps(unit);
+    } else {
+      WriteToolUnitProps(flavor_, unit, [this](std::string_view type, std::string_view value) { Prop(type, value); });
+    }
+    AttributeProps(unit.attributes, true);
+    for (const Variant& variant : unit.variants) WriteVariant(unit, variant);
+    out_ += "</tu>\n";
+  }
+
+  bool neutral() const { return flavor_ == TmxFlavor::kUnspecified || flavor_ == TmxFlavor::kNeutral; }
+
+  void OwnUnitProps(const Unit& unit) {
     if (!unit.client_key.empty()) Prop(tmx::kClientKey, unit.client_key);
     if (!unit.group.empty()) Prop(tmx::kGroup, unit.group);
     if (unit.dropped_contexts != 0) Prop(tmx::kDroppedContexts, absl::StrCat(unit.dropped_contexts));
@@ -182,9 +177,6 @@ class TmxWriter : public UnitWriter {
       Neighbours(tmx::kPrevious, context.previous);
       Neighbours(tmx::kNext, context.next);
     }
-    AttributeProps(unit.attributes, true);
-    for (const Variant& variant : unit.variants) WriteVariant(variant);
-    out_ += "</tu>\n";
   }
 
   void Neighbours(std::string_view type, const std::map<std::string, Neighbour>& neighbours) {
@@ -208,7 +200,7 @@ class TmxWriter : public UnitWriter {
     if (us != 0 && (us % 1000000 != 0 || FormatDate(us).empty())) Prop(type, absl::StrCat(us));
   }
 
-  void WriteVariant(const Variant& variant) {
+  void WriteVariant(const Unit& unit, const Variant& variant) {
     out_ += "<tuv";
     Attribute("xml:lang", variant.locale);
     Date("creationdate", variant.created_us);
@@ -220,18 +212,27 @@ class TmxWriter : public UnitWriter {
     XmlAttributes(variant.attributes, false);
     out_ += ">\n";
     Note(variant.note);
+    const std::vector<uint32_t> numbers = PairNumbers(variant.content.codes);
+    if (neutral()) {
+      OwnVariantProps(variant, numbers);
+    } else {
+      WriteToolVariantProps(flavor_, unit, variant,
+                            [this](std::string_view type, std::string_view value) { Prop(type, value); });
+    }
+    AttributeProps(variant.attributes, false);
+    out_ += "<seg>";
+    Segment(variant.content, numbers);
+    out_ += "</seg>\n</tuv>\n";
+  }
+
+  void OwnVariantProps(const Variant& variant, const std::vector<uint32_t>& numbers) {
     if (variant.origin != Origin::kUnspecified) Prop(tmx::kOrigin, OriginName(variant.origin));
     if (variant.status != VariantStatus::kUnspecified) Prop(tmx::kStatus, StatusName(variant.status));
     if (variant.locked) Prop(tmx::kLocked, "yes");
     PreciseDate(tmx::kCreatedUs, variant.created_us);
     PreciseDate(tmx::kChangedUs, variant.changed_us);
     PreciseDate(tmx::kLastUsedUs, variant.last_used_us);
-    const std::vector<uint32_t> numbers = PairNumbers(variant.content.codes);
     CodeProps(variant.content.codes, numbers);
-    AttributeProps(variant.attributes, false);
-    out_ += "<seg>";
-    Segment(variant.content, numbers);
-    out_ += "</seg>\n</tuv>\n";
   }
 
   void CodeProps(const std::vector<Code>& codes, const std::vector<uint32_t>& numbers) {
@@ -248,20 +249,9 @@ class TmxWriter : public UnitWriter {
   }
 
   void Segment(const Content& content, const std::vector<uint32_t>& numbers) {
-    const std::string_view text = content.text;
-    size_t at = 0;
-    uint32_t point = 0;
-    for (size_t k = 0; k < content.codes.size(); ++k) {
-      const size_t from = at;
-      while (at < text.size() && point < content.codes[k].position) {
-        ++at;
-        while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80) ++at;
-        ++point;
-      }
-      xml_.Text(text.substr(from, at - from), &out_);
-      WriteCode(content.codes[k], numbers[k]);
-    }
-    xml_.Text(text.substr(at), &out_);
+    ForEachPiece(
+        content, [this](std::string_view text) { xml_.Text(text, &out_); },
+        [&](size_t k) { WriteCode(content.codes[k], numbers[k]); });
   }
 
   void WriteCode(const Code& code, uint32_t number) {
@@ -283,6 +273,7 @@ class TmxWriter : public UnitWriter {
   }
 
   const std::string source_locale_;
+  const TmxFlavor flavor_;
   ByteSink* const sink_;
   XmlEscaper xml_;
   std::string out_;

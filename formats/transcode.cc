@@ -3,27 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "formats/utf8.h"
+
 namespace reprise {
 namespace {
-
-// Surrogates are encoded like any code point of their size: three bytes that no UTF-8 parser accepts.
-void AppendCodePoint(uint32_t c, std::string* out) {
-  if (c < 0x80) {
-    out->push_back(static_cast<char>(c));
-  } else if (c < 0x800) {
-    out->push_back(static_cast<char>(0xC0 | (c >> 6)));
-    out->push_back(static_cast<char>(0x80 | (c & 0x3F)));
-  } else if (c < 0x10000) {
-    out->push_back(static_cast<char>(0xE0 | (c >> 12)));
-    out->push_back(static_cast<char>(0x80 | ((c >> 6) & 0x3F)));
-    out->push_back(static_cast<char>(0x80 | (c & 0x3F)));
-  } else {
-    out->push_back(static_cast<char>(0xF0 | (c >> 18)));
-    out->push_back(static_cast<char>(0x80 | ((c >> 12) & 0x3F)));
-    out->push_back(static_cast<char>(0x80 | ((c >> 6) & 0x3F)));
-    out->push_back(static_cast<char>(0x80 | (c & 0x3F)));
-  }
-}
 
 constexpr size_t kHeadBytes = 3;
 
@@ -46,7 +29,7 @@ void Utf8Transcoder::Feed(std::string_view bytes, std::string* out) {
 
 void Utf8Transcoder::Finish(std::string* out) {
   if (encoding_ == Encoding::kUnknown) Detect(out);
-  if (high_ != 0) AppendCodePoint(high_, out);
+  if (high_ != 0) AppendUtf8(high_, out);
   high_ = 0;
   if (have_byte_) out->push_back('\xFF');
   have_byte_ = false;
@@ -90,16 +73,16 @@ void Utf8Transcoder::Utf16(std::string_view bytes, std::string* out) {
 void Utf8Transcoder::CodeUnit(uint32_t unit, std::string* out) {
   const bool low = unit >= 0xDC00 && unit <= 0xDFFF;
   if (high_ != 0 && low) {
-    AppendCodePoint(0x10000 + ((high_ - 0xD800) << 10) + (unit - 0xDC00), out);
+    AppendUtf8(0x10000 + ((high_ - 0xD800) << 10) + (unit - 0xDC00), out);
     high_ = 0;
     return;
   }
-  if (high_ != 0) AppendCodePoint(high_, out);
+  if (high_ != 0) AppendUtf8(high_, out);
   high_ = 0;
   if (unit >= 0xD800 && unit <= 0xDBFF) {
     high_ = unit;
   } else {
-    AppendCodePoint(unit, out);
+    AppendUtf8(unit, out);
   }
 }
 

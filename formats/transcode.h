@@ -21,6 +21,8 @@ class Utf8Transcoder {
   void Feed(std::string_view bytes, std::string* out);
   // Gives out what was held back; an odd last byte of UTF-16 becomes a byte that is not UTF-8.
   void Finish(std::string* out);
+  // True once the bytes proved to be UTF-16.
+  bool was_utf16() const { return encoding_ == Encoding::kUtf16Le || encoding_ == Encoding::kUtf16Be; }
 
  private:
   enum class Encoding : uint8_t { kUnknown, kUtf8, kUtf16Le, kUtf16Be };

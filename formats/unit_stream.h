@@ -19,19 +19,32 @@
 
 namespace reprise {
 
-enum class Format : uint8_t { kAuto = 0, kTmx = 1, kTsv = 2, kText = 3 };
+// docs/formats.md says what each holds. The numbers are those of the API.
+enum class Format : uint8_t {
+  kAuto = 0,
+  kTmx = 1,
+  kTsv = 2,
+  kText = 3,
+  kXliff12 = 4,  // XLIFF 1.0 to 1.2; read: the file's version decides
+  kXliff2 = 5,   // XLIFF 2.0 and 2.1; read: the file's version decides
+  kPo = 6,       // PO and POT
+  kJsonl = 7,
+  kCsv = 8,
+};
 
-// "tmx", "tsv", "text", "auto" (case folded) -> Format. Error: INVALID_ARGUMENT that lists the names.
+// "auto", "tmx", "tsv", "text", "xliff", "xliff2", "po", "jsonl", "csv" (case folded) -> Format. Error:
+// INVALID_ARGUMENT that lists the names.
 absl::StatusOr<Format> FormatFromName(std::string_view name);
 const char* FormatName(Format format);
 
 // The format of a file from its name and its first (decompressed) bytes; content wins, then the extension
-// (".tmx", ".tsv", ".txt", also before ".gz" / ".zst"). kAuto if neither tells.
+// (".tmx", ".xlf", ".po", ..., also before ".gz", ".zst" and ".xz"). kAuto if neither tells.
 Format DetectFormat(std::string_view file_name, std::string_view head);
 
 struct ReadOptions {
   std::string source_locale;  // for formats that do not say; canonical. Overrides nothing in TMX.
   std::string target_locale;
+  std::string document;  // the file's name: the document of units for which the file names none
 };
 
 // A unit that was read but cannot be taken, or a place where none could be read.
@@ -64,7 +77,8 @@ class UnitReader {
 };
 
 // REQUIRES: format != kAuto; `sink` outlives the reader. Error: INVALID_ARGUMENT if the options lack what the format
-// needs (plain text needs both locales; TSV needs them unless its header has the columns source_lang, target_lang).
+// needs (plain text needs both locales; TSV and CSV need them unless their header has the columns source_lang,
+// target_lang).
 absl::StatusOr<std::unique_ptr<UnitReader>> NewUnitReader(Format format, const ReadOptions& options, UnitSink* sink);
 
 // Receives the bytes of a file that is written.
@@ -74,15 +88,28 @@ class ByteSink {
   virtual absl::Status Write(std::string_view bytes) = 0;
 };
 
+// Whose names a TMX file uses for what TMX itself has no place for. The numbers are those of the API.
+enum class TmxFlavor : uint8_t {
+  kUnspecified = 0,  // as kNeutral
+  kNeutral = 1,      // our own (tmx_vocabulary.h): nothing is lost when the file is read again
+  kMemoq = 2,  // the names of one tool, for that tool: contexts, origin and status as far as it has names for them
+  kTrados = 3,
+  kOmegat = 4,
+};
+
+// "neutral", "memoq", "trados", "omegat" (case folded) -> TmxFlavor. Error: INVALID_ARGUMENT that lists the names.
+absl::StatusOr<TmxFlavor> TmxFlavorFromName(std::string_view name);
+
 struct WriteOptions {
-  std::string source_locale;  // TMX srclang ("" = "*all*"); TSV: which variant is the source (required)
-  std::string target_locale;  // TSV only (required)
+  std::string source_locale;  // TMX srclang ("" = "*all*"); formats of one pair: which variant is the source (required)
+  std::string target_locale;  // formats of one pair only (required)
+  TmxFlavor flavor = TmxFlavor::kUnspecified;  // TMX only
 };
 
 class UnitWriter {
  public:
   virtual ~UnitWriter() = default;
-  // Writes one unit. A unit that the format cannot hold at all (TSV: no such pair) is skipped and counted.
+  // Writes one unit. A unit that the format cannot hold at all (no variants of the pair) is skipped and counted.
   virtual absl::Status Write(const Unit& unit) = 0;
   // Writes the end of the file. No calls after it.
   virtual absl::Status Finish() = 0;
@@ -92,7 +119,8 @@ class UnitWriter {
   virtual uint64_t replaced() const { return 0; }
 };
 
-// Formats kTmx and kTsv. REQUIRES: `sink` outlives the writer.
+// All formats but kText. kTmx and kJsonl hold whole units, the others one pair of locales. REQUIRES: `sink` outlives
+// the writer.
 absl::StatusOr<std::unique_ptr<UnitWriter>> NewUnitWriter(Format format, const WriteOptions& options, ByteSink* sink);
 
 }  // namespace reprise

@@ -4,7 +4,8 @@
 #include <string_view>
 
 #include "absl/strings/str_cat.h"
-#include "formats/xml_escape.h"
+#include "formats/xliff_vocabulary.h"
+#include "formats/xml_builder.h"
 
 namespace reprise {
 namespace {
@@ -14,78 +15,60 @@ class XliffWriter {
   XliffWriter(const LocalizedDocument& document, ByteSink* sink) : document_(document), sink_(sink) {}
 
   absl::StatusOr<uint64_t> Run() {
-    out_ =
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-        "<xliff version=\"1.2\" xmlns=\"urn:oasis:names:tc:xliff:document:1.2\" "
-        "xmlns:reprise=\"urn:reprise:xliff:1\">\n<file";
-    Attribute("original", document_.original);
-    Attribute("source-language", document_.source_locale);
-    Attribute("target-language", document_.target_locale);
-    out_ +=
+    xml_.Raw("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<xliff version=\"1.2\"");
+    xml_.Attribute("xmlns", xliff::kNamespace12).Attribute("xmlns:reprise", xliff::kNamespace).Raw(">\n<file");
+    xml_.Attribute("original", document_.original);
+    xml_.Attribute("source-language", document_.source_locale);
+    xml_.Attribute("target-language", document_.target_locale);
+    xml_.Raw(
         " datatype=\"plaintext\" tool-id=\"reprise\" xml:space=\"preserve\">\n"
-        "<header>\n<tool tool-id=\"reprise\" tool-name=\"Reprise\"/>\n</header>\n<body>\n";
+        "<header>\n<tool tool-id=\"reprise\" tool-name=\"Reprise\"/>\n</header>\n<body>\n");
     uint32_t paragraph = 0;
     bool open = false;
     for (const LocalizedSentence& sentence : document_.sentences) {
       if (!open || sentence.paragraph != paragraph) {
-        if (open) out_ += "</group>\n";
+        if (open) xml_.Raw("</group>\n");
         open = true;
         paragraph = sentence.paragraph;
-        out_ += absl::StrCat("<group id=\"p", paragraph, "\" restype=\"x-paragraph\">\n");
+        xml_.Raw(absl::StrCat("<group id=\"p", paragraph, "\" restype=\"x-paragraph\">\n"));
       }
       TransUnit(sentence);
-      RETURN_IF_ERROR(sink_->Write(out_));
-      out_.clear();
+      RETURN_IF_ERROR(xml_.Flush(sink_));
     }
-    out_ += open ? "</group>\n</body>\n</file>\n</xliff>\n" : "</body>\n</file>\n</xliff>\n";
-    RETURN_IF_ERROR(sink_->Write(out_));
+    xml_.Raw(open ? "</group>\n</body>\n</file>\n</xliff>\n" : "</body>\n</file>\n</xliff>\n");
+    RETURN_IF_ERROR(xml_.Flush(sink_));
     return xml_.replaced();
   }
 
  private:
-  void Attribute(std::string_view name, std::string_view value) {
-    out_ += ' ';
-    out_ += name;
-    out_ += "=\"";
-    xml_.Attribute(value, &out_);
-    out_ += '"';
-  }
-
   void Element(std::string_view tag, std::string_view name, std::string_view locale, std::string_view text) {
-    out_ += '<';
-    out_ += tag;
-    Attribute("xml:lang", locale);
-    out_ += '>';
-    xml_.Text(text, &out_);
-    out_ += "</";
-    out_ += name;
-    out_ += ">\n";
+    xml_.Raw("<").Raw(tag).Attribute("xml:lang", locale).Raw(">").Text(text).Raw("</").Raw(name).Raw(">\n");
   }
 
   void TransUnit(const LocalizedSentence& sentence) {
-    out_ += absl::StrCat("<trans-unit id=\"", SentenceId(sentence), "\">\n");
+    xml_.Raw(absl::StrCat("<trans-unit id=\"", SentenceId(sentence), "\">\n"));
     Element("source", "source", document_.source_locale, sentence.source);
     if (const Proposal* filled = FilledProposal(sentence); filled != nullptr) {
       Element("target state=\"needs-review-translation\"", "target", document_.target_locale, filled->target);
     }
     for (const Proposal& proposal : sentence.proposals) AltTrans(proposal);
-    out_ += "</trans-unit>\n";
+    xml_.Raw("</trans-unit>\n");
   }
 
   void AltTrans(const Proposal& proposal) {
-    out_ += "<alt-trans";
-    Attribute("match-quality", absl::StrCat(proposal.score));
-    Attribute("origin", proposal.memory);
-    out_ += " tool-id=\"reprise\"";
-    if (!proposal.band.empty()) Attribute("reprise:band", proposal.band);
-    if (!proposal.origin.empty()) Attribute("reprise:origin", proposal.origin);
-    if (!proposal.unit_id.empty()) Attribute("reprise:unit", proposal.unit_id);
-    if (proposal.below_threshold) Attribute("reprise:below-threshold", "yes");
+    xml_.Raw("<alt-trans");
+    xml_.Attribute("match-quality", absl::StrCat(proposal.score));
+    xml_.Attribute("origin", proposal.memory);
+    xml_.Raw(" tool-id=\"reprise\"");
+    if (!proposal.band.empty()) xml_.Attribute("reprise:band", proposal.band);
+    if (!proposal.origin.empty()) xml_.Attribute("reprise:origin", proposal.origin);
+    if (!proposal.unit_id.empty()) xml_.Attribute("reprise:unit", proposal.unit_id);
+    if (proposal.below_threshold) xml_.Attribute("reprise:below-threshold", "yes");
     if (!proposal.penalties.empty()) Penalties(proposal);
-    out_ += ">\n";
+    xml_.Raw(">\n");
     Element("source", "source", SourceLocale(proposal, document_), proposal.source);
     Element("target", "target", TargetLocale(proposal, document_), proposal.target);
-    out_ += "</alt-trans>\n";
+    xml_.Raw("</alt-trans>\n");
   }
 
   void Penalties(const Proposal& proposal) {
@@ -96,14 +79,13 @@ class XliffWriter {
       absl::StrAppend(&list, list.empty() ? "" : "; ", penalty.name, "=", penalty.points);
       if (!penalty.detail.empty()) absl::StrAppend(&list, " (", penalty.detail, ")");
     }
-    Attribute("reprise:penalty", absl::StrCat(total));
-    Attribute("reprise:penalties", list);
+    xml_.Attribute("reprise:penalty", absl::StrCat(total));
+    xml_.Attribute("reprise:penalties", list);
   }
 
   const LocalizedDocument& document_;
   ByteSink* const sink_;
-  XmlEscaper xml_;
-  std::string out_;
+  XmlBuilder xml_;
 };
 
 }  // namespace

@@ -197,7 +197,11 @@ absl::Status FromProto(std::string_view field, v1::DuplicatePolicy in, Duplicate
   return EnumFromProto(field, in, 4, out);
 }
 
-absl::Status FromProto(std::string_view field, v1::Format in, Format* out) { return EnumFromProto(field, in, 3, out); }
+absl::Status FromProto(std::string_view field, v1::Format in, Format* out) { return EnumFromProto(field, in, 8, out); }
+
+absl::Status FromProto(std::string_view field, v1::TmxFlavor in, TmxFlavor* out) {
+  return EnumFromProto(field, in, 4, out);
+}
 
 absl::Status FromProto(const v1::Content& in, Content* out) {
   if (in.text().empty()) return FieldError("text", "is empty; give the text");

@@ -70,6 +70,7 @@ absl::Status FromProto(const google::protobuf::RepeatedPtrField<v1::MemoryRef>& 
 absl::Status FromProto(const v1::ImportConfig& in, ImportOptions* out);
 absl::Status FromProto(std::string_view field, v1::DuplicatePolicy in, DuplicatePolicy* out);
 absl::Status FromProto(std::string_view field, v1::Format in, Format* out);
+absl::Status FromProto(std::string_view field, v1::TmxFlavor in, TmxFlavor* out);
 
 v1::Content ToProto(const Content& in);
 v1::Variant ToProto(const Variant& in);

@@ -255,12 +255,16 @@ class ExportCall final : public grpc::ServerWriteReactor<grpc::ByteBuffer>, priv
     Format format = Format::kTmx;
     RETURN_IF_ERROR(FromProto("format", in.format(), &format));
     if (format == Format::kAuto) format = Format::kTmx;
-    if (format == Format::kText) return FieldError("format", "cannot be written; give FORMAT_TMX or FORMAT_TSV");
+    if (format == Format::kText) return FieldError("format", "cannot be written; give FORMAT_TSV or another");
     RETURN_IF_ERROR(CheckLength("source_locale", in.source_locale(), kMaxNameBytes));
     RETURN_IF_ERROR(CheckLength("target_locale", in.target_locale(), kMaxNameBytes));
     UnitFilter filter;
     RETURN_IF_ERROR(WithField(FromProto(in.filter(), &filter), "filter"));
-    const WriteOptions options{.source_locale = in.source_locale(), .target_locale = in.target_locale()};
+    WriteOptions options{.source_locale = in.source_locale(), .target_locale = in.target_locale()};
+    RETURN_IF_ERROR(FromProto("flavor", in.flavor(), &options.flavor));
+    if (in.flavor() != v1::TMX_FLAVOR_UNSPECIFIED && format != Format::kTmx) {
+      return FieldError("flavor", "is of TMX alone; leave it out or give FORMAT_TMX");
+    }
     return tm_->Export(memory, format, options, filter, this, [this] { return context_->IsCancelled(); });
   }
 

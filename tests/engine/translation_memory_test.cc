@@ -270,6 +270,46 @@ TEST_F(TranslationMemoryTest, ImportReportAddsUpAndExportComesBack) {
   EXPECT_EQ(copy.text, tmx.text);
 }
 
+// A stored member of a zip archive; the reader checks the sum.
+std::string ZipMember(const std::string& name, const std::string& text, uint32_t crc) {
+  const auto little = [](uint64_t value, int bytes) {
+    std::string out;
+    for (int i = 0; i < bytes; ++i) out.push_back(static_cast<char>(value >> (8 * i)));
+    return out;
+  };
+  return "PK\x03\x04" + little(20, 2) + little(0, 8) + little(crc, 4) + little(text.size(), 4) +
+         little(text.size(), 4) + little(name.size(), 2) + little(0, 2) + name + text;
+}
+
+TEST_F(TranslationMemoryTest, EachFileOfAnArchiveIsReadInItsOwnFormat) {
+  const std::string tsv = "source_lang\ttarget_lang\tsource\ttarget\nen\tde\tSave\tSpeichern\n";
+  const std::string po = "msgid \"\"\nmsgstr \"Language: de\\n\"\n\nmsgid \"Open\"\nmsgstr \"Offen\"\n";
+  const std::string zip = ZipMember("a.tsv", tsv, 0xDEADBEEF) + ZipMember("unknown.bin", "?", 0) +
+                          ZipMember("b/c.po", po, 0) + ZipMember(".hidden.po", "x", 0) + std::string("PK\x05\x06") +
+                          std::string(18, '\0');
+  for (const size_t chunk : {size_t{1}, size_t{1000}}) {
+    ASSERT_TRUE(tm_->CreateMemory({.name = "z" + std::to_string(chunk)}).ok());
+    auto importer = tm_->StartImport("z" + std::to_string(chunk), {.file_name = "all.zip"}, {});
+    ASSERT_TRUE(importer.ok()) << importer.status();
+    for (size_t at = 0; at < zip.size(); at += chunk) {
+      ASSERT_TRUE((*importer)->Feed(std::string_view(zip).substr(at, chunk)).ok());
+    }
+    auto report = (*importer)->Finish();
+    ASSERT_TRUE(report.ok()) << report.status();
+    EXPECT_EQ(report->added, 2u);
+    ASSERT_EQ(report->refused, 3u);  // two wrong sums, one unknown format
+    EXPECT_EQ(report->refusals[0].unit, "a.tsv");
+    EXPECT_THAT(report->refusals[0].reason, HasSubstr("checksum"));
+    EXPECT_EQ(report->refusals[1].unit, "unknown.bin");
+    EXPECT_EQ(report->refusals[2].unit, "b/c.po");
+  }
+  ASSERT_TRUE(tm_->CreateMemory({.name = "cut"}).ok());
+  auto importer = tm_->StartImport("cut", {.file_name = "all.zip"}, {});
+  EXPECT_TRUE((*importer)->Feed(std::string_view(zip).substr(0, zip.size() - 40)).ok());
+  EXPECT_THAT(MessageOf((*importer)->Finish().status()), HasSubstr("ends early"));
+  EXPECT_EQ((*importer)->report().added, 2u);  // what was read before stays
+}
+
 TEST(TranslationMemoryReopenTest, EverythingIsThereAfterAReopen) {
   std::string dir = ::testing::TempDir() + "/reprise_reopen";
   std::filesystem::remove_all(dir);

@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 
 #include <chrono>
+#include <fstream>
+#include <iterator>
 
 #include "tests/formats/collect.h"
 
@@ -308,6 +310,89 @@ TEST(TmxReader, ASinkThatFailsStopsTheReader) {
   EXPECT_EQ((*reader)->Feed(File(Pair("a", "b"))).code(), absl::StatusCode::kAborted);
   EXPECT_EQ((*reader)->Feed("x").code(), absl::StatusCode::kAborted);
   EXPECT_EQ((*reader)->Finish().code(), absl::StatusCode::kAborted);
+}
+
+TEST(TmxReader, DatesOfIso8601AreReadAndOthersKept) {
+  const struct {
+    const char* date;
+    int64_t us;
+  } kCases[] = {{"20240131T235959Z", 1706745599000000},
+                {"20240131T235959", 1706745599000000},
+                {"2024-01-31T23:59:59Z", 1706745599000000},
+                {"2024-01-31T23:59:59.25Z", 1706745599250000},
+                {"2024-02-01T00:59:59+01:00", 1706745599000000},
+                {"2024-01-31 23:59", 1706745540000000},
+                {"20240131", 1706659200000000},
+                {"2024-01-31", 1706659200000000},
+                {"2024-02-30", 0},
+                {"2024-01-31T25:00:00Z", 0},
+                {"31.01.2024", 0},
+                {"20240131T235959Zx", 0},
+                {"19700101T000000Z", 0},
+                {"", 0}};
+  for (const auto& test : kCases) {
+    const Collected c = Read(File(Pair("a", "b", " creationdate=\"" + std::string(test.date) + "\"")));
+    ASSERT_EQ(c.units.size(), 1u);
+    const Unit& unit = c.units[0].second;
+    EXPECT_EQ(unit.variants[0].created_us, test.us) << test.date;
+    EXPECT_EQ(unit.attributes.count("creationdate"), test.us == 0 ? 1u : 0u) << test.date;
+  }
+}
+
+TEST(TmxReader, LanguagesAreReadByTheAliasTable) {
+  const struct {
+    const char *written, *read;
+  } kCases[] = {{"EN_us", "en-US"}, {"iw", "he"},       {"in", "id"},           {"ji", "yi"},
+                {"no-NO", "no-NO"}, {"zh_TW", "zh-TW"}, {"ZH-hant", "zh-Hant"}, {"x-klingon", "x-klingon"},
+                {"sh", "sr-Latn"}};
+  for (const auto& test : kCases) {
+    for (const char* attribute : {"xml:lang", "lang"}) {
+      const Collected c =
+          Read(File("<tu><tuv " + std::string(attribute) + "=\"" + test.written + "\"><seg>a</seg></tuv></tu>"));
+      ASSERT_EQ(c.units.size(), 1u) << test.written << c.refusals[0].reason;
+      EXPECT_EQ(c.units[0].second.variants[0].locale, test.read);
+    }
+  }
+}
+
+// The contexts that tools write, in files made by hand in their shape.
+std::string ReadSample(const std::string& name) {
+  std::ifstream in(std::string(REPRISE_SOURCE_DIR) + "/tests/formats/data/" + name, std::ios::binary);
+  EXPECT_TRUE(in.good()) << name;
+  return std::string(std::istreambuf_iterator<char>(in), {});
+}
+
+TEST(TmxReader, ContextsOfOtherTools) {
+  for (const char* name : {"memoq.tmx", "trados.tmx", "omegat.tmx", "phrase.tmx", "xtm.tmx"}) {
+    SCOPED_TRACE(name);
+    const Collected c = Read(ReadSample(name));
+    ASSERT_TRUE(c.status.ok()) << c.status;
+    ASSERT_EQ(c.units.size(), 1u) << c.refusals[0].reason;
+    const Unit& unit = c.units[0].second;
+    const std::string_view tool(name, std::string_view(name).find('.'));
+    ASSERT_EQ(unit.contexts.size(), tool == "trados" ? 2u : 1u);
+    const Context& context = unit.contexts[0];
+    EXPECT_EQ(context.previous.at("en-US").text, "Before <a> | b.");
+    if (tool != "trados") {
+      EXPECT_EQ(context.next.at("en-US").text, "After.");
+    }
+    if (tool == "memoq" || tool == "phrase") {
+      EXPECT_EQ(context.previous.at("de-DE").text, "Davor.");
+    }
+    for (const auto& [key, values] : unit.attributes) EXPECT_EQ(key, "prop:x-Project:SingleString");
+    if (tool == "omegat") {
+      EXPECT_EQ(context.document, "a.txt");
+      EXPECT_EQ(context.key, "id1");
+    }
+    if (tool != "trados") continue;
+    EXPECT_EQ(context.previous.at("de-DE").text, "Davor.");
+    EXPECT_EQ(context.key, "id1");
+    EXPECT_EQ(unit.contexts[1].previous.at("en-US").text, "Elsewhere.");
+    EXPECT_EQ(unit.variants[1].origin, Origin::kMachine);
+    EXPECT_EQ(unit.variants[1].status, VariantStatus::kReviewed);
+    EXPECT_EQ(unit.variants[0].status, VariantStatus::kUnspecified);
+    EXPECT_EQ(unit.attributes.at("prop:x-Project:SingleString"), (std::vector<std::string>{"News"}));
+  }
 }
 
 }  // namespace

@@ -145,6 +145,60 @@ TEST(TmxWriter, AUnitWithoutVariantsIsSkipped) {
   EXPECT_TRUE(ReadAll(Format::kTmx, {}, sink.text).status.ok());
 }
 
+TEST(TmxWriter, FlavorsUseTheNamesOfTheirTools) {
+  Unit unit = FullUnit();
+  unit.attributes = {{"project", {"a", "b"}}};
+  unit.contexts = {{.document = "doc", .key = "k", .previous = {}, .next = {}}};
+  unit.contexts[0].previous = {{"en", {Neighbour::State::kText, "be|fore"}},
+                               {"de", {Neighbour::State::kText, "davor"}}};
+  unit.contexts[0].next["en"] = {Neighbour::State::kText, "after"};
+  unit.variants[1].status = VariantStatus::kFinal;
+  unit.variants[1].origin = Origin::kMachine;
+  const struct {
+    TmxFlavor flavor;
+    std::vector<const char*> has;
+    bool next, key, status;
+  } kCases[] = {
+      {TmxFlavor::kMemoq, {"<prop type=\"x-context-pre\">be|fore</prop>"}, true, false, false},
+      {TmxFlavor::kTrados,
+       {"<prop type=\"x-ContextContent\">be||fore |  | davor | </prop>", "<prop type=\"x-IdContext\">k</prop>",
+        "<prop type=\"x-ConfirmationLevel\">ApprovedSignOff</prop>",
+        "<prop type=\"x-project:MultipleString\">a</prop>"},
+       false,
+       true,
+       true},
+      {TmxFlavor::kOmegat, {"<prop type=\"file\">doc</prop>", "<prop type=\"id\">k</prop>"}, true, true, false},
+  };
+  for (const auto& test : kCases) {
+    StringSink sink;
+    WriteOptions options{.source_locale = "en"};
+    options.flavor = test.flavor;
+    auto writer = NewUnitWriter(Format::kTmx, options, &sink);
+    ASSERT_TRUE((*writer)->Write(unit).ok());
+    ASSERT_TRUE((*writer)->Finish().ok());
+    EXPECT_EQ(sink.text.find("x-reprise-"), std::string::npos) << sink.text;
+    for (const char* text : test.has) EXPECT_NE(sink.text.find(text), std::string::npos) << text << sink.text;
+    const Collected c = ReadAll(Format::kTmx, {}, sink.text);
+    ASSERT_EQ(c.units.size(), 1u) << sink.text;
+    const Unit& back = c.units[0].second;
+    ASSERT_EQ(back.contexts.size(), 1u);
+    EXPECT_EQ(back.contexts[0].previous.at("en").text, "be|fore");
+    EXPECT_EQ(back.contexts[0].next.count("en"), test.next ? 1u : 0u);
+    EXPECT_EQ(back.contexts[0].key, test.key ? "k" : "");
+    EXPECT_EQ(back.variants[1].status, test.status ? VariantStatus::kFinal : VariantStatus::kUnspecified);
+    EXPECT_EQ(back.variants[1].origin, test.status ? Origin::kMachine : Origin::kUnspecified);
+  }
+}
+
+TEST(TmxWriter, AttributesNamedAsAToolsPropertiesStayAttributes) {
+  Unit unit = FullUnit();
+  unit.attributes["prop:file"] = {"a.txt"};
+  unit.variants[0].attributes["prop:x-context-pre"] = {"b"};
+  const Collected c = ReadAll(Format::kTmx, {}, WriteTmx({unit}, "en"));
+  ASSERT_EQ(c.units.size(), 1u);
+  EXPECT_TRUE(c.units[0].second == unit);
+}
+
 #ifdef REPRISE_XMLLINT
 TEST(TmxWriter, TheFileIsValidAgainstTheDtd) {
   const char* schemas = std::getenv("REPRISE_SCHEMA_DIR");

@@ -10,13 +10,15 @@ namespace {
 using ::testing::HasSubstr;
 
 TEST(UnitStream, FormatNames) {
-  for (const Format format : {Format::kAuto, Format::kTmx, Format::kTsv, Format::kText}) {
+  for (const Format format : {Format::kAuto, Format::kTmx, Format::kTsv, Format::kText, Format::kXliff12,
+                              Format::kXliff2, Format::kPo, Format::kJsonl, Format::kCsv}) {
     const auto parsed = FormatFromName(FormatName(format));
     ASSERT_TRUE(parsed.ok());
     EXPECT_EQ(*parsed, format);
   }
   EXPECT_EQ(*FormatFromName("TMX"), Format::kTmx);
-  EXPECT_THAT(MessageOf(FormatFromName("docx").status()), HasSubstr("auto, tmx, tsv and text"));
+  EXPECT_THAT(MessageOf(FormatFromName("docx").status()),
+              HasSubstr("auto, tmx, tsv, text, xliff, xliff2, po, jsonl and csv"));
 }
 
 TEST(UnitStream, ContentWinsOverTheExtension) {
@@ -30,6 +32,12 @@ TEST(UnitStream, ContentWinsOverTheExtension) {
   EXPECT_EQ(DetectFormat("a.tmx", ""), Format::kTmx);
   EXPECT_EQ(DetectFormat("a.docx", "<html><tmxy>"), Format::kAuto);
   EXPECT_EQ(DetectFormat("-", "hello\tHallo\n"), Format::kAuto);
+  EXPECT_EQ(DetectFormat("a.txt", "# note\n\nmsgid \"\"\nmsgstr \"\"\n"), Format::kPo);
+  EXPECT_EQ(DetectFormat("a.txt", "msgid=1\n"), Format::kText);
+  EXPECT_EQ(DetectFormat("a.pot", "# nothing\n"), Format::kPo);
+  EXPECT_EQ(DetectFormat("a.txt", "<?xml version=\"1.0\"?><xliff version=\"1.2\">"), Format::kXliff12);
+  EXPECT_EQ(DetectFormat("a.xlf", "<xlf:xliff xmlns:xlf='u' version='2.1'>"), Format::kXliff2);
+  EXPECT_EQ(DetectFormat("a.sdlxliff.xz", "?"), Format::kXliff12);
 }
 
 TEST(UnitStream, WhatCannotBeReadOrWrittenIsSaid) {

@@ -25,11 +25,14 @@ ONE_HEADER = {
 
 # Prefix of an include -> folders that may use the library behind it; absl is everyone's.
 THIRD_PARTY = [
+    (r"unicode/(ucnv|utf16)\.h", {"text", "formats"}, "ICU's converters"),
     (r"unicode/", {"text"}, "ICU"),
     (r"expat\.h|expat_external\.h", {"formats"}, "expat"),
     (r"archive\.h|archive_entry\.h", {"formats"}, "libarchive"),
     (r"zstd\.h|zlib\.h", {"formats"}, "compression libraries"),
     (r"jemalloc/", {"base"}, "jemalloc"),
+    (r"lzma\.h", {"formats"}, "liblzma"),
+    (r"nlohmann/", {"formats"}, "JSON for Modern C++"),
     (r"rocksdb/", {"storage"}, "RocksDB"),
     (r"google/protobuf/", {"storage", "server", "client"}, "protobuf"),
     (r"grpc/|grpcpp/|grpc\+\+/", {"server", "client"}, "gRPC"),

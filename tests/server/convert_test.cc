@@ -252,6 +252,14 @@ TEST(ConvertTest, ImportCountsAreTheSumOfTheirParts) {
 TEST(ConvertTest, EnumNumbersAreShared) {
   EXPECT_EQ(static_cast<int>(PutOutcome::kRefused), v1::PUT_OUTCOME_REFUSED);
   EXPECT_EQ(static_cast<int>(Format::kText), v1::FORMAT_TEXT);
+  EXPECT_EQ(static_cast<int>(Format::kXliff12), v1::FORMAT_XLIFF_12);
+  EXPECT_EQ(static_cast<int>(Format::kXliff2), v1::FORMAT_XLIFF_2);
+  EXPECT_EQ(static_cast<int>(Format::kPo), v1::FORMAT_PO);
+  EXPECT_EQ(static_cast<int>(Format::kJsonl), v1::FORMAT_JSONL);
+  EXPECT_EQ(static_cast<int>(Format::kCsv), v1::FORMAT_CSV);
+  EXPECT_EQ(static_cast<int>(Format::kCsv), v1::Format_MAX);
+  EXPECT_EQ(static_cast<int>(TmxFlavor::kOmegat), v1::TMX_FLAVOR_OMEGAT);
+  EXPECT_EQ(static_cast<int>(TmxFlavor::kOmegat), v1::TmxFlavor_MAX);
   EXPECT_EQ(static_cast<int>(DuplicatePolicy::kSkip), v1::DUPLICATE_POLICY_SKIP);
   EXPECT_EQ(static_cast<int>(Band::kFuzzy), v1::BAND_FUZZY);
   EXPECT_EQ(static_cast<int>(Edit::Kind::kDeleted), v1::Edit::KIND_DELETED);

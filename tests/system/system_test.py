@@ -5,12 +5,14 @@ Run by ctest; by hand: /usr/bin/python3 tests/system/system_test.py --bin build/
 import argparse
 import gzip
 import json
+import lzma
 import os
 import socket
 import sys
 import threading
 import unittest
 import xml.etree.ElementTree as ElementTree
+import zipfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import harness  # noqa: E402
@@ -300,6 +302,61 @@ class LifeTest(ServerTest):
         self.create_and_import("m", os.path.join(DATA, "small.tmx"))
         out = self.ok("export", "--memory", "m", "--format", "tsv", "--from", "en-US", "--to", "de", "-o", "-").out
         self.assertIn("The ferry leaves every two hours.\tDie Fähre fährt alle zwei Stunden ab.", out)
+
+    def test_every_format_goes_out_and_in(self):
+        self.create_and_import("m", os.path.join(DATA, "small.tmx"))
+        pair = ["--from", "en-US", "--to", "de"]
+        for extension, format_word, flags in (("tmx", "tmx", []), ("jsonl", "jsonl", []), ("xlf", "xliff", pair),
+                                              ("xlf", "xliff2", pair), ("po", "po", pair), ("csv", "csv", pair),
+                                              ("tsv", "tsv", pair), ("tmx", "tmx", ["--flavor", "trados"])):
+            out = self.path(f"{format_word}{len(flags)}.{extension}")
+            self.ok("export", "--memory", "m", "--format", format_word, *flags, "-o", out)
+            memory = f"{format_word}-{len(flags)}"
+            self.ok("memory", "create", memory)
+            report = self.ok_json("import", "--memory", memory, "--from", "en-US", out)[-1]
+            self.assertEqual((report["added"], report["refused"]), (2, 0), format_word)
+            found = self.lookup(memory, "The ferry leaves every two hours.", "en", "de")["matches"]
+            self.assertEqual(found[0]["target"], "Die Fähre fährt alle zwei Stunden ab.", format_word)
+        # The name of the output tells the format.
+        out = self.path("named.po")
+        self.ok("export", "--memory", "m", *pair, "-o", out)
+        with open(out, encoding="utf-8") as file:
+            self.assertIn('msgid "The ferry leaves every two hours."', file.read())
+        self.fails("--to|target_locale", "export", "--memory", "m", "--format", "po", "--from", "en", "-o", out)
+        self.fails("flavor", "export", "--memory", "m", "--format", "jsonl", "--flavor", "memoq", "-o", out)
+
+    def test_import_of_moses_pairs(self):
+        source = self.write("corpus.en", "Good evening.\n\tTab\\n\nGood night.")
+        target = self.write("corpus.de", "Guten Abend.\r\n\tTabulator\\n\r\nGute Nacht.\r\n")
+        moses = ["import", "--memory", "m", "--format", "moses"]
+        self.ok("memory", "create", "m")
+        report = self.ok_json(*moses, "--from", "en", "--to", "de", source, target)[-1]
+        self.assertEqual((report["read"], report["added"]), (3, 3), report)
+        self.assertEqual(self.lookup("m", "\tTab\\n", "en", "de")["matches"][0]["target"], "\tTabulator\\n")
+        self.fails("two files", *moses, "--from", "en", "--to", "de", source)
+        self.fails("--to", *moses, "--from", "en", source, target)
+        short = self.write("short.de", "Guten Abend.\n")
+        self.fails("second file ends after 1 lines", *moses, "--from", "en", "--to", "de", source, short)
+
+    def test_import_of_zip_and_xz(self):
+        with open(os.path.join(DATA, "small.tmx"), "rb") as file:
+            tmx = file.read()
+        po = b'msgid ""\nmsgstr "Language: de\\n"\n\nmsgid "Good evening."\nmsgstr "Guten Abend."\n'
+        packed = self.path("all.zip")
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("a/small.tmx", tmx)
+            archive.writestr("b.po", po)
+            archive.writestr("__MACOSX/b.po", b"nothing")
+            archive.writestr("picture.png", b"\x89PNG")
+        self.ok("memory", "create", "m")
+        report = self.ok_json("import", "--memory", "m", packed)[-1]
+        self.assertEqual((report["read"], report["added"], report["refused"]), (4, 3, 1), report)
+        self.assertEqual(report["refusals"][0]["unit"], "picture.png")
+        with open(packed, "rb") as file:
+            whole = file.read()
+        self.fails("the zip archive ends early", "import", "--memory", "m", self.write("cut.zip", whole[:-30]))
+        xz = self.write("small.tmx.xz", lzma.compress(tmx))
+        self.assertEqual(self.ok_json("import", "--memory", "m", xz)[-1]["merged"], 2)
 
     def test_stored_escape_sequences_reach_no_terminal(self):
         hostile = self.write("h.tsv", "source\ttarget\nPress \x1b]0;owned\x07 the key.\tTaste \x1b[2J drücken.\n")

@@ -1,4 +1,4 @@
-#include "formats/tmx_splitter.h"
+#include "formats/xml_splitter.h"
 
 #include <algorithm>
 #include <cstring>
@@ -19,7 +19,7 @@ bool StartsWith(std::string_view text, std::string_view prefix) { return text.su
 
 }  // namespace
 
-absl::Status TmxSplitter::Feed(std::string_view bytes) {
+absl::Status XmlSplitter::Feed(std::string_view bytes) {
   while (!bytes.empty()) {
     if (state_ == State::kText) {
       // The common case in bulk: everything up to the next `<`.
@@ -39,15 +39,16 @@ absl::Status TmxSplitter::Feed(std::string_view bytes) {
   return absl::OkStatus();
 }
 
-absl::Status TmxSplitter::Finish() {
-  if (in_unit_) RETURN_IF_ERROR(BreakUnit("the file is cut off inside this unit: </tu> is missing"));
+absl::Status XmlSplitter::Finish() {
+  if (in_unit_)
+    RETURN_IF_ERROR(BreakUnit(absl::StrCat("the file is cut off inside this unit: </", unit_element_, "> is missing")));
   in_unit_ = false;
   if (state_ == State::kText) return absl::OkStatus();
   return InvalidArgument(
       absl::StrCat("line ", line_, ": the file is cut off inside the markup that begins at line ", tag_line_));
 }
 
-absl::Status TmxSplitter::Step(char c) {
+absl::Status XmlSplitter::Step(char c) {
   switch (state_) {
     case State::kText: break;  // Feed does it
     case State::kLess: return StepLess(c);
@@ -61,7 +62,7 @@ absl::Status TmxSplitter::Step(char c) {
   return absl::OkStatus();
 }
 
-void TmxSplitter::BeginTag() {
+void XmlSplitter::BeginTag() {
   state_ = State::kLess;
   tag_.assign(1, '<');
   tag_line_ = line_;
@@ -69,7 +70,7 @@ void TmxSplitter::BeginTag() {
   quote_ = 0;
 }
 
-absl::Status TmxSplitter::StepLess(char c) {
+absl::Status XmlSplitter::StepLess(char c) {
   if (c == '!' || c == '?') {
     tag_.push_back(c);
     run_ = 0;
@@ -84,7 +85,7 @@ absl::Status TmxSplitter::StepLess(char c) {
   return StepTag(c);
 }
 
-absl::Status TmxSplitter::StepBang(char c) {
+absl::Status XmlSplitter::StepBang(char c) {
   tag_.push_back(c);
   run_ = 0;
   if (tag_ == kCommentStart) {
@@ -108,7 +109,7 @@ absl::Status TmxSplitter::StepBang(char c) {
   return absl::OkStatus();
 }
 
-absl::Status TmxSplitter::StepTag(char c) {
+absl::Status XmlSplitter::StepTag(char c) {
   if (c == '<') {
     // XML forbids `<` within a tag, quoted or not: the tag before lost its end.
     RETURN_IF_ERROR(EndTag());
@@ -132,13 +133,13 @@ absl::Status TmxSplitter::StepTag(char c) {
 }
 
 // Comments, CDATA and processing instructions: up to "-->", "]]>" or "?>".
-absl::Status TmxSplitter::StepSpan(char c) {
+absl::Status XmlSplitter::StepSpan(char c) {
   const char closer = state_ == State::kComment ? '-' : state_ == State::kCdata ? ']' : '?';
   const int needed = state_ == State::kInstruction ? 1 : 2;
   if (in_unit_) {
     RETURN_IF_ERROR(Append(std::string_view(&c, 1)));
     if (unit_broken_) {
-      // The span made the unit too long; it may have lost its own end, so look for </tu> inside it as well.
+      // The span made the unit too long; it may have lost its own end, so look for the unit's end inside it as well.
       state_ = State::kText;
       if (c == '<') BeginTag();
       return absl::OkStatus();
@@ -151,7 +152,7 @@ absl::Status TmxSplitter::StepSpan(char c) {
   return absl::OkStatus();
 }
 
-absl::Status TmxSplitter::EndSpan() {
+absl::Status XmlSplitter::EndSpan() {
   const bool instruction = state_ == State::kInstruction;
   state_ = State::kText;
   run_ = 0;
@@ -159,7 +160,7 @@ absl::Status TmxSplitter::EndSpan() {
   return absl::OkStatus();
 }
 
-absl::Status TmxSplitter::StepDoctype(char c) {
+absl::Status XmlSplitter::StepDoctype(char c) {
   if (c == '<' && brackets_ == 0) {
     // Only the internal subset holds markup: as with a tag, the end was lost.
     RETURN_IF_ERROR(handler_->OnProlog(tag_, tag_line_));
@@ -169,7 +170,7 @@ absl::Status TmxSplitter::StepDoctype(char c) {
   tag_.push_back(c);
   if (tag_.size() > kMaxTokenBytes) {
     return InvalidArgument(absl::StrCat("line ", tag_line_, ": the DOCTYPE is longer than ", kMaxTokenBytes,
-                                        " bytes or has no end; TMX needs none"));
+                                        " bytes or has no end; none is needed"));
   }
   // Comments and instructions may hold quotes and brackets that mean nothing.
   const std::string_view seen = tag_;
@@ -197,7 +198,7 @@ absl::Status TmxSplitter::StepDoctype(char c) {
   return absl::OkStatus();
 }
 
-absl::Status TmxSplitter::Text(std::string_view text) {
+absl::Status XmlSplitter::Text(std::string_view text) {
   absl::Status status;
   if (in_unit_) {
     status = Append(text);
@@ -210,17 +211,20 @@ absl::Status TmxSplitter::Text(std::string_view text) {
   return solid == text.end() ? status : handler_->OnOuterText(solid_line);
 }
 
-std::string_view TmxSplitter::TagName() const {
+std::string_view XmlSplitter::TagName() const {
   size_t end = 1;
   while (end < tag_.size() && !IsSpace(tag_[end]) && tag_[end] != '>' && (tag_[end] != '/' || end == 1)) ++end;
   return std::string_view(tag_).substr(1, end - 1);
 }
 
-absl::Status TmxSplitter::EndTag() {
+absl::Status XmlSplitter::EndTag() {
   seen_tag_ = true;
   const std::string_view name = TagName();
-  if (name == "tu") {
-    if (in_unit_) RETURN_IF_ERROR(BreakUnit("</tu> is missing: another <tu> begins before it"));
+  if (name == unit_element_) {
+    if (in_unit_) {
+      RETURN_IF_ERROR(
+          BreakUnit(absl::StrCat("</", unit_element_, "> is missing: another <", unit_element_, "> begins before it")));
+    }
     return BeginUnit();
   }
   if (!in_unit_) {
@@ -232,12 +236,12 @@ absl::Status TmxSplitter::EndTag() {
   } else {
     RETURN_IF_ERROR(Append(tag_));
   }
-  if (name != "/tu") return absl::OkStatus();
+  if (name.empty() || name.front() != '/' || name.substr(1) != unit_element_) return absl::OkStatus();
   in_unit_ = false;
   return unit_broken_ ? absl::OkStatus() : handler_->OnUnitBytes(unit_, unit_line_);
 }
 
-absl::Status TmxSplitter::BeginUnit() {
+absl::Status XmlSplitter::BeginUnit() {
   in_unit_ = true;
   unit_broken_ = false;
   unit_line_ = tag_line_;
@@ -250,7 +254,7 @@ absl::Status TmxSplitter::BeginUnit() {
   return unit_broken_ ? absl::OkStatus() : handler_->OnUnitBytes(unit_, unit_line_);
 }
 
-absl::Status TmxSplitter::Append(std::string_view bytes) {
+absl::Status XmlSplitter::Append(std::string_view bytes) {
   if (unit_broken_) return absl::OkStatus();
   if (unit_.size() + bytes.size() > kMaxTokenBytes) {
     return BreakUnit(absl::StrCat("it is longer than ", kMaxTokenBytes, " bytes"));
@@ -259,7 +263,7 @@ absl::Status TmxSplitter::Append(std::string_view bytes) {
   return absl::OkStatus();
 }
 
-absl::Status TmxSplitter::BreakUnit(std::string_view reason) {
+absl::Status XmlSplitter::BreakUnit(std::string_view reason) {
   if (unit_broken_) return absl::OkStatus();
   unit_broken_ = true;
   return handler_->OnBrokenUnit(std::string_view(unit_).substr(0, unit_tag_bytes_), unit_line_, reason);

@@ -1,16 +1,19 @@
-// Cuts a TMX file (UTF-8 bytes, any chunking) into its units before any XML parser sees them.
+// Cuts an XML file of translations (UTF-8 bytes, any chunking) into its units before any XML parser sees them: the <tu>
+// of TMX, the <trans-unit> and <unit> of XLIFF.
+//
+//   XmlSplitter splitter("tu", &handler);   // calls handler for each unit, and for what stands outside of units
 //
 // An XML parser stops for good at the first ill-formed byte, which would cost the rest of the file. This lexer knows
 // just enough of XML (tags, quotes, comments, CDATA, processing instructions, DOCTYPE) to find where each
-// <tu>...</tu> begins and ends, so that every unit can be parsed by itself and a broken one harms no other:
+// unit begins and ends, so that every unit can be parsed by itself and a broken one harms no other:
 // - a `<` inside a tag ends the tag (XML forbids it there, so a quote was lost): the damage ends at the next tag;
-// - a <tu> inside a <tu> means that the first one was never closed;
+// - a unit inside a unit means that the first one was never closed;
 // - a unit of more than kMaxTokenBytes is dropped while it is read, and a comment that made it so long is cut there.
 //
 // Time is linear in the input, memory bounded by kMaxTokenBytes. The events do not depend on the chunking.
 // Not thread-safe.
-#ifndef REPRISE_FORMATS_TMX_SPLITTER_H_
-#define REPRISE_FORMATS_TMX_SPLITTER_H_
+#ifndef REPRISE_FORMATS_XML_SPLITTER_H_
+#define REPRISE_FORMATS_XML_SPLITTER_H_
 
 #include <cstdint>
 #include <string>
@@ -20,13 +23,13 @@
 
 namespace reprise {
 
-class TmxSplitter {
+class XmlSplitter {
  public:
   // What was found, in file order; `line` counts from 1. Views live for the call. A non-OK answer stops the splitter.
   class Handler {
    public:
     virtual ~Handler() = default;
-    // A whole unit, "<tu ...>...</tu>"; may be ill-formed inside.
+    // A whole unit, such as "<tu ...>...</tu>"; may be ill-formed inside.
     virtual absl::Status OnUnitBytes(std::string_view xml, uint64_t line) = 0;
     // A unit that has no end or is too long; `start_tag` is its first tag, as far as it was kept.
     virtual absl::Status OnBrokenUnit(std::string_view start_tag, uint64_t line, std::string_view reason) = 0;
@@ -38,8 +41,11 @@ class TmxSplitter {
     virtual absl::Status OnOuterText(uint64_t line) = 0;
   };
 
-  // `handler` outlives the object.
-  explicit TmxSplitter(Handler* handler) : handler_(handler) {}
+  // `unit_element` is the name of the units' tags; `handler` outlives the object.
+  XmlSplitter(std::string_view unit_element, Handler* handler) : unit_element_(unit_element), handler_(handler) {}
+
+  // For files whose root says what the units are. Not while a unit is open.
+  void set_unit_element(std::string_view name) { unit_element_ = std::string(name); }
 
   absl::Status Feed(std::string_view bytes);
   // Reports a unit that the end of the file cut off. Error: INVALID_ARGUMENT if a tag, comment or the like is open.
@@ -65,6 +71,7 @@ class TmxSplitter {
   absl::Status BreakUnit(std::string_view reason);
   std::string_view TagName() const;
 
+  std::string unit_element_;
   Handler* const handler_;
   State state_ = State::kText;
   uint64_t line_ = 1;
@@ -84,4 +91,4 @@ class TmxSplitter {
 
 }  // namespace reprise
 
-#endif  // REPRISE_FORMATS_TMX_SPLITTER_H_
+#endif  // REPRISE_FORMATS_XML_SPLITTER_H_

@@ -1,0 +1,90 @@
+// What TSV and CSV share: a header row names the columns, each other row is one pair of texts and its context.
+//
+//   class MyReader : public TableReader { ... RETURN_IF_ERROR(Record(cells, line, "")); ... };
+//
+//   source_lang  target_lang  source  target  context  [document  key  prev  next]
+//
+// In `context` the text before the first `|` is the document, the rest the key; the columns `document` and `key` say
+// the same apart and win. `prev` and `next` are the neighbours in the source language: empty = unknown, `<edge>` =
+// none. A file without a header is read if its first row has the first five columns in this order. Codes are not
+// written. Not thread-safe.
+#ifndef REPRISE_FORMATS_TABLE_H_
+#define REPRISE_FORMATS_TABLE_H_
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/status.h"
+#include "formats/unit_stream.h"
+
+namespace reprise {
+
+using Cells = std::vector<std::string_view>;
+
+// True if the cells are a header row with source and target, or a row of the headerless shape.
+bool LooksLikeTable(const Cells& cells);
+
+class TableReader : public UnitReader {
+ protected:
+  TableReader(const ReadOptions& options, UnitSink* sink) : options_(options), sink_(sink) {}
+
+  // Takes the next row; `problem` is not empty if it could not be cut into cells. Error: as the sink answers, or
+  // INVALID_ARGUMENT if the first row is no header.
+  absl::Status Record(const Cells& cells, uint64_t number, std::string_view problem);
+  // The file has ended. Error: INVALID_ARGUMENT if there was not even a header.
+  absl::Status End() const;
+  // The text of a cell.
+  virtual std::string Plain(std::string_view cell) const = 0;
+
+ private:
+  static constexpr size_t kColumns = 9;
+
+  absl::Status FirstRow(uint64_t number, bool* header);
+  absl::Status HeaderError(uint64_t number, std::string_view problem) const;
+  std::string_view Cell(size_t column) const;
+  std::string Name() const;
+  absl::Status Locale(size_t column, const std::string& option, std::string* locale);
+  absl::Status Row(Unit* unit);
+  void RowContext(Unit* unit) const;
+
+  const ReadOptions options_;
+  UnitSink* const sink_;
+  bool have_layout_ = false;
+  size_t width_ = 0;
+  std::array<size_t, kColumns> layout_{};
+  Cells cells_;
+  std::map<std::string, std::string, std::less<>> locales_;
+};
+
+// One row for each pair of the two locales and each context.
+class TableWriter : public UnitWriter {
+ public:
+  absl::Status Write(const Unit& unit) override;
+  absl::Status Finish() override;
+  uint64_t skipped() const override { return skipped_; }
+
+ protected:
+  TableWriter(const WriteOptions& options, ByteSink* sink) : options_(options), sink_(sink) {}
+
+  // Appends a row to `out`, line end included.
+  virtual void Row(const Cells& cells, std::string* out) = 0;
+
+ private:
+  void Begin();
+  void Pair(const Variant& source, const Variant& target, const Context& context);
+  std::string_view Side(const std::map<std::string, Neighbour>& side) const;
+
+  const WriteOptions options_;
+  ByteSink* const sink_;
+  std::string out_;
+  bool begun_ = false;
+  uint64_t skipped_ = 0;
+};
+
+}  // namespace reprise
+
+#endif  // REPRISE_FORMATS_TABLE_H_

@@ -1,0 +1,339 @@
+// XLIFF 1.x and 2.x: bytes -> UTF-8 (transcode.h) -> units cut apart (xml_splitter.h) -> one parse each
+// (xliff_unit_parser.h) -> a unit for each translated segment. The root's version decides which elements are expected.
+// Tested by tests/formats/xliff_reader_test.cc.
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "formats/attributes.h"
+#include "formats/delimited.h"
+#include "formats/format_factories.h"
+#include "formats/neighbour_chain.h"
+#include "formats/transcode.h"
+#include "formats/xliff_unit_parser.h"
+#include "formats/xliff_vocabulary.h"
+#include "formats/xml_markup.h"
+#include "formats/xml_splitter.h"
+#include "text/locale.h"
+
+namespace reprise {
+namespace {
+
+constexpr size_t kMaxDepth = 1000;  // of groups in groups
+
+std::string Get(const XmlAttributes& attributes, const char* name) {
+  const auto it = attributes.find(name);
+  return it == attributes.end() ? std::string() : it->second;
+}
+
+bool IsYes(const std::string& value) {
+  return value == "yes" || value == "true" || value == "1" || value == "locked" || value == "True";
+}
+
+// Attributes of a unit that are used, not kept.
+constexpr std::string_view kUsed[] = {"resname",   "name",      "approved", "translate",  "xml:space",
+                                      "mq:status", "mq:locked", "m:locked", "m:confirmed"};
+
+class XliffReader : public UnitReader, private XmlSplitter::Handler {
+ public:
+  XliffReader(const ReadOptions& options, UnitSink* sink)
+      : options_(options), chain_(sink), splitter_("trans-unit", this) {}
+
+  absl::Status Feed(std::string_view bytes) override {
+    // Slices keep the transcoded copy small whatever the caller feeds.
+    constexpr size_t kSlice = 1 << 16;
+    for (; !bytes.empty() && status_.ok(); bytes.remove_prefix(std::min(kSlice, bytes.size()))) {
+      utf8_.clear();
+      transcoder_.Feed(bytes.substr(0, kSlice), &utf8_);
+      Note(splitter_.Feed(utf8_));
+    }
+    return status_;
+  }
+
+  absl::Status Finish() override {
+    RETURN_IF_ERROR(status_);
+    utf8_.clear();
+    transcoder_.Finish(&utf8_);
+    Note(splitter_.Feed(utf8_));
+    if (status_.ok()) Note(splitter_.Finish());
+    if (status_.ok() && !seen_root_) Note(LineError(1, "not an XLIFF file: it has no <xliff> element"));
+    if (status_.ok() && !closed_) Note(LineError(splitter_.line(), "the file is cut off: </xliff> is missing"));
+    return status_;
+  }
+
+ private:
+  static absl::Status LineError(uint64_t line, std::string_view problem) {
+    return InvalidArgument(absl::StrCat("line ", line, ": ", std::string(problem)));
+  }
+
+  // Keeps the error; the unit that waits for its neighbour is given out first.
+  void Note(const absl::Status& status) {
+    if (status.ok()) return;
+    const absl::Status cut = chain_.Cut();
+    status_ = cut.ok() ? status : cut;
+  }
+
+  std::string_view Local(std::string_view name) const {
+    return !prefix_.empty() && name.substr(0, prefix_.size()) == prefix_ ? name.substr(prefix_.size()) : name;
+  }
+
+  absl::Status OnOuterTag(std::string_view tag, uint64_t line) override {
+    std::string_view name = tag.size() > 1 ? FirstWord(tag.substr(1)) : std::string_view();
+    const bool end = !name.empty() && name.front() == '/';
+    if (end) name.remove_prefix(1);
+    if (!seen_root_) return Root(tag, end ? std::string_view() : name, line);
+    name = Local(name);
+    const bool empty = tag.size() >= 2 && tag.substr(tag.size() - 2) == "/>";
+    if (name == "file") {
+      if (end) return EndFile();
+      RETURN_IF_ERROR(BeginFile(tag, line));
+      return empty ? EndFile() : absl::OkStatus();
+    }
+    if (name == "group" && in_file_ && !empty) {
+      if (!end) return BeginGroup(tag, line);
+      if (translate_.size() > 1) translate_.pop_back();
+    }
+    if (name == "xliff" && end) {
+      closed_ = true;
+      return chain_.End();
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status Root(std::string_view tag, std::string_view name, uint64_t line) {
+    const size_t colon = name.rfind(':');
+    if (colon != std::string_view::npos) prefix_ = std::string(name.substr(0, colon + 1));
+    if (Local(name) != "xliff") {
+      return LineError(line, absl::StrCat("not an XLIFF file: its first element is <", std::string(name.substr(0, 64)),
+                                          ">, not <xliff>"));
+    }
+    seen_root_ = true;
+    const auto attributes = ParseTag(tag);
+    if (!attributes.ok()) {
+      return LineError(line, absl::StrCat("the <xliff> tag is not well-formed: ", MessageOf(attributes.status())));
+    }
+    const std::string version = Get(*attributes, "version");
+    version2_ = version.substr(0, 2) == "2.";
+    if (!version2_ && version.substr(0, 2) != "1.") {
+      return LineError(line, absl::StrCat("XLIFF version \"", version.substr(0, 20),
+                                          "\" is not read; 1.0 to 1.2 and 2.0 to 2.1 are"));
+    }
+    parser_.set_version2(version2_);
+    parser_.set_prefix(prefix_);
+    splitter_.set_unit_element(absl::StrCat(prefix_, version2_ ? "unit" : "trans-unit"));
+    source_.Set(Get(*attributes, "srcLang"), options_.source_locale);
+    target_.Set(Get(*attributes, "trgLang"), options_.target_locale);
+    return absl::OkStatus();
+  }
+
+  absl::Status BeginFile(std::string_view tag, uint64_t line) {
+    in_file_ = true;
+    RETURN_IF_ERROR(chain_.Begin());
+    const auto attributes = ParseTag(tag);
+    translate_.assign(1, true);
+    document_ = options_.document;
+    if (!attributes.ok()) {
+      if (!version2_) source_ = target_ = {"", "is not known: the <file> tag is not well-formed"};
+      return chain_.AddRefusal(
+          {line, "", absl::StrCat("the <file> tag is not well-formed: ", MessageOf(attributes.status()))});
+    }
+    if (!version2_) {
+      source_.Set(Get(*attributes, "source-language"), options_.source_locale);
+      target_.Set(Get(*attributes, "target-language"), options_.target_locale);
+    }
+    if (const std::string original = Get(*attributes, "original"); !original.empty()) document_ = original;
+    translate_.assign(1, Get(*attributes, "translate") != "no");
+    return absl::OkStatus();
+  }
+
+  absl::Status EndFile() {
+    in_file_ = false;
+    return chain_.End();
+  }
+
+  absl::Status BeginGroup(std::string_view tag, uint64_t line) {
+    if (translate_.size() >= kMaxDepth) {
+      return LineError(line, absl::StrCat("groups are nested deeper than ", kMaxDepth));
+    }
+    const auto attributes = ParseTag(tag);
+    const std::string translate = attributes.ok() ? Get(*attributes, "translate") : std::string();
+    translate_.push_back(translate.empty() ? translate_.back() : translate != "no");
+    return absl::OkStatus();
+  }
+
+  absl::Status OnOuterText(uint64_t line) override {
+    // Headers, skeletons and notes of files and groups have text; only before the root it is a sign.
+    if (!seen_root_) return LineError(line, "not an XLIFF file: text stands before the <xliff> element");
+    return absl::OkStatus();
+  }
+
+  absl::Status OnProlog(std::string_view markup, uint64_t line) override {
+    return CheckProlog(markup, line, seen_root_);
+  }
+
+  absl::Status CheckPlace(uint64_t line) const {
+    if (seen_root_) return absl::OkStatus();
+    return LineError(line, "not an XLIFF file: a unit stands outside of an <xliff> element");
+  }
+
+  static std::string NameOf(std::string_view tag) {
+    for (const char* name : {"resname", "name", "id"}) {
+      std::string value = SniffValue(tag, name);
+      if (!value.empty()) return value;
+    }
+    return std::string();
+  }
+
+  absl::Status OnBrokenUnit(std::string_view start_tag, uint64_t line, std::string_view reason) override {
+    RETURN_IF_ERROR(CheckPlace(line));
+    return chain_.AddRefusal({line, NameOf(start_tag), std::string(reason)});
+  }
+
+  absl::Status OnUnitBytes(std::string_view xml, uint64_t line) override {
+    RETURN_IF_ERROR(CheckPlace(line));
+    const auto refuse = [&](std::string_view reason) {
+      return chain_.AddRefusal({line, NameOf(xml.substr(0, xml.find('>'))), std::string(reason)});
+    };
+    if (!in_file_) return refuse("stands outside of a <file>, which names the languages");
+    absl::StatusOr<XliffUnit> parsed = parser_.Parse(xml, line);
+    if (!parsed.ok()) return refuse(MessageOf(parsed.status()));
+    const std::string translate = Get(parsed->attributes, "translate");
+    const bool wanted = translate.empty() ? translate_.back() : translate != "no";
+    for (XliffSegment& segment : parsed->segments) RETURN_IF_ERROR(Segment(*parsed, &segment, wanted, line));
+    return absl::OkStatus();
+  }
+
+  // A language as the file or the caller says it.
+  struct Language {
+    std::string locale;   // canonical; "" if there is none
+    std::string problem;  // why it is none
+    void Set(const std::string& tag, const std::string& otherwise) {
+      locale = otherwise;
+      problem = "is not named by the file, and none was given with it";
+      if (tag.empty()) return;
+      const auto canonical = CanonicalLocale(tag);
+      locale = canonical.ok() ? *canonical : std::string();
+      if (!canonical.ok()) problem = absl::StrCat("is no language: ", MessageOf(canonical.status()));
+    }
+  };
+
+  absl::Status Segment(const XliffUnit& parsed, XliffSegment* segment, bool wanted, uint64_t line) {
+    Language source = source_, target = target_;
+    if (!parsed.source_lang.empty()) source.Set(parsed.source_lang, "");
+    if (!parsed.target_lang.empty()) target.Set(parsed.target_lang, "");
+    TextByLocale texts;
+    const bool blank = IsBlank(segment->source.text);
+    if (blank) return absl::OkStatus();
+    if (!source.locale.empty()) texts[source.locale] = segment->source.text;
+    if (!wanted || !segment->has_target || IsBlank(segment->target.text)) return chain_.AddText(texts);
+    const auto refuse = [&](std::string_view reason) {
+      return chain_.AddRefusal({line, Name(parsed, *segment), std::string(reason)}, texts);
+    };
+    if (source.locale.empty()) return refuse(absl::StrCat("the source language ", source.problem));
+    if (target.locale.empty()) return refuse(absl::StrCat("the target language ", target.problem));
+    if (source.locale == target.locale) {
+      return refuse(absl::StrCat("source and target have the same language ", source.locale));
+    }
+    Unit unit;
+    unit.source_locale = source.locale;
+    unit.variants.resize(2);
+    unit.variants[0].locale = source.locale;
+    unit.variants[0].content = std::move(segment->source);
+    unit.variants[1].locale = target.locale;
+    unit.variants[1].content = std::move(segment->target);
+    Status(parsed, *segment, &unit.variants[1]);
+    for (const XliffNote& note : parsed.notes) {
+      AppendNote(note.text, note.about == "source"   ? &unit.variants[0].note
+                            : note.about == "target" ? &unit.variants[1].note
+                                                     : &unit.note);
+    }
+    const bool ours = std::any_of(parsed.properties.begin(), parsed.properties.end(),
+                                  [](const auto& property) { return property.first == xliff::kContexts; });
+    if (ours) {
+      xliff::ApplyProperties(parsed.properties, &unit);
+    } else {
+      KeepRest(parsed, *segment, &unit);
+    }
+    return chain_.AddUnit(std::move(unit), line, !ours);
+  }
+
+  static std::string Name(const XliffUnit& parsed, const XliffSegment& segment) {
+    std::string name = Get(parsed.attributes, "resname");
+    if (name.empty()) name = Get(parsed.attributes, "name");
+    if (name.empty()) name = Get(parsed.attributes, "id");
+    return segment.id.empty() ? name : absl::StrCat(name, " segment ", segment.id);
+  }
+
+  // Status, origin and lock of the target. What the tool's own attributes say is more exact than the standard's.
+  void Status(const XliffUnit& parsed, const XliffSegment& segment, Variant* target) const {
+    const std::string state = Get(version2_ ? segment.attributes : parsed.target_attributes, "state");
+    if (version2_) {
+      target->status = xliff::StatusFromState2(state, Get(segment.attributes, "subState"));
+    } else {
+      const std::string qualifier = Get(parsed.target_attributes, "state-qualifier");
+      target->status = xliff::StatusFromState12(state, qualifier, Get(parsed.attributes, "approved") == "yes");
+      target->origin = xliff::OriginFromQualifier(qualifier);
+    }
+    const XmlAttributes& sdl = segment.attributes;
+    const std::string memoq = Get(parsed.attributes, "mq:status");
+    VariantStatus said = version2_ ? VariantStatus::kUnspecified : xliff::StatusFromSdl(Get(sdl, "conf"));
+    if (said == VariantStatus::kUnspecified) said = xliff::StatusFromMemoq(memoq);
+    if (said == VariantStatus::kUnspecified && Get(parsed.attributes, "m:confirmed") == "1") {
+      said = VariantStatus::kTranslated;
+    }
+    if (said != VariantStatus::kUnspecified) target->status = said;
+    const Origin origin = memoq == "MachineTranslated" ? Origin::kMachine : xliff::OriginFromSdl(Get(sdl, "origin"));
+    if (origin != Origin::kUnspecified && !version2_) target->origin = origin;
+    target->locked = IsYes(Get(sdl, "locked")) || IsYes(Get(parsed.attributes, "mq:locked")) ||
+                     IsYes(Get(parsed.attributes, "m:locked"));
+  }
+
+  void KeepRest(const XliffUnit& parsed, const XliffSegment& segment, Unit* unit) const {
+    Context context;
+    context.document = document_;
+    context.key = Get(parsed.attributes, version2_ ? "name" : "resname");
+    unit->contexts.push_back(std::move(context));
+    for (const auto& [name, value] : parsed.attributes) {
+      if (std::find(std::begin(kUsed), std::end(kUsed), name) == std::end(kUsed) && name.substr(0, 5) != "xmlns") {
+        KeepAttribute(absl::StrCat("xliff:", name), value, &unit->attributes);
+      }
+    }
+    for (const auto& [type, text] : parsed.contexts) {
+      KeepAttribute(absl::StrCat("xliff:context:", type), text, &unit->attributes);
+    }
+    Attributes* rest = &unit->variants[1].attributes;
+    for (const auto& [name, value] : parsed.target_attributes) {
+      if (name.substr(0, 4) != "xml:") KeepAttribute(absl::StrCat("xliff:", name), value, rest);
+    }
+    for (const auto& [name, value] : segment.attributes) {
+      if (name == "id") continue;
+      KeepAttribute(absl::StrCat(version2_ ? "xliff:" : "sdl:", name), value, rest);
+    }
+    if (!segment.id.empty()) KeepAttribute("xliff:segment", segment.id, &unit->attributes);
+  }
+
+  const ReadOptions options_;
+  NeighbourChain chain_;
+  Utf8Transcoder transcoder_;
+  XmlSplitter splitter_;
+  XliffUnitParser parser_;
+  std::string utf8_;
+  std::string prefix_;
+  absl::Status status_;
+  bool version2_ = false;
+  bool seen_root_ = false;
+  bool in_file_ = false;
+  bool closed_ = false;
+  Language source_, target_;
+  std::string document_;
+  std::vector<bool> translate_ = {true};  // of the file and its open groups
+};
+
+}  // namespace
+
+std::unique_ptr<UnitReader> NewXliffReader(const ReadOptions& options, UnitSink* sink) {
+  return std::make_unique<XliffReader>(options, sink);
+}
+
+}  // namespace reprise

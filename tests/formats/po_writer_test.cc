@@ -1,0 +1,168 @@
+#include <gmock/gmock.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "tests/formats/collect.h"
+
+namespace reprise {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+std::string Write(const std::vector<Unit>& units, const std::string& target = "de", uint64_t* skipped = nullptr) {
+  StringSink sink;
+  auto writer = NewUnitWriter(Format::kPo, {.source_locale = "en", .target_locale = target}, &sink);
+  EXPECT_TRUE(writer.ok()) << writer.status();
+  for (const Unit& unit : units) EXPECT_TRUE((*writer)->Write(unit).ok());
+  EXPECT_TRUE((*writer)->Finish().ok());
+  if (skipped != nullptr) *skipped = (*writer)->skipped();
+  return sink.text;
+}
+
+Unit Pair(const std::string& source, const std::string& target, const std::string& locale = "de") {
+  Unit unit;
+  unit.source_locale = "en";
+  unit.variants.resize(2);
+  unit.variants[0].locale = "en";
+  unit.variants[0].content.text = source;
+  unit.variants[1].locale = locale;
+  unit.variants[1].content.text = target;
+  return unit;
+}
+
+std::vector<Unit> UnitsOf(const Collected& c) {
+  std::vector<Unit> units;
+  for (const auto& [line, unit] : c.units) units.push_back(unit);
+  return units;
+}
+
+constexpr char kCatalogue[] = R"(msgid ""
+msgstr ""
+"MIME-Version: 1.0\n"
+"Content-Type: text/plain; charset=UTF-8\n"
+"Content-Transfer-Encoding: 8bit\n"
+"Language: de\n"
+"X-Source-Language: en\n"
+"Plural-Forms: nplurals=2; plural=(n != 1);\n"
+"X-Generator: reprise\n"
+
+# A note
+# of two lines
+#. extracted
+#: a.c:1 b.c:2
+#, c-format, no-wrap
+msgctxt "menu"
+msgid ""
+"one\n"
+"%s\t\"two\"\\"
+msgstr ""
+"eins\n"
+"%s\t\"zwei\"\\"
+
+#: a.c
+msgid "%d file"
+msgid_plural "%d files"
+msgstr[0] "%d Datei"
+msgstr[1] "%d Dateien"
+
+msgid "same"
+msgid_plural "same"
+msgstr[0] "gleich"
+msgstr[1] "gleich"
+
+msgid "end\n"
+msgstr "\001 Ende\n"
+)";
+
+TEST(PoWriter, AFileComesBackByteForByte) {
+  const Collected c = ReadAll(Format::kPo, {}, kCatalogue);
+  ASSERT_TRUE(c.status.ok()) << c.status;
+  ASSERT_EQ(c.refusals.size(), 0u);
+  EXPECT_EQ(Write(UnitsOf(c)), kCatalogue);
+}
+
+TEST(PoWriter, OtherPairsAndRejectedTextsAreSkipped) {
+  Unit rejected = Pair("b", "B");
+  rejected.variants[1].status = VariantStatus::kRejected;
+  uint64_t skipped = 0;
+  const std::string file = Write({Pair("a", "A", "fr"), rejected, Pair("c", "C")}, "de", &skipped);
+  EXPECT_EQ(skipped, 2u);
+  EXPECT_THAT(file, HasSubstr("msgid \"c\""));
+  EXPECT_THAT(file, Not(HasSubstr("msgid \"b\"")));
+}
+
+TEST(PoWriter, DraftsAreFuzzy) {
+  Unit draft = Pair("a", "A");
+  draft.variants[1].status = VariantStatus::kDraft;
+  EXPECT_THAT(Write({draft}), HasSubstr("#, fuzzy\nmsgid \"a\""));
+}
+
+TEST(PoWriter, EveryContextIsAMessage) {
+  Unit unit = Pair("a", "A");
+  unit.contexts = {{.document = "x.c", .key = "k1"}, {.document = "y z", .key = "k2"}};
+  const std::string file = Write({unit});
+  EXPECT_THAT(file, HasSubstr("#: x.c\nmsgctxt \"k1\"\nmsgid \"a\""));
+  EXPECT_THAT(file, HasSubstr("\n\nmsgctxt \"k2\"\nmsgid \"a\""));
+}
+
+TEST(PoWriter, FormsWithoutTheirMessageStillMakeOne) {
+  const Collected c = ReadAll(Format::kPo, {}, kCatalogue);
+  std::vector<Unit> units = UnitsOf(c);
+  units.erase(units.begin() + 1);  // form 0 of "%d file"
+  EXPECT_THAT(Write(units), HasSubstr("msgid \"%d file\"\nmsgid_plural \"%d files\"\nmsgstr[0] \"\"\n"));
+  // Two units of one form: the second stands by itself.
+  units = UnitsOf(c);
+  units.insert(units.begin() + 2, units[1]);
+  units[2].variants[1].content.text = "%d andere";
+  EXPECT_THAT(Write(units), HasSubstr("msgid \"%d file\"\nmsgstr \"%d andere\"\n"));
+}
+
+TEST(PoWriter, LocalesTakeTheShapeOfGettext) {
+  EXPECT_THAT(Write({}, "pt-BR"), HasSubstr("\"Language: pt_BR\\n\"\n\"X-Source"));
+  EXPECT_THAT(Write({}, "sr-Latn"), HasSubstr("\"Language: sr@latin\\n\"\n\"X-Source"));
+  EXPECT_THAT(Write({}, "ca-valencia"), HasSubstr("\"Language: ca@valencia\\n\"\n\"X-Source"));
+  EXPECT_THAT(Write({}, "zh-Hant-HK"), HasSubstr("\"Language: zh-Hant-HK\\n\"\n"));
+  EXPECT_THAT(Write({}, "ja"), HasSubstr("nplurals=1"));
+  EXPECT_THAT(Write({}, "tlh"), Not(HasSubstr("nplurals")));
+}
+
+TEST(PoWriter, BothLocalesAreNeeded) {
+  StringSink sink;
+  EXPECT_EQ(FieldOf(NewUnitWriter(Format::kPo, {.source_locale = "en"}, &sink).status()), "target_locale");
+}
+
+TEST(PoWriter, GeneratedUnitsComeBackEqual) {
+  TestRandom random(11);
+  const char* const pieces[] = {"a", "é", "早", "😀", "\"", "\\", "\n", "\t", "\r", " ", "\x01", "8", "x", "#"};
+  const auto text = [&](uint32_t longest) {
+    std::string s = "x";
+    for (uint32_t n = random.Below(longest + 1); n > 0; --n) s += pieces[random.Below(std::size(pieces))];
+    return s;
+  };
+  for (int i = 0; i < 300; ++i) {
+    Unit unit = Pair(text(9), text(9));
+    unit.variants[1].status = VariantStatus::kTranslated;
+    unit.contexts.push_back({.document = "d", .key = text(4)});
+    const Collected c = ReadInChunks(Format::kPo, {}, Write({unit}), 1 << 16);
+    ASSERT_EQ(c.units.size(), 1u) << (c.refusals.empty() ? MessageOf(c.status) : c.refusals[0].reason);
+    Unit back = c.units[0].second;
+    back.attributes.clear();
+    back.contexts[0].previous.clear();
+    back.contexts[0].next.clear();
+    EXPECT_TRUE(back == unit) << i;
+  }
+}
+
+TEST(PoWriter, MsgfmtTakesTheFile) {
+  if (std::system("command -v msgfmt >/dev/null 2>&1") != 0) return;
+  const std::string path = ::testing::TempDir() + "reprise_po_writer_test.po";
+  std::ofstream(path, std::ios::binary) << Write(UnitsOf(ReadAll(Format::kPo, {}, kCatalogue)));
+  EXPECT_EQ(std::system(("msgfmt --check-format -o /dev/null '" + path + "' 2>&1").c_str()), 0);
+  std::filesystem::remove(path);
+}
+
+}  // namespace
+}  // namespace reprise
