@@ -4,22 +4,12 @@
 #include <utility>
 
 #include "match/select.h"
+#include "text/locale.h"
 
 namespace reprise {
 namespace {
 
 constexpr int kLowest = 50;
-
-struct RowName {
-  AnalysisRow row;
-  const char* name;
-};
-constexpr RowName kRowNames[] = {
-    {AnalysisRow::kLocked, "locked"}, {AnalysisRow::kNumbers, "numbers"}, {AnalysisRow::kRepetition, "repetition"},
-    {AnalysisRow::kContext2, "102"},  {AnalysisRow::kContext1, "101"},    {AnalysisRow::kExact, "100"},
-    {AnalysisRow::k99, "99-95"},      {AnalysisRow::k94, "94-85"},        {AnalysisRow::k84, "84-75"},
-    {AnalysisRow::k74, "74-50"},      {AnalysisRow::kNone, "none"},
-};
 
 size_t Place(AnalysisRow row) { return static_cast<size_t>(row) - 1; }
 
@@ -49,19 +39,20 @@ bool NumbersAlone(const std::vector<Token>& tokens) {
 }  // namespace
 
 const char* AnalysisRowName(AnalysisRow row) {
-  for (const RowName& known : kRowNames) {
-    if (known.row == row) return known.name;
+  switch (row) {
+    case AnalysisRow::kLocked: return "locked";
+    case AnalysisRow::kNumbers: return "numbers";
+    case AnalysisRow::kRepetition: return "repetition";
+    case AnalysisRow::kContext2: return "102";
+    case AnalysisRow::kContext1: return "101";
+    case AnalysisRow::kExact: return "100";
+    case AnalysisRow::k99: return "99-95";
+    case AnalysisRow::k94: return "94-85";
+    case AnalysisRow::k84: return "84-75";
+    case AnalysisRow::k74: return "74-50";
+    case AnalysisRow::kNone: return "none";
   }
   return "unknown";
-}
-
-absl::StatusOr<AnalysisRow> AnalysisRowFromName(std::string_view name) {
-  std::string names;
-  for (const RowName& known : kRowNames) {
-    if (name == known.name) return known.row;
-    names += (names.empty() ? "" : ", ") + std::string(known.name);
-  }
-  return InvalidArgument("\"" + std::string(name) + "\" is no row of an analysis; the rows are " + names);
 }
 
 void AnalysisCounts::Add(const AnalysisCounts& other) {
@@ -89,10 +80,28 @@ Analyzer::Analyzer(TranslationMemory* tm, std::vector<MemoryRef> memories, std::
       target_locale_(std::move(target_locale)),
       options_(std::move(options)) {}
 
-absl::Status Analyzer::Add(std::vector<AnalysisSegment> segments, const CancelCheck& cancelled) {
-  for (int weight : options_.weights) {
-    if (weight < 0 || weight > 100) return FieldError("options.weights", "must be 0 to 100 percent each");
+absl::Status Analyzer::Check(const std::vector<AnalysisSegment>& segments) {
+  if (segments_ == 0) {
+    const auto source = CanonicalLocale(source_locale_), target = CanonicalLocale(target_locale_);
+    RETURN_IF_ERROR(WithField(source.status(), "source_locale"));
+    RETURN_IF_ERROR(WithField(target.status(), "target_locale"));
+    source_locale_ = *source;
+    target_locale_ = *target;
+    for (int weight : options_.weights) {
+      if (weight < 0 || weight > 100) return FieldError("options.weights", "must be 0 to 100 percent each");
+    }
   }
+  segments_ += segments.size();
+  for (const AnalysisSegment& segment : segments) bytes_ += segment.content.text.size();
+  if (segments_ <= kMaxAnalysisSegments && bytes_ <= kMaxAnalysisBytes) return absl::OkStatus();
+  return WithField(
+      ResourceExhausted("are more than " + std::to_string(kMaxAnalysisSegments) + ", or their texts more than " +
+                        std::to_string(kMaxAnalysisBytes >> 20) + " MiB; analyze the files one by one"),
+      "segments");
+}
+
+absl::Status Analyzer::Add(std::vector<AnalysisSegment> segments, const CancelCheck& cancelled) {
+  RETURN_IF_ERROR(Check(segments));
   std::vector<Asked> asked;
   asked.reserve(segments.size());
   for (const AnalysisSegment& segment : segments) {

@@ -38,8 +38,6 @@ enum class AnalysisRow : uint8_t {
 };
 inline constexpr size_t kAnalysisRows = 11;
 const char* AnalysisRowName(AnalysisRow row);  // "locked", "numbers", "repetition", "102", …, "94-85", …, "none"
-// Error: INVALID_ARGUMENT that lists the names.
-absl::StatusOr<AnalysisRow> AnalysisRowFromName(std::string_view name);
 
 // By row, in percent of a word.
 using AnalysisWeights = std::array<int, kAnalysisRows>;
@@ -83,6 +81,10 @@ struct AnalysisReport {
   FileAnalysis total;
 };
 
+// What one job may hold: its texts are kept for comparing, and callers are hostile.
+inline constexpr uint64_t kMaxAnalysisSegments = 500000;
+inline constexpr uint64_t kMaxAnalysisBytes = 256u << 20;
+
 class Analyzer {
  public:
   // `tm` must outlive the object.
@@ -90,7 +92,8 @@ class Analyzer {
            AnalysisOptions options);
 
   // Counts the next segments. A segment that no lookup takes (too long, no text) has no match. Errors: as
-  // BatchLookup's; INVALID_ARGUMENT (options.weights).
+  // BatchLookup's; INVALID_ARGUMENT (source_locale, target_locale, options.weights), RESOURCE_EXHAUSTED (segments: the
+  // bounds above).
   absl::Status Add(std::vector<AnalysisSegment> segments, const CancelCheck& cancelled);
 
   AnalysisReport Finish();
@@ -102,6 +105,7 @@ class Analyzer {
     bool numbers = false;
     int score = 0;  // of the memory
   };
+  absl::Status Check(const std::vector<AnalysisSegment>& segments);
   absl::Status LookUp(const std::vector<AnalysisSegment>& segments, std::vector<Asked>* asked,
                       const CancelCheck& cancelled);
   AnalysisRow RowOf(const AnalysisSegment& segment, const Asked& asked, bool* internal);
@@ -109,8 +113,9 @@ class Analyzer {
 
   TranslationMemory* const tm_;
   const std::vector<MemoryRef> memories_;
-  const std::string source_locale_, target_locale_;
+  std::string source_locale_, target_locale_;
   const AnalysisOptions options_;
+  uint64_t segments_ = 0, bytes_ = 0;
   std::unordered_set<std::string> seen_;  // contents, of a file if repetitions are per file
   InternalFuzzy earlier_;
   std::map<std::string, size_t> places_;  // of files in the report

@@ -15,6 +15,9 @@ namespace {
 // Stands for what was substituted where two texts are compared without it.
 constexpr char32_t kHole = 0xFFFC;
 
+// Texts of more placeables stay as they are stored: what is done here grows with the square of their number.
+constexpr size_t kMaxAtoms = 200;
+
 // One placeable of a text: a number, date or time, which may be several tokens, or another one, which is copied.
 struct Atom {
   std::optional<Numeral> numeral;
@@ -80,9 +83,11 @@ class Substituter {
         stored_(FindAtoms(stored_text_.content.text, stored_text_.tokens, stored.locale)) {}
 
   Substituted Run() {
+    if (query_.size() > kMaxAtoms || stored_.size() > kMaxAtoms) return Finish();
     Pair();
     if (std::any_of(stored_.begin(), stored_.end(), [this](const Atom& atom) { return Differs(atom); })) {
       atoms_ = FindAtoms(target_.text, Tokenize({target_.text, {}}), target_locale_);
+      if (atoms_.size() > kMaxAtoms) return Finish();
     }
     std::vector<bool> seen(stored_.size(), false);
     for (size_t i = 0; i < stored_.size(); ++i) {
@@ -257,13 +262,16 @@ class Substituter {
 
   // The differing tokens outside of what is settled, and whether that is all that differs.
   void CountLeft(Substituted* out) const {
-    int settled = 0;
+    int differing = 0, settled = 0;
     std::vector<Replacement> query_holes, stored_holes;
     for (const TokenStep& step : steps_) {
       if (step.kind == Edit::Kind::kEqual || step.kind == Edit::Kind::kStem) continue;
+      ++differing;
       settled += IsSettled(step);
     }
-    out->left = DifferingTokens(query_text_, stored_text_) - settled;
+    const bool codes = !query_text_.content.codes.empty() || !stored_text_.content.codes.empty();
+    if (codes) differing = DifferingTokens(query_text_, stored_text_);  // pairs of codes count once
+    out->left = differing - settled;
     if (out->left != 0) return;
     for (size_t i : settled_) {
       const Atom& stored = stored_[i];

@@ -63,22 +63,6 @@ uint64_t DefaultWords(std::u32string_view text) {
 
 }  // namespace
 
-absl::StatusOr<CountRules> CountRulesFromName(std::string_view name) {
-  for (CountRules rules : {CountRules::kDefault, CountRules::kTradosLike, CountRules::kOmegat}) {
-    if (name == CountRulesName(rules)) return rules;
-  }
-  return InvalidArgument("\"" + std::string(name) + "\" is no rule of counting; give default, trados-like or omegat");
-}
-
-const char* CountRulesName(CountRules rules) {
-  switch (rules) {
-    case CountRules::kDefault: return "default";
-    case CountRules::kTradosLike: return "trados-like";
-    case CountRules::kOmegat: return "omegat";
-  }
-  return "unknown";
-}
-
 void TextCount::Add(const TextCount& other) {
   words += other.words;
   characters += other.characters;

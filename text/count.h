@@ -7,9 +7,7 @@
 #define REPRISE_TEXT_COUNT_H_
 
 #include <cstdint>
-#include <string_view>
 
-#include "base/status.h"
 #include "text/segment.h"
 
 namespace reprise {
@@ -21,10 +19,6 @@ enum class CountRules : uint8_t {
   kTradosLike = 2,  // tokens: words apart at hyphens and slashes, each placeable one
   kOmegat = 3,      // segments of UAX #29 with a letter or digit; Chinese, Japanese and Thai by dictionary
 };
-
-// "default", "trados-like", "omegat". Error: INVALID_ARGUMENT that lists them.
-absl::StatusOr<CountRules> CountRulesFromName(std::string_view name);
-const char* CountRulesName(CountRules rules);
 
 struct TextCount {
   uint64_t words = 0;

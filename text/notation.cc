@@ -601,13 +601,17 @@ std::optional<std::u32string> Rewrite(const Numeral& target, const Numeral& stor
 std::string PluralCategory(const Decimal& number, std::string_view locale) {
   const Habit& habit = HabitOf(locale);
   if (habit.plural == nullptr) return "other";
+  // The rules look at the last digits, and at whether a number is small.
+  constexpr size_t kEnough = 18;
   std::string digits = number.whole;
-  if (!number.fraction.empty()) digits += "." + number.fraction;
+  if (digits.size() > kEnough) digits = "1" + digits.substr(digits.size() - kEnough + 1);
+  const std::string fraction = number.fraction.substr(0, kEnough);
+  if (!fraction.empty()) digits += "." + fraction;
   UErrorCode status = U_ZERO_ERROR;
-  const auto places = static_cast<int32_t>(number.fraction.size());
+  const auto places = static_cast<int32_t>(fraction.size());
   const icu::number::FormattedNumber formatted =
       icu::number::NumberFormatter::withLocale(icu::Locale::getRoot())
-          .precision(icu::number::Precision::fixedFraction(std::min(places, int32_t{20})))
+          .precision(icu::number::Precision::fixedFraction(places))
           .formatDecimal({digits.data(), static_cast<int32_t>(digits.size())}, status);
   const icu::UnicodeString category = habit.plural->select(formatted, status);
   std::string out;

@@ -31,6 +31,20 @@ int Base(const Asked& asked) {
   return SubstitutedBase(ScorePair(query, stored, {}), Do(asked)).base;
 }
 
+TEST(SubstituteTest, TheDocumentedExamples) {
+  const auto rows = TableRows(ReadFile(REPRISE_SOURCE_DIR "/docs/scoring.md"), "substitutions");
+  ASSERT_GE(rows.size(), 12u);
+  for (const auto& row : rows) {
+    ASSERT_EQ(row.size(), 8u);
+    const Asked asked{row[4], row[2], row[3], row[0], row[1]};
+    EXPECT_EQ(Text(asked), ParseContent(row[5]).text) << row[4];
+    EXPECT_EQ(std::to_string(Base(asked)), row[6]) << row[4];
+    if (row[7].substr(0, 9) == "refused: ") {
+      EXPECT_EQ(Refused(asked), row[7].substr(9) + ";") << row[4];
+    }
+  }
+}
+
 TEST(SubstituteTest, ANumberIsWrittenAsTheTargetWritesIt) {
   const Asked asked{"Total: 98,765.4 km", "Total: 1,234.5 km", "Total\u00A0: 1\u202F234,5\u00A0km", "en", "fr"};
   const Substituted done = Do(asked);
@@ -109,6 +123,18 @@ TEST(SubstituteTest, OtherDifferencesStay) {
   EXPECT_EQ(Base({"5 km", "6km", "6 km"}), 98);                                                // a space
   EXPECT_EQ(Text({"Open page 4", "Close page 3", "Seite 3 schließen"}), "Seite 4 schließen");  // fuzzy
   EXPECT_EQ(Base({"Open page 4", "Close page 3", "Seite 3 schließen"}), 50);
+}
+
+TEST(SubstituteTest, AListOfNumbersIsLeftAlone) {
+  std::string query = "x", stored = "x";
+  for (int i = 0; i < 300; ++i) {
+    query += " a" + std::to_string(i) + "; " + std::to_string(1000 + i);
+    stored += " a" + std::to_string(i) + "; " + std::to_string(3000 + i);
+  }
+  const Substituted done = Do({query, stored, stored});
+  EXPECT_EQ(done.target.text, stored);
+  EXPECT_TRUE(done.substitutions.empty());
+  EXPECT_EQ(done.left, 300);
 }
 
 TEST(SubstituteTest, CodesMoveAlong) {
