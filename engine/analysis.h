@@ -83,7 +83,7 @@ struct AnalysisReport {
 
 // What one job may hold: its texts are kept for comparing, and callers are hostile.
 inline constexpr uint64_t kMaxAnalysisSegments = 500000;
-inline constexpr uint64_t kMaxAnalysisBytes = 256u << 20;
+inline constexpr uint64_t kMaxAnalysisBytes = 64u << 20;
 
 class Analyzer {
  public:

@@ -1,6 +1,7 @@
 #include "engine/internal_fuzzy.h"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 namespace reprise {
@@ -8,6 +9,8 @@ namespace {
 
 constexpr int kMostNearExact = 98;  // of texts whose key forms differ
 constexpr int kMostFuzzy = 94;
+
+size_t Hash(std::string_view text) { return std::hash<std::string_view>()(text); }
 
 }  // namespace
 
@@ -40,13 +43,19 @@ std::vector<Symbol> InternalFuzzy::SymbolsOf(const std::vector<Token>& tokens) {
 
 int InternalFuzzy::BestNearExact(const TokenizedContent& text) const {
   int best = 0;
-  if (const auto same = by_key_.find(text.key_form); same != by_key_.end()) {
-    for (uint32_t row : same->second) best = std::max(best, std::min(99, ScorePair(text, rows_[row].text, {}).base));
+  const auto score = [this, &text](uint32_t row) {
+    return std::min(99, ScorePair(text, TokenizedContent(rows_[row].content), {}).base);
+  };
+  if (const auto same = by_key_.find(Hash(text.key_form)); same != by_key_.end()) {
+    for (uint32_t row : same->second) {
+      best = std::max(best, score(row));
+      if (best == 99) return best;
+    }
   }
   if (best >= kMostNearExact || text.bare_form.empty()) return best;
-  if (const auto same = by_bare_.find(text.bare_form); same != by_bare_.end()) {
+  if (const auto same = by_bare_.find(Hash(text.bare_form)); same != by_bare_.end()) {
     for (uint32_t row : same->second) {
-      best = std::max(best, std::min(99, ScorePair(text, rows_[row].text, {}).base));
+      best = std::max(best, score(row));
       if (best >= kMostNearExact) return best;
     }
   }
@@ -78,9 +87,9 @@ int InternalFuzzy::Best(const TokenizedContent& text, int lowest) {
     for (uint32_t r : postings_[stem]) {
       if (std::exchange(visited_[r], question_) == question_) continue;
       const Row& row = rows_[r];
-      const uint32_t most = std::max(text.weight, row.text.weight);
+      const uint32_t most = std::max(text.weight, row.weight);
       const uint32_t needed = SharedNeeded(std::max(lowest, best + 1), most);
-      if (std::min(text.weight, row.text.weight) < needed) continue;
+      if (std::min(text.weight, row.weight) < needed) continue;
       uint32_t shared = 0;  // at most
       for (const Symbol& symbol : row.symbols) shared += asked_[symbol.stem] == question_ ? symbol.weight : 0;
       if (shared < needed) continue;
@@ -99,9 +108,10 @@ void InternalFuzzy::Add(TokenizedContent text) {
     std::vector<uint32_t>& list = postings_[symbol.stem];
     if (list.empty() || list.back() != row) list.push_back(row);
   }
-  by_key_[text.key_form].push_back(row);
-  if (!text.bare_form.empty()) by_bare_[text.bare_form].push_back(row);
-  rows_.push_back({std::move(text), std::move(symbols)});
+  by_key_[Hash(text.key_form)].push_back(row);
+  if (!text.bare_form.empty()) by_bare_[Hash(text.bare_form)].push_back(row);
+  symbols.shrink_to_fit();
+  rows_.push_back({std::move(text.content), text.weight, std::move(symbols)});
   visited_.push_back(0);
 }
 

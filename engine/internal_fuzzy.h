@@ -29,8 +29,10 @@ class InternalFuzzy {
   void Add(TokenizedContent text);
 
  private:
+  // Small, since a job has many: what else a score needs is made again for the few that it is taken of.
   struct Row {
-    TokenizedContent text;
+    Content content;
+    uint32_t weight = 0;
     std::vector<Symbol> symbols;
   };
 
@@ -40,7 +42,8 @@ class InternalFuzzy {
   int BestNearExact(const TokenizedContent& text) const;
 
   std::vector<Row> rows_;
-  std::unordered_map<std::string, std::vector<uint32_t>> by_key_, by_bare_;  // rows
+  // Rows by the hash of key form and bare form; a row that only shares the hash is scored like any other.
+  std::unordered_map<size_t, std::vector<uint32_t>> by_key_, by_bare_;
   std::map<std::pair<TokenClass, std::string>, uint32_t> ids_;
   std::unordered_map<std::string, uint32_t> stems_;
   std::vector<std::string> keys_;                // by id

@@ -601,6 +601,11 @@ std::optional<std::u32string> Rewrite(const Numeral& target, const Numeral& stor
 std::string PluralCategory(const Decimal& number, std::string_view locale) {
   const Habit& habit = HabitOf(locale);
   if (habit.plural == nullptr) return "other";
+  std::string out;
+  constexpr size_t kPlain = 9;  // digits of an int32_t, which needs no formatting
+  if (number.fraction.empty() && number.whole.size() <= kPlain) {
+    return habit.plural->select(static_cast<int32_t>(std::stol(number.whole))).toUTF8String(out);
+  }
   // The rules look at the last digits, and at whether a number is small.
   constexpr size_t kEnough = 18;
   std::string digits = number.whole;
@@ -614,7 +619,6 @@ std::string PluralCategory(const Decimal& number, std::string_view locale) {
           .precision(icu::number::Precision::fixedFraction(places))
           .formatDecimal({digits.data(), static_cast<int32_t>(digits.size())}, status);
   const icu::UnicodeString category = habit.plural->select(formatted, status);
-  std::string out;
   return U_FAILURE(status) ? "other" : category.toUTF8String(out);
 }
 
