@@ -1,13 +1,10 @@
 // reprise localize
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <set>
 #include <vector>
 
+#include "client/article.h"
 #include "client/bands.h"
 #include "client/command.h"
 #include "client/lookup_options.h"
@@ -15,7 +12,6 @@
 #include "client/match_output.h"
 #include "client/names.h"
 #include "client/output_file.h"
-#include "client/utf8.h"
 #include "formats/html_report.h"
 #include "formats/localized.h"
 #include "formats/xliff_writer.h"
@@ -25,8 +21,6 @@
 namespace reprise::client {
 namespace {
 
-// An article, not a corpus: it is held in memory with all its matches.
-constexpr uintmax_t kMaxArticleBytes = 64 << 20;
 // The lowest row of the counts starts here, so that is where the default threshold is.
 constexpr int kDefaultThreshold = 50;
 
@@ -48,21 +42,6 @@ class StringSink : public ByteSink {
  private:
   std::string text_;
 };
-
-absl::StatusOr<std::string> ReadArticle(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return NotFound("cannot open " + path + ": " + std::strerror(errno));
-  std::error_code error;
-  const uintmax_t size = std::filesystem::file_size(path, error);
-  if (!error && size > kMaxArticleBytes) {
-    return ResourceExhausted(path + " is larger than " + std::to_string(kMaxArticleBytes >> 20) + " MiB; split it");
-  }
-  std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-  if (file.bad() || (error && text.empty())) return MakeStatus(absl::StatusCode::kUnknown, "cannot read " + path);
-  if (text.compare(0, 3, "\xEF\xBB\xBF") == 0) text.erase(0, 3);
-  if (!IsUtf8(text)) return InvalidArgument(path + " is not valid UTF-8; convert it first, e.g. with iconv");
-  return text;
-}
 
 // The canonical tags, each once, in the order given. They are parts of file names, so they are checked here.
 absl::StatusOr<std::vector<std::string>> TargetLocales(const std::vector<std::string>& tags) {

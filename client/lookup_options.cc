@@ -23,6 +23,8 @@ void AddLookupArguments(CLI::App* verb, int default_threshold, LookupArguments* 
   arguments->max_results_option =
       verb->add_option("--max-results", arguments->max_results, "At most so many matches, 1 to 1,000 (default 5)")
           ->type_name("N");
+  verb->add_flag("--adapt", arguments->adapt,
+                 "Fit initial case, end marks and outer white space of the translations to the text");
   verb->add_option("--order", arguments->order,
                    "score (default; what translators expect) or relevance (for programs\nthat fetch examples)")
       ->check(CLI::IsMember({"score", "relevance"}));
@@ -43,6 +45,7 @@ void FillLookup(const LookupArguments& arguments, v1::LookupStreamRequest* reque
   if (arguments.order == "score") options->set_order(v1::MATCH_ORDER_SCORE);
   if (arguments.order == "relevance") options->set_order(v1::MATCH_ORDER_RELEVANCE);
   options->set_want_total(arguments.total);
+  options->set_adapt(arguments.adapt);
   options->set_explain_plan(arguments.explain_plan);
 }
 

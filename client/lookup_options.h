@@ -19,13 +19,14 @@ struct LookupArguments {
   std::string order;
   bool total = false;
   bool explain_plan = false;
+  bool adapt = false;
   CLI::Option* threshold_option = nullptr;
   CLI::Option* floor_option = nullptr;
   CLI::Option* max_results_option = nullptr;
 };
 
-// Adds --memory, --from, --threshold, --floor, --max-results and --order to a verb, whose help says which threshold is
-// taken if none is given.
+// Adds --memory, --from, --threshold, --floor, --max-results, --order and --adapt to a verb, whose help says which
+// threshold is taken if none is given.
 void AddLookupArguments(CLI::App* verb, int default_threshold, LookupArguments* arguments);
 
 // Names the memories and sets the options that were given: the server has the defaults and checks the ranges.

@@ -41,7 +41,7 @@ void WriteMatch(const v1::Match& match, JsonWriter* json) {
   json->Key("source").String(match.source().text()).Key("target").String(match.target().content().text());
   json->Key("source_locale").String(match.source_locale()).Key("target_locale").String(match.target().locale());
   json->Key("unit").String(ShortUnit(match.unit())).Key("memory").String(ShortMemory(match.memory()));
-  json->Key("below_threshold").Bool(match.below_threshold());
+  json->Key("below_threshold").Bool(match.below_threshold()).Key("plural_changed").Bool(match.plural_changed());
   WriteExplanation(match, json);
   json->EndObject();
 }
@@ -55,6 +55,19 @@ std::string ContextText(const v1::Match& match) {
   return text;
 }
 
+std::string SubstitutionText(const v1::Match& match) {
+  std::string text;
+  for (const v1::Substitution& change : match.substitutions()) {
+    text += text.empty() ? " · " : ", ";
+    if (change.refused().empty()) {
+      text += Printable(change.target_before()) + " → " + Printable(change.target_after());
+    } else {
+      text += Printable(change.stored_text()) + " not replaced: " + Printable(change.refused());
+    }
+  }
+  return match.plural_changed() ? text + " · check the plural" : text;
+}
+
 std::string DetailText(const v1::Match& match) {
   std::string text = std::string(BandWord(match.band())) + " · memory " + Printable(ShortMemory(match.memory())) +
                      " · unit " + Printable(ShortUnit(match.unit())) + " · origin " +
@@ -64,6 +77,7 @@ std::string DetailText(const v1::Match& match) {
   if (match.base() != match.score()) text += " · base " + std::to_string(match.base());
   if (match.penalties_size() > 0) text += " · penalties: " + PenaltyText(match);
   for (const std::string& folded : match.folded()) text += " · folded " + Printable(folded);
+  text += SubstitutionText(match);
   if (match.below_threshold()) text += " · below the threshold";
   return text;
 }

@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "absl/container/flat_hash_map.h"
+#include "match/adapt.h"
 #include "text/locale.h"
 #include "text/normalize.h"
 
@@ -56,7 +57,7 @@ absl::StatusOr<LookupResult> LookupRun::Execute(const std::vector<MemoryRef>& me
     Stopwatch watch(options_.want_plan, &plan_.select_us);
     if (options_.order == MatchOrder::kScore) SetRelevance(&candidates_, FullAt());
     SelectMatches(std::move(candidates_), options_, &result);
-    for (Match& match : result.matches) match.edits = ExplainEdits(tokenized_.tokens, Tokenize(match.source));
+    for (Match& match : result.matches) CompleteMatch(query_, tokenized_, options_, &match);
   }
   result.sequence = state_.sequence;
   if (options_.want_plan) {
@@ -312,6 +313,7 @@ absl::Status LookupRun::AddUnit(const Source& source, uint64_t segment, Unit uni
 void LookupRun::Append(std::vector<Candidate> fresh) {
   // In order of relevance the answer depends on it everywhere; else only the best few need it, at the end.
   if (options_.order == MatchOrder::kRelevance) SetRelevance(&fresh, 0);
+  SubstituteBases(query_, tokenized_, &fresh);
   ApplyPenalties(query_.target_locale, options_.penalties, &fresh);
   std::move(fresh.begin(), fresh.end(), std::back_inserter(candidates_));
 }

@@ -148,12 +148,7 @@ class Tracer {
   std::vector<Pair> pairs_;
 };
 
-// An edit and the tokens that it is about; -1 where nothing stands.
-struct Step {
-  Edit::Kind kind;
-  int64_t query;
-  int64_t stored;
-};
+using Step = TokenStep;
 
 // Codes replace codes, marks replace marks, words and placeables replace each other.
 int Sort(const Item& item) { return item.cls == TokenClass::kCode ? 0 : item.cls == TokenClass::kPunctuation ? 1 : 2; }
@@ -223,6 +218,10 @@ const char* EditName(Edit::Kind kind) {
     case Edit::Kind::kDeleted: return "deleted";
   }
   return "unknown";
+}
+
+std::vector<TokenStep> AlignTokens(const std::vector<Token>& query, const std::vector<Token>& stored) {
+  return MakeSteps(query, stored);
 }
 
 std::vector<Edit> ExplainEdits(const std::vector<Token>& query, const std::vector<Token>& stored) {

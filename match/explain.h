@@ -32,6 +32,14 @@ inline std::vector<Edit> ExplainEdits(const TokenizedContent& query, const Token
   return ExplainEdits(query.tokens, stored.tokens);
 }
 
+// The same script with the tokens that each step is about: indexes into the two lists, -1 where nothing stands.
+struct TokenStep {
+  Edit::Kind kind = Edit::Kind::kEqual;
+  int64_t query = -1;
+  int64_t stored = -1;
+};
+std::vector<TokenStep> AlignTokens(const std::vector<Token>& query, const std::vector<Token>& stored);
+
 // Tokens that are not kEqual nor kStem, a pair of codes counted once: the d of "max(95, 99 - d)".
 int DifferingTokens(const TokenizedContent& query, const TokenizedContent& stored);
 

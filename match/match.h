@@ -11,6 +11,7 @@
 
 #include "match/explain.h"
 #include "match/score.h"
+#include "match/substitute.h"
 #include "text/segment.h"
 
 namespace reprise {
@@ -69,6 +70,7 @@ struct LookupOptions {
   MatchOrder order = MatchOrder::kScore;
   bool want_total = false;
   bool want_plan = false;  // fills LookupResult::plan
+  bool adapt = false;      // targets take the query's initial case, end punctuation and outer white space
   PenaltyTable penalties;
   UnitFilter filter;
 };
@@ -87,7 +89,7 @@ struct Match {
   double relevance = 0;
   bool below_threshold = false;
   Content source;             // the stored source variant's content
-  Variant target;             // the target variant, whole
+  Variant target;             // the target variant, whole; its content as `substitutions` say it was changed
   std::string source_locale;  // stored
   std::string memory;         // name
   uint64_t unit = 0;
@@ -100,6 +102,8 @@ struct Match {
   bool reverse = false;                     // the unit's source locale is the query's target
   std::vector<Penalty> penalties;
   std::vector<Edit> edits;
+  std::vector<Substitution> substitutions;  // done and refused, in the order of the query's text
+  bool plural_changed = false;              // a number was replaced by one of another plural category
 };
 
 // What a lookup did to find its answer: counts of each stage, and its time.

@@ -53,7 +53,8 @@ struct BaseScore {
   Band band = Band::kFuzzy;
   uint32_t shared = 0;              // C, letters aligned
   uint32_t max_weight = 0;          // max(W(query), W(stored))
-  std::vector<std::string> folded;  // for kFolded: what the key form folded
+  std::vector<std::string> folded;  // for kFolded: what the key form folded; "placeable" if some were substituted
+  bool substituted = false;         // for kFolded: the placeables differ and were all substituted
 };
 
 // floor(100 * shared / max_weight) in integers; 0 if max_weight is 0.

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
-
+#include "match/adapt.h"
 #include "text/locale.h"
 
 namespace reprise {
@@ -183,7 +183,8 @@ Candidate MakeFrame(const Query& query, const Unit& unit, const Variant& source,
   candidate.pair_key = PairKey(source.content, target.content);
   candidate.priority = memory.priority;
   candidate.memory_penalty = memory.penalty;
-  candidate.codes_differ = CodesMissingOrAdded(query.content.codes, source.content.codes);
+  candidate.codes_differ = CodesMissingOrAdded(query.content.codes, source.content.codes) &&
+                           !CodesRepairable(query.content.codes, source.content.codes, target.content.codes);
   return candidate;
 }
 
@@ -207,16 +208,24 @@ Candidate MakeLastCandidate(const Query& query, Unit unit, size_t source, size_t
   return candidate;
 }
 
+namespace {
+
+// True if the stored source is the query's own text: several targets of such are a choice. Where placeables were
+// substituted, each target is of another text.
+bool SaysTheSame(const Match& match) { return match.base.base >= 99 && !match.base.substituted; }
+
+}  // namespace
+
 void ApplyPenalties(const std::string& target_locale, const PenaltyTable& table, std::vector<Candidate>* candidates) {
   std::map<std::string, std::set<std::string>> exact_targets;  // by memory
   for (const Candidate& candidate : *candidates) {
     const Match& match = candidate.match;
-    if (match.base.base >= 99) exact_targets[match.memory].insert(ContentKey(match.target.content));
+    if (SaysTheSame(match)) exact_targets[match.memory].insert(ContentKey(match.target.content));
   }
   for (Candidate& candidate : *candidates) {
     Match& match = candidate.match;
     const bool ambiguous =
-        match.base.base >= 99 && match.agreement.Points() == 0 && exact_targets[match.memory].size() > 1;
+        SaysTheSame(match) && match.agreement.Points() == 0 && exact_targets[match.memory].size() > 1;
     match.score = FinalScore(match.base, match.agreement, match.target, target_locale, candidate.codes_differ,
                              ambiguous, candidate.memory_penalty, table, &match.penalties);
   }

@@ -5,9 +5,10 @@
 //
 //   std::vector<Candidate> found;
 //   found.push_back(MakeCandidate(query, unit, source, target, memory, key_form, base));
+//   SubstituteBases(query, tokenized_query, &found);                                   // match/adapt.h
 //   ApplyPenalties(query.target_locale, options.penalties, &found);
 //   SelectMatches(std::move(found), options, &result);
-//   for (Match& m : result.matches) m.edits = ExplainEdits(tokenized_query, TokenizedContent(m.source));
+//   for (Match& m : result.matches) CompleteMatch(query, tokenized_query, options, &m);  // match/adapt.h
 //
 // What may be left out without changing the answer: every candidate that does not qualify, and every one below the
 // threshold when max_results are found above -- once ApplyPenalties has seen all candidates of base 99
@@ -48,7 +49,7 @@ struct Candidate {
   std::string pair_key;       // ContentKey of source and target: candidates of one pair are one match
   int priority = 0;           // of its memory (MemoryRef)
   int memory_penalty = 0;     // of its memory (MemoryRef)
-  bool codes_differ = false;  // missing or added (CodesMissingOrAdded in score.h)
+  bool codes_differ = false;  // missing or added (CodesMissingOrAdded in score.h), and not repairable (adapt.h)
 };
 
 // The context of `unit` that agrees best with the query's: most points, then not partial, then the newest (last). Null
@@ -65,7 +66,8 @@ Candidate MakeLastCandidate(const Query& query, Unit unit, size_t source, size_t
                             std::string segment_key, const BaseScore& base);
 
 // Fills `score` and `penalties` of all. A candidate of base >= 99 without an agreeing context is ambiguous if its
-// memory's candidates of base >= 99 have several different targets (text or codes).
+// memory's candidates of base >= 99 have several different targets (text or codes); those that are 99 because
+// placeables were substituted are neither counted nor penalized.
 // REQUIRES: all candidates of base >= 99 of each memory are there.
 void ApplyPenalties(const std::string& target_locale, const PenaltyTable& table, std::vector<Candidate>* candidates);
 

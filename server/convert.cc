@@ -335,6 +335,7 @@ absl::Status FromProto(const v1::LookupOptions& in, LookupOptions* out) {
   if (in.order() == v1::MATCH_ORDER_UNSPECIFIED) out->order = MatchOrder::kScore;
   out->want_total = in.want_total();
   out->want_plan = in.explain_plan();
+  out->adapt = in.adapt();
   RETURN_IF_ERROR(PenaltiesFromProto(in.penalties(), &out->penalties));
   return WithField(FromProto(in.filter(), &out->filter), "filter");
 }
@@ -476,6 +477,7 @@ v1::Match ToProto(const Match& in) {
   if (in.context != Context()) *out.mutable_context() = ToProto(in.context);
   out.set_fallback(in.fallback);
   out.set_reverse(in.reverse);
+  out.set_plural_changed(in.plural_changed);
   for (const std::string& folded : in.base.folded) out.add_folded(folded);
   for (const Penalty& penalty : in.penalties) {
     v1::Penalty* target = out.add_penalties();
@@ -490,6 +492,16 @@ v1::Match ToProto(const Match& in) {
     target->set_query_end(edit.query_end);
     target->set_stored_begin(edit.stored_begin);
     target->set_stored_end(edit.stored_end);
+  }
+  for (const Substitution& change : in.substitutions) {
+    v1::Substitution* target = out.add_substitutions();
+    target->set_query_text(change.query_text);
+    target->set_stored_text(change.stored_text);
+    target->set_target_before(change.target_before);
+    target->set_target_after(change.target_after);
+    target->set_target_begin(change.target_begin);
+    target->set_target_end(change.target_end);
+    target->set_refused(change.refused);
   }
   out.set_shared_letters(in.base.shared);
   out.set_max_letters(in.base.max_weight);

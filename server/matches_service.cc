@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "reprise/v1/matches.grpc.pb.h"
+#include "server/analyze_call.h"
 #include "server/convert.h"
 #include "server/services.h"
 #include "server/unary_call.h"
@@ -15,7 +16,7 @@ namespace reprise {
 namespace {
 
 using Base = v1::Matches::WithRawCallbackMethod_Lookup<v1::Matches::WithRawCallbackMethod_BatchLookup<
-    v1::Matches::WithRawCallbackMethod_LookupStream<v1::Matches::Service>>>;
+    v1::Matches::WithRawCallbackMethod_LookupStream<v1::Matches::WithRawCallbackMethod_Analyze<v1::Matches::Service>>>>;
 
 // How many requests of one stream are read ahead: enough to keep its threads busy, small enough to bound memory.
 constexpr size_t kStreamWindow = 16;
@@ -279,6 +280,10 @@ class MatchesService final : public Base {
     auto* call = new StreamCall(tm_, pool_, context);
     call->Start();
     return call;
+  }
+  grpc::ServerReadReactor<grpc::ByteBuffer>* Analyze(grpc::CallbackServerContext* context,
+                                                     grpc::ByteBuffer* response) override {
+    return StartAnalyze(tm_, pool_, context, response);
   }
 
  private:

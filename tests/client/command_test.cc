@@ -58,7 +58,7 @@ class ClosedPort {
 TEST(CommandTest, HelpAndVersion) {
   const Outcome help = RunCli({"--help"});
   EXPECT_EQ(help.code, kExitOk);
-  for (const char* verb : {"memory", "import", "lookup", "localize", "export", "unit"}) {
+  for (const char* verb : {"memory", "import", "lookup", "localize", "analyze", "export", "unit"}) {
     EXPECT_THAT(help.out, HasSubstr(verb));
   }
   EXPECT_THAT(help.out, HasSubstr("Exit codes: 0 done"));
@@ -81,6 +81,7 @@ TEST(CommandTest, WrongUsage) {
       {"import", "--memory", "m", "--policy", "perhaps", "f"},
       {"export", "--memory", "m"},
       {"localize", "--memory", "m", "--from", "en", "-o", "d", "f"},
+      {"analyze", "--memory", "m", "--from", "en", "f"},
       {"--server", "x:1", "--embedded", "d", "memory", "list"}};
   for (const std::vector<std::string>& arguments : cases) {
     const Outcome outcome = RunCli(arguments);
@@ -90,9 +91,8 @@ TEST(CommandTest, WrongUsage) {
 }
 
 TEST(CommandTest, AMistypedVerbIsNamedWithThoseThereAre) {
-  EXPECT_THAT(
-      RunCli({"frobnicate", "x"}).err,
-      HasSubstr("'frobnicate' is no verb of `reprise`; the verbs are memory, import, lookup, localize, export, unit"));
+  EXPECT_THAT(RunCli({"frobnicate", "x"}).err, HasSubstr("'frobnicate' is no verb of `reprise`; the verbs are memory, "
+                                                         "import, lookup, localize, analyze, export, unit"));
   EXPECT_THAT(RunCli({"memory", "make", "x"}).err,
               HasSubstr("'make' is no verb of `reprise memory`; the verbs are create, list, get, delete, stats"));
   EXPECT_THAT(RunCli({"memory"}).err, HasSubstr("A subcommand is required"));

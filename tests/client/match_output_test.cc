@@ -40,7 +40,7 @@ TEST(MatchOutputTest, JsonHasExactlyTheFields) {
       LookupJson({"three", "en", "de"}, OneMatch()),
       R"({"query":"three","source_locale":"en","target_locale":"de","total":null,"matches":[{"score":92,"base":93,)"
       R"("band":"fuzzy","relevance":0.875,"source":"two\u001b[2J","target":"zwei\u0007","source_locale":"en-US",)"
-      R"("target_locale":"de","unit":"9007199254740993","memory":"news","below_threshold":false,)"
+      R"("target_locale":"de","unit":"9007199254740993","memory":"news","below_threshold":false,"plural_changed":false,)"
       R"("penalties":[{"name":"alignment","points":1,"detail":""}],"substitutions":[],)"
       R"("edits":[{"kind":"replaced","query_begin":0,"query_end":5,"stored_begin":0,"stored_end":3}]}]})");
 }

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "match/adapt.h"
 #include "match/relevance.h"
 #include "match/select.h"
 #include "tests/testing/case_text.h"
@@ -36,10 +37,11 @@ inline LookupResult PlainLookup(const std::vector<MemoryRef>& memories, const st
       }
     }
   }
+  SubstituteBases(query, asked, &found);
   ApplyPenalties(query.target_locale, options.penalties, &found);
   LookupResult result;
   SelectMatches(std::move(found), options, &result);
-  for (Match& match : result.matches) match.edits = ExplainEdits(asked, TokenizedContent(match.source));
+  for (Match& match : result.matches) CompleteMatch(query, asked, options, &match);
   return result;
 }
 

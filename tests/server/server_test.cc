@@ -4,6 +4,8 @@
 #include <grpcpp/generic/generic_stub.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -252,6 +254,80 @@ TEST_F(ServerTest, LookupAnswersAndNamesWhatIsWrong) {
   request.mutable_memories(0)->set_name("memories/none");
   EXPECT_EQ(fails(request).code(), absl::StatusCode::kNotFound);
   EXPECT_EQ(ReasonOf(fails(request)), "MEMORY_NOT_FOUND");
+}
+
+TEST_F(ServerTest, AnalyzeCountsWhatComesInSeveralMessages) {
+  Put("Hello there", "Hallo");
+  auto stub = v1::Matches::NewStub(channel_);
+  grpc::ClientContext context;
+  v1::AnalyzeResponse report;
+  auto stream = stub->Analyze(&context, &report);
+  v1::AnalyzeRequest request;
+  request.add_memories()->set_name("memories/news");
+  request.set_source_locale("en");
+  request.set_target_locale("de");
+  request.mutable_options()->add_weights()->set_row(v1::ANALYSIS_ROW_100);
+  request.mutable_options()->mutable_penalties()->set_draft(7);
+  request.set_file("a.txt");
+  for (const char* text : {"Hello there", "42"}) request.add_segments()->mutable_content()->set_text(text);
+  request.add_segments()->mutable_content()->set_text("Not to be translated");
+  request.mutable_segments(2)->set_locked(true);
+  ASSERT_TRUE(stream->Write(request));
+  request.Clear();
+  request.add_segments()->mutable_content()->set_text("Hello there");
+  ASSERT_TRUE(stream->Write(request));  // of the same file
+  request.set_file("b.txt");
+  request.mutable_segments(0)->mutable_content()->set_text("Quite unknown words");
+  ASSERT_TRUE(stream->Write(request));
+  stream->WritesDone();
+  const grpc::Status status = stream->Finish();
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  ASSERT_EQ(report.files_size(), 2);
+  EXPECT_EQ(report.files(0).file(), "a.txt");
+  EXPECT_EQ(report.files(1).total().words(), 3u);
+  ASSERT_EQ(report.total().rows_size(), 11);
+  const auto row = [&report](v1::AnalysisRow which) { return report.total().rows(which - 1); };
+  EXPECT_EQ(row(v1::ANALYSIS_ROW_LOCKED).counts().words(), 4u);
+  EXPECT_EQ(row(v1::ANALYSIS_ROW_NUMBERS).counts().segments(), 1u);
+  EXPECT_EQ(row(v1::ANALYSIS_ROW_100).counts().segments(), 2u);
+  EXPECT_EQ(row(v1::ANALYSIS_ROW_100).percent(), 0);
+  EXPECT_EQ(row(v1::ANALYSIS_ROW_NONE).counts().words(), 3u);
+  EXPECT_EQ(report.total().weighted_words(), 3.0);
+  EXPECT_EQ(report.penalties().draft(), 7);
+  EXPECT_EQ(report.penalties().machine(), 5);
+  EXPECT_EQ(report.memories(0).name(), "memories/news");
+}
+
+TEST_F(ServerTest, AnalyzeNamesWhatIsWrong) {
+  auto stub = v1::Matches::NewStub(channel_);
+  const auto fails = [&](const std::function<void(v1::AnalyzeRequest*)>& spoil, bool send = true) {
+    grpc::ClientContext context;
+    v1::AnalyzeResponse report;
+    auto stream = stub->Analyze(&context, &report);
+    v1::AnalyzeRequest request;
+    request.add_memories()->set_name("memories/news");
+    request.set_source_locale("en");
+    request.set_target_locale("de");
+    request.add_segments()->mutable_content()->set_text("Hello");
+    spoil(&request);
+    if (send) stream->Write(request);
+    stream->WritesDone();
+    return FromGrpcStatus(stream->Finish());
+  };
+  EXPECT_EQ(FieldOf(fails([](v1::AnalyzeRequest*) {}, false)), "memories");
+  EXPECT_EQ(FieldOf(fails([](v1::AnalyzeRequest* r) { r->clear_memories(); })), "memories");
+  EXPECT_EQ(FieldOf(fails([](v1::AnalyzeRequest* r) { r->set_source_locale("e n"); })), "source_locale");
+  EXPECT_EQ(FieldOf(fails([](v1::AnalyzeRequest* r) { r->clear_target_locale(); })), "target_locale");
+  EXPECT_EQ(FieldOf(fails([](v1::AnalyzeRequest* r) { r->mutable_options()->mutable_penalties()->set_draft(101); })),
+            "options.penalties.draft");
+  EXPECT_EQ(FieldOf(fails([](v1::AnalyzeRequest* r) { r->mutable_options()->add_weights(); })), "options.weights.row");
+  EXPECT_EQ(ReasonOf(fails([](v1::AnalyzeRequest* r) { r->mutable_memories(0)->set_name("memories/none"); })),
+            "MEMORY_NOT_FOUND");
+  const absl::Status many = fails([](v1::AnalyzeRequest* r) {
+    for (int i = 0; i < 1000; ++i) r->add_segments()->mutable_content()->set_text("x");
+  });
+  EXPECT_EQ(many.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(FieldOf(many), "segments");
 }
 
 TEST_F(ServerTest, BatchItemsFailAlone) {

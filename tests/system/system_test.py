@@ -110,7 +110,7 @@ class LifeTest(ServerTest):
         self.assertEqual(best["target"], "Das Treffen begann mit einer Schweigeminute für die Opfer des Erdbebens.")
         self.assertEqual(sorted(best), sorted([
             "score", "base", "band", "relevance", "source", "target", "source_locale", "target_locale", "unit",
-            "memory", "below_threshold", "penalties", "substitutions", "edits"]))
+            "memory", "below_threshold", "plural_changed", "penalties", "substitutions", "edits"]))
         self.assertIsInstance(best["unit"], str)
         self.assertEqual(best["memory"], "news")
 
@@ -408,6 +408,99 @@ def units_of(path):
         units.append(sorted((variant.get("{http://www.w3.org/XML/1998/namespace}lang"),
                              "".join(variant.find("seg").itertext())) for variant in unit.iter("tuv")))
     return sorted(units)
+
+
+class AnswerTest(ServerTest):
+    def put(self, source, target, source_locale="en", target_locale="fr"):
+        unit = {"source_locale": source_locale,
+                "variants": [{"locale": source_locale, "content": {"text": source}},
+                             {"locale": target_locale, "content": {"text": target}}]}
+        self.ok("unit", "put", "--memory", "m", stdin=json.dumps(unit).encode())
+
+    def test_numbers_are_replaced_and_told(self):
+        self.ok("memory", "create", "m")
+        self.put("Total: 1,234.5 km", "Total\u00a0: 1\u202f234,5\u00a0km")
+        match = self.lookup("m", "Total: 98,765.4 km", "en", "fr")["matches"][0]
+        self.assertEqual((match["score"], match["target"]), (99, "Total\u00a0: 98\u202f765,4\u00a0km"))
+        self.assertEqual(match["substitutions"], [
+            {"query_text": "98,765.4", "stored_text": "1,234.5", "target_before": "1\u202f234,5",
+             "target_after": "98\u202f765,4", "target_begin": 8, "target_end": 16, "refused": ""}])
+        self.assertFalse(match["plural_changed"])
+        out = self.ok("lookup", "--memory", "m", "--from", "en", "--to", "fr", "Total: 98,765.4 km").out
+        self.assertIn("1\u202f234,5 → 98\u202f765,4", out)
+
+    def test_another_plural_is_flagged(self):
+        self.ok("memory", "create", "m")
+        self.put("2个文件", "2 файла", "zh-CN", "ru")
+        match = self.lookup("m", "5个文件", "zh-CN", "ru")["matches"][0]
+        self.assertEqual((match["score"], match["target"], match["plural_changed"]), (95, "5 файла", True))
+
+    def test_adapt(self):
+        self.ok("memory", "create", "m")
+        self.put("Save", "Enregistrer")
+        self.assertEqual(self.lookup("m", "save!", "en", "fr")["matches"][0]["target"], "Enregistrer")
+        self.assertEqual(self.lookup("m", "save!", "en", "fr", "--adapt")["matches"][0]["target"], "enregistrer!")
+
+
+class AnalyzeTest(ServerTest):
+    def counts(self, part):
+        return {row["row"]: (row["counts"]["segments"], row["counts"]["words"], row["internal"]["segments"])
+                for row in part["rows"] if row["counts"]["segments"]}
+
+    def analyze(self, *arguments):
+        return self.ok_json("analyze", "--memory", "m", "--from", "en", "--to", "de", *arguments)[0]
+
+    def setUp(self):
+        super().setUp()
+        self.ok("memory", "create", "m")
+        for source in ("The ferry leaves every two hours.", "The harbour was closed at noon."):
+            unit = {"variants": [{"locale": "en", "content": {"text": source}},
+                                 {"locale": "de", "content": {"text": "de: " + source}}]}
+            self.ok("unit", "put", "--memory", "m", stdin=json.dumps(unit).encode())
+        self.first = self.write("a.txt", "The ferry leaves every two hours. 42.\nChildren admire colourful balloons.\n"
+                                         "The ferry leaves every two hours.\n")
+        self.second = self.write("b.txt", "Children admire colourful balloons!\nThe harbour was closed at night.\n"
+                                          "Children admire colourful balloons.\n")
+
+    def test_rows_of_two_files(self):
+        report = self.analyze(self.first, self.second)
+        self.assertEqual([file["file"] for file in report["files"]], [self.first, self.second])
+        self.assertEqual(self.counts(report["files"][0]), {"numbers": (1, 1, 0), "100": (2, 12, 0), "none": (1, 4, 0)})
+        self.assertEqual(self.counts(report["files"][1]),
+                         {"repetitions": (1, 4, 0), "99–95": (1, 4, 1), "84–75": (1, 6, 0)})
+        self.assertEqual(report["total"]["total"]["segments"], 7)
+        self.assertEqual(report["total"]["total"]["words"], 31)
+        # 12*.2 + 4 + 4*.1 + 4*.3 + 6*.7
+        self.assertAlmostEqual(report["total"]["weighted_words"], 12.2)
+        self.assertEqual((report["memories"], report["filter"], report["words"]), ("m", "none", "words"))
+        self.assertIn("machine 5", report["penalties"])
+
+    def test_options(self):
+        report = self.analyze("--repetitions-first", "--no-internal", "--weights", "none=50,100=0", self.first,
+                              self.second)
+        self.assertEqual(self.counts(report["total"]),
+                         {"numbers": (1, 1, 0), "repetitions": (2, 10, 0), "100": (1, 6, 0), "84–75": (1, 6, 0),
+                          "none": (2, 8, 0)})
+        self.assertAlmostEqual(report["total"]["weighted_words"], 9.2)
+        self.fails("ROW=PERCENT", "analyze", "--memory", "m", "--from", "en", "--to", "de", "--weights", "x=1",
+                   self.first)
+        self.fails("not exist", "analyze", "--memory", "none", "--from", "en", "--to", "de", self.first)
+
+    def test_every_format_says_what_it_rests_on(self):
+        base = ["analyze", "--memory", "m", "--from", "en", "--to", "de", self.first, self.second]
+        table = self.ok(*base).out
+        for text in ("memories:     m\n", "penalties:    codes 0, alignment 1", "repetitions:  behind", "99–95", "internal",
+                     "weighted words: 12.20"):
+            self.assertIn(text, table)
+        csv = self.ok(*base, "--format", "csv").out
+        self.assertIn("# memories: m\n", csv)
+        self.assertIn(f"{self.second},99–95,internal,1,4,35,32,0,0,0,30\n", csv)
+        page = self.path("report.html")
+        self.ok(*base, "--format", "html", "-o", page)
+        with open(page, encoding="utf-8") as file:
+            html = file.read()
+        self.assertIn("<dt>memories</dt><dd>m</dd>", html)
+        self.assertIn("<th scope=\"row\">84–75</th><td>1</td><td>6</td>", html)
 
 
 class LocalizeTest(ServerTest):

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <utility>
@@ -77,7 +78,7 @@ class Parser {
     line_ = number;
     const std::string verb = TakeWord(&line);
     if (verb == "case") {
-      cases_.push_back({.title = std::string(line), .memories = {}, .units = {}, .queries = {}});
+      cases_.push_back({.title = std::string(line), .memories = {}, .units = {}, .queries = {}, .policy = ""});
       context_ = nullptr;
       return "";
     }
@@ -106,6 +107,8 @@ class Parser {
         ref.priority = Number(value);
       } else if (key == "penalty") {
         ref.penalty = Number(value);
+      } else if (key == "policy") {
+        cases_.back().policy = value;
       } else {
         return "memory has no " + key;
       }
@@ -211,6 +214,8 @@ class Parser {
         added.options.max_results = Number(value);
       } else if (key == "order" && (value == "relevance" || value == "score")) {
         added.options.order = value == "relevance" ? MatchOrder::kRelevance : MatchOrder::kScore;
+      } else if (key == "adapt") {
+        added.options.adapt = true;
       } else {
         return "query does not know " + key + "=" + value;
       }
@@ -235,6 +240,9 @@ class Parser {
       match.score = Number(TakeWord(&line));
       match.expected = Attributes(line);
       query.matches.push_back(std::move(match));
+    } else if (verb == "answer" || verb == "before" || verb == "refused") {
+      if (query.matches.empty()) return "comes before a match";
+      query.matches.back().lines.emplace_back(verb, std::string(line));
     } else if (verb == "penalty") {
       return SetPenalties(Attributes(line), &query.options.penalties);
     } else {
@@ -280,6 +288,12 @@ std::map<std::string, std::string> Facts(const Match& match) {
                                            {"folded", Joined(match.base.folded)},
                                            {"source", match.source_locale},
                                            {"target", match.target.locale}};
+  const auto refused = std::count_if(match.substitutions.begin(), match.substitutions.end(),
+                                     [](const Substitution& s) { return !s.refused.empty(); });
+  facts["refused"] = std::to_string(refused);
+  facts["substituted"] = std::to_string(static_cast<ptrdiff_t>(match.substitutions.size()) - refused);
+  facts["revision"] = std::to_string(match.revision);
+  if (match.plural_changed) facts["plural"] = "";
   if (match.below_threshold) facts["below"] = "";
   if (match.fallback) facts["fallback"] = "";
   if (match.reverse) facts["reverse"] = "";
@@ -287,6 +301,42 @@ std::map<std::string, std::string> Facts(const Match& match) {
   if (match.agreement.neighbours) facts["neighbours"] = "";
   if (match.agreement.partial_neighbours) facts["partial"] = "";
   return facts;
+}
+
+// The content in the mark-up that ParseContent reads.
+std::string Marked(const Content& content) {
+  std::string out;
+  uint32_t at = 0;
+  size_t next = 0;
+  for (size_t i = 0; i <= content.text.size(); ++i) {
+    const bool begins = i == content.text.size() || (content.text[i] & 0xC0) != 0x80;
+    for (; begins && next < content.codes.size() && content.codes[next].position <= at; ++next) {
+      const Code& code = content.codes[next];
+      const std::string pair = std::to_string(code.pair_id) + " ";
+      const std::string kind = code.kind == Code::Kind::kOpen    ? "open " + pair
+                               : code.kind == Code::Kind::kClose ? "close " + pair
+                                                                 : "";
+      out += std::string(kCodeBegin) + kind + code.data + std::string(kCodeEnd);
+    }
+    if (i < content.text.size()) out += content.text[i];
+    at += begins;
+  }
+  return out;
+}
+
+// What a line under a match says that is not so; "" if it is.
+std::string CheckLine(const std::string& verb, const std::string& text, const Match& got) {
+  if (verb == "answer") {
+    const std::string wanted = Marked(ParseContent(text)), answer = Marked(got.target.content);
+    return answer == wanted ? "" : "answer is \"" + answer + "\"";
+  }
+  std::string seen;
+  for (const Substitution& s : got.substitutions) {
+    const std::string& value = verb == "before" ? s.target_before : s.refused;
+    if (value == ParseContent(text).text) return "";
+    seen += " \"" + value + "\"";
+  }
+  return verb + " is none of" + seen;
 }
 
 }  // namespace
@@ -339,6 +389,10 @@ std::string CheckCase(const CaseQuery& expected, const LookupResult& got) {
       out << "line " << match.line << ": score is " << got.matches[i].score << " (unit " << got.matches[i].unit
           << ")\n";
     }
+    for (const auto& [verb, text] : match.lines) {
+      const std::string problem = CheckLine(verb, text, got.matches[i]);
+      if (!problem.empty()) out << "line " << match.line << ": " << problem << "\n";
+    }
     for (const auto& [key, value] : match.expected) {
       const auto fact = facts.find(key);
       if (fact != facts.end() && fact->second == value) continue;
@@ -356,6 +410,21 @@ std::string CheckCase(const CaseQuery& expected, const LookupResult& got) {
     out << "line " << expected.line << ": total is " << got.total << "\n";
   }
   return out.str();
+}
+
+std::vector<std::pair<std::string, Case>> AllCases(std::string* error) {
+  std::vector<std::string> files;
+  for (const auto& entry : std::filesystem::directory_iterator(REPRISE_SOURCE_DIR "/tests/cases")) {
+    if (entry.path().extension() == ".txt") files.push_back(entry.path().string());
+  }
+  std::sort(files.begin(), files.end());
+  std::vector<std::pair<std::string, Case>> all;
+  for (const std::string& file : files) {
+    std::string problem;
+    for (Case& c : ParseCases(ReadFile(file), &problem)) all.emplace_back(file, std::move(c));
+    if (!problem.empty()) *error += file + " " + problem + "\n";
+  }
+  return all;
 }
 
 std::vector<std::vector<std::string>> TableRows(std::string_view markdown, std::string_view name) {

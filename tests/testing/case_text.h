@@ -14,8 +14,16 @@
 //     context, previous, next, edge                        (as above, of the query)
 //     penalty machine=0                                    (of the request)
 //     match 98 base=98 band=near-exact unit=1 count=1 memory=news penalties=draft:3 folded=case target=de below
-//              (flags: below, fallback, reverse, key, neighbours, partial)
+//              (flags: below, fallback, reverse, key, neighbours, partial, plural; also revision=1, substituted=1 and
+//              refused=0, the numbers of substitutions done and refused)
+//     answer Speichern:                                    (the target of the match above, with its codes)
+//     before 5                                             (a substitution of the match above: what it replaced)
+//     refused ambiguous date                               (why one was refused)
 //     total 1
+//
+// "query en de adapt" asks for LookupOptions::adapt. "memory news policy=newest" makes it a case of writes: its units
+// are put one after the other under that policy (also: overwrite, skip, keep-all), which only the engine can do; a
+// stored unit then has the number of the last one that was put into it.
 //
 // The `match` lines are the whole answer in order; attributes that are not given are not checked. Lines that start
 // with # are comments. In texts, \u{A0} is the code point U+00A0 and \u{5C} the backslash;
@@ -26,6 +34,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "match/match.h"
@@ -39,7 +48,8 @@ Content ParseContent(std::string_view marked);
 struct CaseMatch {
   int line = 0;
   int score = 0;
-  std::map<std::string, std::string> expected;  // "base" -> "98", "below" -> ""
+  std::map<std::string, std::string> expected;             // "base" -> "98", "below" -> ""
+  std::vector<std::pair<std::string, std::string>> lines;  // "answer" -> marked-up text, "before", "refused"
 };
 
 struct CaseQuery {
@@ -60,10 +70,14 @@ struct Case {
   std::vector<MemoryRef> memories;
   std::vector<CaseUnit> units;
   std::vector<CaseQuery> queries;
+  std::string policy;  // of a case of writes, else empty
 };
 
 // The cases of a file; on a line that is not understood, none and `*error` says which and why.
 std::vector<Case> ParseCases(std::string_view text, std::string* error);
+
+// All cases of tests/cases, with their files' names; `*error` as ParseCases'.
+std::vector<std::pair<std::string, Case>> AllCases(std::string* error);
 
 // "" if `got` is what the query expects, else what differs.
 std::string CheckCase(const CaseQuery& expected, const LookupResult& got);

@@ -7,6 +7,8 @@
 #include <tuple>
 #include <utility>
 
+#include "match/adapt.h"
+#include "match/substitute.h"
 #include "text/locale.h"
 #include "text/normalize.h"
 #include "text/tokenize.h"
@@ -234,6 +236,25 @@ bool Passes(const UnitFilter& filter, const Unit& unit, const Variant& target) {
   return true;
 }
 
+// Placeables that are substituted are no difference; what is left is counted anew.
+void Resubstitute(const Query& query, const TokenizedContent& asked, const TokenizedContent& stored, const Unit& unit,
+                  Hit* hit) {
+  if (hit->base.band != Band::kNearExact) return;
+  const Variant& target = unit.variants[hit->target];
+  const Substituted done = Substitute({&asked, query.source_locale}, {&stored, unit.variants[hit->source].locale},
+                                      target.content, target.locale);
+  hit->base.base = std::min(98, std::max(95, 99 - done.left));
+  if (done.identical && !done.plural_changed) {
+    hit->base.base = 99;
+    hit->base.band = Band::kFolded;
+    hit->base.substituted = true;
+    hit->base.folded = done.folded;
+    hit->base.folded.push_back("placeable");
+    std::sort(hit->base.folded.begin(), hit->base.folded.end());
+  }
+  if (done.plural_changed) hit->base.base = 95;
+}
+
 void Penalize(const Query& query, const PenaltyTable& table, bool ambiguous, const Unit& unit, Hit* hit) {
   const Content& source = unit.variants[hit->source].content;
   const Variant& target = unit.variants[hit->target];
@@ -241,7 +262,8 @@ void Penalize(const Query& query, const PenaltyTable& table, bool ambiguous, con
   for (const Code& code : query.content.codes) query_codes.emplace(code.kind, code.data);
   for (const Code& code : source.codes) stored_codes.emplace(code.kind, code.data);
   std::vector<Penalty> all;
-  if (query_codes != stored_codes) all.push_back({"codes", table.codes, ""});
+  const bool repaired = CodesRepairable(query.content.codes, source.codes, target.content.codes);
+  if (query_codes != stored_codes && !repaired) all.push_back({"codes", table.codes, ""});
   if (target.origin == Origin::kAlignment) all.push_back({"alignment", table.alignment, ""});
   if (target.origin == Origin::kMachine) all.push_back({"machine", table.machine, ""});
   if (target.status == VariantStatus::kDraft) all.push_back({"draft", table.draft, ""});
@@ -374,12 +396,13 @@ std::vector<Hit> Oracle::Score(const std::vector<MemoryRef>& memories, const Que
           if (fresh) {
             BaseScore& base = score->second.first;
             base = Ladder(asked.text, asked.counted, text->text, text->counted);
-            if (base.base >= lowest) {
+            if (base.base >= lowest || base.band == Band::kNearExact) {
               score->second.second = Relevance(base.shared, base.max_weight, Dice(asked.grams, text->grams));
             }
           }
-          // Context and penalties never lift a base below 99.
-          if (score->second.first.base < lowest || !Passes(options.filter, unit, target)) continue;
+          // Context and penalties never lift a base below 99; substitution lifts only near-exact ones.
+          const bool near_exact = score->second.first.band == Band::kNearExact;
+          if ((score->second.first.base < lowest && !near_exact) || !Passes(options.filter, unit, target)) continue;
           Hit hit;
           hit.stored = stored.get();
           hit.source = s;
@@ -392,13 +415,15 @@ std::vector<Hit> Oracle::Score(const std::vector<MemoryRef>& memories, const Que
             hit.base.base += hit.agreement.Points();
             hit.base.band = Band::kContext;
           }
-          if (hit.base.base >= 99) exact_targets.insert(Bytes(target.content, true));
+          Resubstitute(query, asked.text, text->text, unit, &hit);
+          if (hit.base.base >= 99 && !hit.base.substituted) exact_targets.insert(Bytes(target.content, true));
           here.push_back(std::move(hit));
         }
       }
     }
     for (Hit& hit : here) {
-      const bool ambiguous = hit.base.base >= 99 && exact_targets.size() > 1 && hit.agreement.Points() == 0;
+      const bool same_text = hit.base.base >= 99 && !hit.base.substituted;
+      const bool ambiguous = same_text && exact_targets.size() > 1 && hit.agreement.Points() == 0;
       Penalize(query, options.penalties, ambiguous, hit.stored->unit, &hit);
       hits.push_back(std::move(hit));
     }
@@ -488,7 +513,7 @@ LookupResult Oracle::Answer(const std::vector<Hit>& hits, const Query& query, co
                     MatchLocale(query.target_locale, unit.source_locale) != LocaleMatch::kNone &&
                     MatchLocale(query.source_locale, unit.source_locale) == LocaleMatch::kNone;
     match.penalties = hit.penalties;
-    match.edits = ExplainEdits(asked, hit.stored->texts[hit.source]->text);
+    CompleteMatch(query, asked, options, &match);
     result.matches.push_back(std::move(match));
   }
   return result;
@@ -519,6 +544,11 @@ std::string Describe(const Match& match) {
   for (const Edit& e : match.edits) {
     out << " " << EditName(e.kind)[0] << e.query_begin << "-" << e.query_end << "/" << e.stored_begin << "-"
         << e.stored_end;
+  }
+  out << " substitutions" << (match.plural_changed ? " (plural changed)" : "");
+  for (const Substitution& s : match.substitutions) {
+    out << " [" << s.stored_text << "->" << s.query_text << ": " << s.target_before << "->" << s.target_after << " @"
+        << s.target_begin << "-" << s.target_end << " " << s.refused << "]";
   }
   return out.str();
 }

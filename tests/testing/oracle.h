@@ -7,7 +7,8 @@
 //
 // It defines what docs/scoring.md says in code of its own: ladder, alignment, contexts, filters, locales, penalties,
 // pairs, order, cap, threshold and fill. It shares with the product the text functions, the edit script (and with it
-// the count of differing tokens) and the relevance formula, each of which has tests of its own.
+// the count of differing tokens), the substitution of placeables and codes, and the relevance formula, each of which
+// has tests of its own.
 //
 // One pass gives every threshold: Score once, Answer as often as wanted.
 // Thread-safety: const methods may run concurrently with each other.
