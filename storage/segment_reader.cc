@@ -1,6 +1,7 @@
 #include "storage/segment_reader.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/varint.h"
 #include "record.pb.h"
@@ -62,9 +63,12 @@ absl::Status SegmentReader::FindNearExact(format::MemoryId memory, format::Local
 absl::Status SegmentReader::FindUnits(format::MemoryId memory, format::SegmentId segment,
                                       const std::vector<format::LocaleId>& locales, std::vector<uint64_t>* units) {
   if (links_ == nullptr) links_ = snapshot_.Scan(KvTable::kSegments, format::LinkTablePrefix());
-  const std::string prefix = format::LinkPrefix(memory, segment);
+  std::string prefix = format::LinkPrefix(memory, segment);
   bool any = false;
-  for (links_->Seek(prefix); links_->Valid(); links_->Next()) {
+  // Few segments have links. Asked in rising order, most of them lie before the link that the scan stands on already.
+  const bool stands = !sought_.empty() && sought_ < prefix && (!links_->Valid() || links_->key() >= prefix);
+  if (!stands) links_->Seek(prefix);
+  for (; links_->Valid(); links_->Next()) {
     const std::string_view key = links_->key();
     if (key.substr(0, prefix.size()) != prefix) break;
     any = true;
@@ -80,6 +84,7 @@ absl::Status SegmentReader::FindUnits(format::MemoryId memory, format::SegmentId
     }
     if (wanted) units->push_back(format::ReadU64(key.substr(prefix.size())));
   }
+  sought_ = std::move(prefix);
   if (!any && format::HasOwner(segment)) units->push_back(format::OwnerOf(segment));
   return links_->status();
 }

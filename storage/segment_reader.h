@@ -40,6 +40,7 @@ class SegmentReader {
  private:
   const KvSnapshot& snapshot_;
   std::unique_ptr<KvIterator> links_;
+  std::string sought_;  // the prefix that it was last asked for; "" before the first
 };
 
 }  // namespace reprise
