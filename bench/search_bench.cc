@@ -29,6 +29,7 @@
 #include "bench/hard_queries.h"
 #include "engine/translation_memory.h"
 #include "match/score.h"
+#include "match/substitute.h"
 #include "storage/kv.h"
 #include "storage/rocksdb_kv.h"
 #include "text/normalize.h"
@@ -380,146 +381,152 @@ class Bench {
     ASSIGN_OR_RETURN(const std::vector<std::string> texts, Texts(arguments_.queries[0]));
     double idle = 0;
     std::printf("\n");
-    for (const auto& [name, duty] :
-         {std::pair<const char*, double>{"idle", 0}, {"half speed", .5}, {"full speed", 1}}) {
+    const std::pair<const char*, double> kinds[] = {{"idle", 0}, {"half speed", .5}, {"full speed", 1}};
+    for (const auto& [name, duty] : kinds) {
       std::atomic<bool> stop{false};
       absl::StatusOr<ImportReport> report = ImportReport();
+      auto import_file = [&](double share) { report = Import(arguments_.beside, kOther, share, &stop); };
       std::thread import;
       const auto start = Clock::now();
       if (duty != 0) {
         RETURN_IF_ERROR(tm_->CreateMemory({.name = kOther}).status());
-        import = std::thread([&, d = duty] { report = Import(arguments_.beside, kOther, d, &stop);
-      });
+        import = std::thread(import_file, duty);
+      }
+      std::vector<double> ms;
+      for (size_t i = 0; Seconds(start) < kSeconds; ++i) {
+        const auto asked = Clock::now();
+        const absl::Status status = Ask(texts[i % texts.size()], {}).status();
+        if (i >= texts.size()) ms.push_back(Seconds(asked) * 1e3);  // the first pass warms up
+        if (!status.ok()) break;
+      }
+      stop.store(true);
+      if (import.joinable()) import.join();
+      const double rate = static_cast<double>(report.ok() ? report->read : 0) / Seconds(start);
+      RETURN_IF_ERROR(report.status());
+      const double p99 = At(&ms, .99);
+      if (duty == 0) idle = p99;
+      const std::string of = std::string("lookups, import ") + name;
+      report_.Add(of + ", p50", At(&ms, .5), "ms");
+      report_.Add(of + ", p99", p99, "ms");
+      if (duty == 0) continue;
+      report_.Add(of + ", p99 / idle", p99 / idle, "");
+      report_.Add(of + ", imported meanwhile", rate, "pairs/s");
+      RETURN_IF_ERROR(tm_->DeleteMemory(kOther));
     }
+    return absl::OkStatus();
+  }
+
+  // Opens the store again, its files out of the page cache, and asks the first queries.
+  absl::Status Reopen() {
+    ASSIGN_OR_RETURN(std::vector<std::string> texts, Texts(arguments_.queries[0]));
+    report_.Add("resident", ResidentMb(), "MB");
+    tm_.reset();
+    for (const auto& file : std::filesystem::directory_iterator(arguments_.dir)) {
+      const int fd = open(file.path().c_str(), O_RDONLY);
+      if (fd < 0) continue;
+      posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+      close(fd);
+    }
+    ReleaseFreeMemory();
+    const auto start = Clock::now();
+    RETURN_IF_ERROR(Open());
+    report_.Add("reopen, files cold", Seconds(start), "s");
     std::vector<double> ms;
-    for (size_t i = 0; Seconds(start) < kSeconds; ++i) {
+    for (size_t i = 0; i < std::min<size_t>(50, texts.size()); ++i) {
       const auto asked = Clock::now();
-      const absl::Status status = Ask(texts[i % texts.size()], {}).status();
-      if (i >= texts.size()) ms.push_back(Seconds(asked) * 1e3);  // the first pass warms up
-      if (!status.ok()) break;
+      RETURN_IF_ERROR(Ask(texts[i], {}).status());
+      ms.push_back(Seconds(asked) * 1e3);
+      if (i == 0) report_.Add("reopen to first answer, files cold", Seconds(start), "s");
     }
-    stop.store(true);
-    if (import.joinable()) import.join();
-    const double rate = static_cast<double>(report.ok() ? report->read : 0) / Seconds(start);
-    RETURN_IF_ERROR(report.status());
-    const double p99 = At(&ms, .99);
-    if (duty == 0) idle = p99;
-    const std::string of = std::string("lookups, import ") + name;
-    report_.Add(of + ", p50", At(&ms, .5), "ms");
-    report_.Add(of + ", p99", p99, "ms");
-    if (duty == 0) continue;
-    report_.Add(of + ", p99 / idle", p99 / idle, "");
-    report_.Add(of + ", imported meanwhile", rate, "pairs/s");
-    RETURN_IF_ERROR(tm_->DeleteMemory(kOther));
+    report_.Add("first 50 lookups cold, p50", At(&ms, .5), "ms");
+    report_.Add("first 50 lookups cold, p99", At(&ms, .99), "ms");
+    report_.Add("resident after reopening and 50 lookups", ResidentMb(), "MB");
+    return absl::OkStatus();
   }
-  return absl::OkStatus();
-}
 
-// Opens the store again, its files out of the page cache, and asks the first queries.
-absl::Status
-Reopen() {
-  ASSIGN_OR_RETURN(std::vector<std::string> texts, Texts(arguments_.queries[0]));
-  report_.Add("resident", ResidentMb(), "MB");
-  tm_.reset();
-  for (const auto& file : std::filesystem::directory_iterator(arguments_.dir)) {
-    const int fd = open(file.path().c_str(), O_RDONLY);
-    if (fd < 0) continue;
-    posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
-    close(fd);
-  }
-  ReleaseFreeMemory();
-  const auto start = Clock::now();
-  RETURN_IF_ERROR(Open());
-  report_.Add("reopen, files cold", Seconds(start), "s");
-  std::vector<double> ms;
-  for (size_t i = 0; i < std::min<size_t>(50, texts.size()); ++i) {
-    const auto asked = Clock::now();
-    RETURN_IF_ERROR(Ask(texts[i], {}).status());
-    ms.push_back(Seconds(asked) * 1e3);
-    if (i == 0) report_.Add("reopen to first answer, files cold", Seconds(start), "s");
-  }
-  report_.Add("first 50 lookups cold, p50", At(&ms, .5), "ms");
-  report_.Add("first 50 lookups cold, p99", At(&ms, .99), "ms");
-  report_.Add("resident after reopening and 50 lookups", ResidentMb(), "MB");
-  return absl::OkStatus();
-}
-
-// Every stored source against each query: how many reach each threshold, and does the lookup say the same?
-absl::Status Recall() {
-  ASSIGN_OR_RETURN(const std::vector<Pair> pairs, ReadBitext(arguments_.memory, arguments_.from, arguments_.to));
-  std::map<std::string, std::set<std::string>> targets;  // by source text
-  for (const Pair& pair : pairs) targets[pair.source].insert(pair.target);
-  std::vector<std::pair<std::string, size_t>> sources;  // and how many targets each has
-  sources.reserve(targets.size());
-  for (const auto& [source, of_source] : targets) sources.emplace_back(source, of_source.size());
-  targets.clear();
-  struct Wanted {
-    std::string text;
-    TokenizedContent tokens;
-    std::map<int, uint64_t> at;  // matches by final score
-  };
-  std::vector<Wanted> wanted;
-  for (const std::string& file : arguments_.queries) {
-    ASSIGN_OR_RETURN(const std::vector<std::string> texts, Texts(file));
-    const size_t n = arguments_.recall_queries / arguments_.queries.size();
-    for (size_t i = 0; i < std::min(n, texts.size()); ++i) {
-      wanted.push_back({texts[i], TokenizedContent(Content{texts[i], {}}), {}});
-    }
-  }
-  auto compare = [&](size_t begin, size_t step) {
-    for (size_t i = begin; i < sources.size(); i += step) {
-      const TokenizedContent stored(Content{sources[i].first, {}});
-      for (size_t q = 0; q < wanted.size(); ++q) {
-        const uint64_t most = std::min(wanted[q].tokens.weight, stored.weight);
-        const uint64_t of = std::max(wanted[q].tokens.weight, stored.weight);
-        // Nothing but the lengths rules a pair out here: C is at most the smaller W.
-        if (wanted[q].tokens.bare_form != stored.bare_form && 100 * most < 50 * of) continue;
-        const int base = ScorePair(wanted[q].tokens, stored, {}).base;
-        if (base < 50) continue;
-        std::lock_guard lock(recall_mu_);
-        wanted[q].at[base] += sources[i].second;
+  // Every stored source against each query: how many reach each threshold, and does the lookup say the same?
+  absl::Status Recall() {
+    ASSIGN_OR_RETURN(const std::vector<Pair> pairs, ReadBitext(arguments_.memory, arguments_.from, arguments_.to));
+    std::map<std::string, std::set<std::string>> targets;  // by source text
+    for (const Pair& pair : pairs) targets[pair.source].insert(pair.target);
+    const std::vector<std::pair<std::string, std::set<std::string>>> sources(targets.begin(), targets.end());
+    targets.clear();
+    struct Wanted {
+      std::string text;
+      TokenizedContent tokens;
+      std::map<int, uint64_t> at;  // matches by final score
+    };
+    std::vector<Wanted> wanted;
+    for (const std::string& file : arguments_.queries) {
+      ASSIGN_OR_RETURN(const std::vector<std::string> texts, Texts(file));
+      const size_t n = arguments_.recall_queries / arguments_.queries.size();
+      for (size_t i = 0; i < std::min(n, texts.size()); ++i) {
+        wanted.push_back({texts[i], TokenizedContent(Content{texts[i], {}}), {}});
       }
     }
-  };
-  const auto start = Clock::now();
-  std::thread other(compare, 1, 2);
-  compare(0, 2);
-  other.join();
-  uint64_t checked = 0, wrong = 0, matches = 0;
-  PenaltyTable none;
-  none.ambiguous = none.fallback = none.alignment = none.machine = none.draft = 0;
-  for (const Wanted& query : wanted) {
-    for (int threshold = 50; threshold <= 100; ++threshold) {
-      uint64_t expected = 0;
-      for (const auto& [score, count] : query.at) expected += score >= threshold ? count : 0;
-      ASSIGN_OR_RETURN(
-          const LookupResult got,
-          Ask(query.text, {.threshold = threshold, .max_results = 1, .want_total = true, .penalties = none}));
-      ++checked;
-      matches += expected;
-      if (got.total == expected) continue;
-      if (++wrong <= 5) {
-        std::printf("WRONG at %d: %llu instead of %llu for %s\n", threshold, static_cast<unsigned long long>(got.total),
-                    static_cast<unsigned long long>(expected), query.text.c_str());
+    auto compare = [&](size_t begin, size_t step) {
+      for (size_t i = begin; i < sources.size(); i += step) {
+        const TokenizedContent stored(Content{sources[i].first, {}});
+        for (size_t q = 0; q < wanted.size(); ++q) {
+          const uint64_t most = std::min(wanted[q].tokens.weight, stored.weight);
+          const uint64_t of = std::max(wanted[q].tokens.weight, stored.weight);
+          // Nothing but the lengths rules a pair out here: C is at most the smaller W.
+          if (wanted[q].tokens.bare_form != stored.bare_form && 100 * most < 50 * of) continue;
+          const BaseScore base = ScorePair(wanted[q].tokens, stored, {});
+          if (base.base < 50) continue;
+          std::lock_guard lock(recall_mu_);
+          if (base.band != Band::kNearExact) {
+            wanted[q].at[base.base] += sources[i].second.size();
+            continue;
+          }
+          for (const std::string& target : sources[i].second) {
+            const Substituted done = Substitute({&wanted[q].tokens, arguments_.from}, {&stored, arguments_.from},
+                                                Content{target, {}}, arguments_.to);
+            ++wanted[q].at[SubstitutedBase(base, done).base];
+          }
+        }
+      }
+    };
+    const auto start = Clock::now();
+    std::thread other(compare, 1, 2);
+    compare(0, 2);
+    other.join();
+    uint64_t checked = 0, wrong = 0, matches = 0;
+    PenaltyTable none;
+    none.ambiguous = none.fallback = none.alignment = none.machine = none.draft = 0;
+    for (const Wanted& query : wanted) {
+      for (int threshold = 50; threshold <= 100; ++threshold) {
+        uint64_t expected = 0;
+        for (const auto& [score, count] : query.at) expected += score >= threshold ? count : 0;
+        ASSIGN_OR_RETURN(
+            const LookupResult got,
+            Ask(query.text, {.threshold = threshold, .max_results = 1, .want_total = true, .penalties = none}));
+        ++checked;
+        matches += expected;
+        if (got.total == expected) continue;
+        if (++wrong <= 5) {
+          std::printf("WRONG at %d: %llu instead of %llu for %s\n", threshold,
+                      static_cast<unsigned long long>(got.total), static_cast<unsigned long long>(expected),
+                      query.text.c_str());
+        }
       }
     }
+    std::printf("\n");
+    report_.Add("recall: queries x thresholds checked", static_cast<double>(checked), "");
+    report_.Add("recall: matches expected", static_cast<double>(matches), "");
+    report_.Add("recall: differences from brute force", static_cast<double>(wrong), "");
+    report_.Add("recall: brute force took", Seconds(start), "s");
+    return wrong == 0 ? absl::OkStatus() : Internal("the index and brute force disagree");
   }
-  std::printf("\n");
-  report_.Add("recall: queries x thresholds checked", static_cast<double>(checked), "");
-  report_.Add("recall: matches expected", static_cast<double>(matches), "");
-  report_.Add("recall: differences from brute force", static_cast<double>(wrong), "");
-  report_.Add("recall: brute force took", Seconds(start), "s");
-  return wrong == 0 ? absl::OkStatus() : Internal("the index and brute force disagree");
-}
 
-const Arguments& arguments_;
-Report report_;
-Kv* kv_ = nullptr;
-std::unique_ptr<TranslationMemory> tm_;
-std::mutex recall_mu_;
+  const Arguments& arguments_;
+  Report report_;
+  Kv* kv_ = nullptr;
+  std::unique_ptr<TranslationMemory> tm_;
+  std::mutex recall_mu_;
 };  // namespace
 
-}  // namespace reprise::bench
+}  // namespace
 }  // namespace reprise::bench
 
 int main(int argc, char** argv) {
