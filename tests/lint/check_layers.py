@@ -30,6 +30,7 @@ THIRD_PARTY = [
     (r"archive\.h|archive_entry\.h", {"formats"}, "libarchive"),
     (r"zstd\.h|zlib\.h", {"formats"}, "compression libraries"),
     (r"jemalloc/", {"base"}, "jemalloc"),
+    (r"re2/", {"engine"}, "RE2"),
     (r"rocksdb/", {"storage"}, "RocksDB"),
     (r"google/protobuf/", {"storage", "server", "client"}, "protobuf"),
     (r"grpc/|grpcpp/|grpc\+\+/", {"server", "client"}, "gRPC"),
