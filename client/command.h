@@ -29,6 +29,7 @@ struct Invocation {
 void AddMemoryCommand(CLI::App* app, Invocation* invocation);
 void AddImportCommand(CLI::App* app, Invocation* invocation);
 void AddLookupCommand(CLI::App* app, Invocation* invocation);
+void AddConcordanceCommand(CLI::App* app, Invocation* invocation);
 void AddLocalizeCommand(CLI::App* app, Invocation* invocation);
 void AddAnalyzeCommand(CLI::App* app, Invocation* invocation);
 void AddExportCommand(CLI::App* app, Invocation* invocation);

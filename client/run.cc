@@ -54,6 +54,7 @@ int Run(const std::vector<std::string>& arguments) {
   AddMemoryCommand(&app, &invocation);
   AddImportCommand(&app, &invocation);
   AddLookupCommand(&app, &invocation);
+  AddConcordanceCommand(&app, &invocation);
   AddLocalizeCommand(&app, &invocation);
   AddAnalyzeCommand(&app, &invocation);
   AddExportCommand(&app, &invocation);

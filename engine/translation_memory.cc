@@ -5,6 +5,7 @@
 #include <future>
 #include <thread>
 
+#include "engine/concordance.h"
 #include "engine/import.h"
 #include "engine/lookup.h"
 #include "storage/rocksdb_kv.h"
@@ -261,6 +262,15 @@ class TranslationMemoryImpl final : public TranslationMemory {
     }
     if (cancelled && cancelled()) return Cancelled("the batch was cancelled");
     return results;
+  }
+
+  absl::StatusOr<ConcordanceResult> Concordance(const std::vector<MemoryRef>& memories, const ConcordanceQuery& query,
+                                                const ConcordanceOptions& options,
+                                                const CancelCheck& cancelled) override {
+    if (memories.empty()) return FieldError("memories", "is empty; name at least one memory");
+    ASSIGN_OR_RETURN(const ConcordancePlan plan, ConcordancePlan::Make(query));
+    const std::shared_ptr<const StoreState> state = store_->state();
+    return ConcordanceRun(*store_, *state, plan, options, cancelled).Execute(memories);
   }
 
   absl::StatusOr<std::unique_ptr<Importer>> StartImport(std::string_view name, const ImportOptions& options,

@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "base/status.h"
+#include "engine/concordance_query.h"
 #include "formats/unit_stream.h"
 #include "match/match.h"
 #include "text/segment.h"
@@ -171,6 +172,15 @@ class TranslationMemory {
                                                                                 const LookupOptions& options,
                                                                                 const CancelCheck& cancelled,
                                                                                 unsigned threads = 0) = 0;
+
+  // The units whose texts hold words, phrases or a regular expression: in the order of the memories, then the newest
+  // (largest id) first, a page at a time. Errors: INVALID_ARGUMENT or RESOURCE_EXHAUSTED with the field (memories,
+  // source_text, target_text, target_excludes, source_locale, target_locale, either_side, page_size, page_token),
+  // NOT_FOUND, CANCELLED.
+  virtual absl::StatusOr<ConcordanceResult> Concordance(const std::vector<MemoryRef>& memories,
+                                                        const ConcordanceQuery& query,
+                                                        const ConcordanceOptions& options,
+                                                        const CancelCheck& cancelled) = 0;
 
   virtual absl::StatusOr<std::unique_ptr<Importer>> StartImport(std::string_view memory, const ImportOptions& options,
                                                                 ImportProgress progress) = 0;

@@ -340,6 +340,24 @@ absl::Status FromProto(const v1::LookupOptions& in, LookupOptions* out) {
   return WithField(FromProto(in.filter(), &out->filter), "filter");
 }
 
+absl::Status FromProto(const v1::ConcordanceRequest& in, ConcordanceQuery* query, ConcordanceOptions* options) {
+  query->source_text = in.source_text();
+  query->target_text = in.target_text();
+  query->target_excludes = in.target_excludes();
+  if (in.source_locale().empty()) return FieldError("source_locale", "is empty; give the source's BCP 47 tag");
+  RETURN_IF_ERROR(CheckLength("source_locale", in.source_locale(), kMaxNameBytes));
+  RETURN_IF_ERROR(CheckLength("target_locale", in.target_locale(), kMaxNameBytes));
+  query->source_locale = in.source_locale();
+  query->target_locale = in.target_locale();
+  query->either_side = in.either_side();
+  query->regex = in.regex();
+  query->match_case = in.match_case();
+  RETURN_IF_ERROR(CheckRange("page_size", in.page_size(), 0, static_cast<int>(kMaxConcordancePage)));
+  if (in.page_size() != 0) options->page_size = static_cast<size_t>(in.page_size());
+  options->page_token = in.page_token();
+  return WithField(FromProto(in.filter(), &options->filter), "filter");
+}
+
 absl::Status FromProto(const google::protobuf::RepeatedPtrField<v1::MemoryRef>& in, std::vector<MemoryRef>* out) {
   if (in.empty()) return FieldError("memories", "is empty; name at least one memory");
   RETURN_IF_ERROR(CheckCount("memories", in.size(), kMaxMemoryRefs));
@@ -539,6 +557,29 @@ v1::LookupResponse ToProto(const LookupResult& in, const LookupOptions& options)
   if (options.want_total) out.set_total(in.total);
   if (options.want_plan) PlanToProto(in.plan, out.mutable_plan());
   out.set_sequence(in.sequence);
+  return out;
+}
+
+v1::ConcordanceHit ToProto(const ConcordanceHit& in) {
+  v1::ConcordanceHit out;
+  auto ranges_to_proto = [](const std::vector<TextRange>& ranges, auto* to) {
+    for (const TextRange& range : ranges) {
+      v1::TextRange* added = to->Add();
+      added->set_begin(range.begin);
+      added->set_end(range.end);
+    }
+  };
+  out.set_memory(MemoryName(in.memory));
+  out.set_unit(UnitName(in.memory, in.unit));
+  out.set_revision(in.revision);
+  out.set_source_locale(in.source_locale);
+  *out.mutable_source() = ToProto(in.source);
+  ranges_to_proto(in.source_ranges, out.mutable_source_ranges());
+  for (const ConcordanceTarget& target : in.targets) {
+    v1::ConcordanceTarget* added = out.add_targets();
+    *added->mutable_variant() = ToProto(target.variant);
+    ranges_to_proto(target.ranges, added->mutable_ranges());
+  }
   return out;
 }
 

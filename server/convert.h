@@ -64,6 +64,8 @@ absl::Status FromProto(const v1::UnitFilter& in, UnitFilter* out);
 absl::Status FromProto(const v1::Memory& in, MemoryInfo* out);
 absl::Status FromProto(const v1::Query& in, Query* out);
 absl::Status FromProto(const v1::LookupOptions& in, LookupOptions* out);
+// Everything but the memories. Texts and locales are checked by the engine.
+absl::Status FromProto(const v1::ConcordanceRequest& in, ConcordanceQuery* query, ConcordanceOptions* options);
 // Error field: "memories[i]...". At least one, at most kMaxMemoryRefs, none twice.
 absl::Status FromProto(const google::protobuf::RepeatedPtrField<v1::MemoryRef>& in, std::vector<MemoryRef>* out);
 // The config without its parent.
@@ -80,6 +82,7 @@ v1::Memory ToProto(const MemoryInfo& in);
 v1::MemoryStats ToProto(std::string_view memory, const MemoryStats& in);
 v1::Match ToProto(const Match& in);
 v1::LookupResponse ToProto(const LookupResult& in, const LookupOptions& options);
+v1::ConcordanceHit ToProto(const ConcordanceHit& in);
 v1::PutOutcome ToProto(PutOutcome in);
 // Counts alone.
 v1::ImportCounts ToProto(const ImportReport& in);

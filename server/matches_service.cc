@@ -16,12 +16,16 @@ namespace reprise {
 namespace {
 
 using Base = v1::Matches::WithRawCallbackMethod_Lookup<v1::Matches::WithRawCallbackMethod_BatchLookup<
-    v1::Matches::WithRawCallbackMethod_LookupStream<v1::Matches::WithRawCallbackMethod_Analyze<v1::Matches::Service>>>>;
+    v1::Matches::WithRawCallbackMethod_LookupStream<v1::Matches::WithRawCallbackMethod_Analyze<
+        v1::Matches::WithRawCallbackMethod_Concordance<v1::Matches::Service>>>>>;
 
 // How many requests of one stream are read ahead: enough to keep its threads busy, small enough to bound memory.
 constexpr size_t kStreamWindow = 16;
 // One stream holds at most this part of the pool, so that a long one leaves room for the calls of others.
 constexpr int kStreamShare = 4;
+
+// A page of hits ends early at this size, so that clients' limits of 4 MiB a message hold.
+constexpr size_t kMaxConcordanceBytes = 3 << 20;
 
 // Where and how to look; what a stream's requests inherit from each other.
 struct Plan {
@@ -87,6 +91,29 @@ absl::Status LookupBatch(TranslationMemory* tm, const v1::BatchLookupRequest& in
     v1::LookupItemResult* result = out->mutable_results(static_cast<int>(i));
     if (item.request_id().size() <= kMaxRequestIdBytes) result->set_request_id(item.request_id());
     *result->mutable_status() = ToRpcStatus(WithField(statuses[i], "items[" + std::to_string(i) + "]"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status FindConcordance(TranslationMemory* tm, const v1::ConcordanceRequest& in, const CancelCheck& cancelled,
+                             v1::ConcordanceResponse* out) {
+  std::vector<MemoryRef> memories;
+  ConcordanceQuery query;
+  ConcordanceOptions options;
+  RETURN_IF_ERROR(FromProto(in.memories(), &memories));
+  RETURN_IF_ERROR(FromProto(in, &query, &options));
+  ASSIGN_OR_RETURN(const ConcordanceResult result, tm->Concordance(memories, query, options, cancelled));
+  size_t bytes = 0;
+  out->set_next_page_token(result.next_page_token);
+  out->set_sequence(result.sequence);
+  for (size_t i = 0; i < result.hits.size(); ++i) {
+    v1::ConcordanceHit hit = ToProto(result.hits[i]);
+    bytes += hit.ByteSizeLong();
+    if (i > 0 && bytes > kMaxConcordanceBytes) {
+      out->set_next_page_token(ConcordancePageToken(result.hits[i - 1]));
+      break;
+    }
+    *out->add_hits() = std::move(hit);
   }
   return absl::OkStatus();
 }
@@ -273,6 +300,13 @@ class MatchesService final : public Base {
     return StartUnary<v1::BatchLookupRequest, v1::BatchLookupResponse>(
         pool_, context, request, response, [tm = tm_](const auto& in, const CancelCheck& cancelled, auto* out) {
           return LookupBatch(tm, in, cancelled, out);
+        });
+  }
+  grpc::ServerUnaryReactor* Concordance(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+                                        grpc::ByteBuffer* response) override {
+    return StartUnary<v1::ConcordanceRequest, v1::ConcordanceResponse>(
+        pool_, context, request, response, [tm = tm_](const auto& in, const CancelCheck& cancelled, auto* out) {
+          return FindConcordance(tm, in, cancelled, out);
         });
   }
   grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* LookupStream(

@@ -76,6 +76,19 @@ bool Delta::Search(RowFilter* filter, uint32_t count, uint64_t sequence, uint64_
   return true;
 }
 
+bool Delta::Visit(uint32_t count, uint64_t sequence, uint64_t mask, const std::function<bool()>& cancelled,
+                  const Visitor& visit) const {
+  for (uint32_t row = 0; row < count; ++row) {
+    if (row % kChunk == 0 && cancelled && cancelled()) return false;
+    const Chunk& rows = chunk(row);
+    const uint32_t i = row % kChunk;
+    const uint64_t row_mask = rows.mask[i].load(std::memory_order_acquire);
+    if ((row_mask & mask) == 0 || rows.died[i].load(std::memory_order_acquire) <= sequence) continue;
+    visit(rows.segment[i], row_mask, rows.symbols[i]);
+  }
+  return true;
+}
+
 std::vector<IndexRow> Delta::LiveRows() const {
   std::vector<IndexRow> out;
   for (uint32_t row = 0; row < size_; ++row) {

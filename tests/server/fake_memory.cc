@@ -215,6 +215,23 @@ absl::StatusOr<LookupResult> FakeMemory::Lookup(const std::vector<MemoryRef>& me
   return out;
 }
 
+absl::StatusOr<ConcordanceResult> FakeMemory::Concordance(const std::vector<MemoryRef>& memories,
+                                                          const ConcordanceQuery& query, const ConcordanceOptions&,
+                                                          const CancelCheck&) {
+  std::lock_guard<std::mutex> lock(mu_);
+  ConcordanceResult result;
+  for (const MemoryRef& ref : memories) {
+    ASSIGN_OR_RETURN(Data * data, Find(ref.name));
+    for (const auto& [id, unit] : data->units) {
+      const Variant& source = unit.variants[0];
+      if (source.content.text.find(query.source_text) == std::string::npos) continue;
+      result.hits.push_back({ref.name, id, unit.revision, source.locale, source.content, {{0, 1}}, {}});
+      result.hits.back().targets.push_back({unit.variants[1], {}});
+    }
+  }
+  return result;
+}
+
 absl::StatusOr<std::unique_ptr<Importer>> FakeMemory::StartImport(std::string_view memory, const ImportOptions&,
                                                                   ImportProgress progress) {
   RETURN_IF_ERROR(GetMemory(memory).status());

@@ -39,6 +39,10 @@ class FakeMemory final : public TranslationMemory {
                                                                         const LookupOptions& options,
                                                                         const CancelCheck& cancelled,
                                                                         unsigned threads) override;
+  // One hit a unit whose first text holds the query's source text, oldest first; knows no pages.
+  absl::StatusOr<ConcordanceResult> Concordance(const std::vector<MemoryRef>& memories, const ConcordanceQuery& query,
+                                                const ConcordanceOptions& options,
+                                                const CancelCheck& cancelled) override;
   // A file of lines "source<TAB>target", en to de; other lines are refused; "stop" fails the import.
   absl::StatusOr<std::unique_ptr<Importer>> StartImport(std::string_view memory, const ImportOptions& options,
                                                         ImportProgress progress) override;

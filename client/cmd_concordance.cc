@@ -1,0 +1,148 @@
+// reprise concordance
+#include <algorithm>
+#include <memory>
+#include <vector>
+
+#include "client/command.h"
+#include "client/names.h"
+#include "client/utf8.h"
+#include "reprise/v1/matches.grpc.pb.h"
+
+namespace reprise::client {
+namespace {
+
+// What is asked for at once.
+constexpr int kPage = 200;
+constexpr uint64_t kDefaultHits = 20;
+
+struct ConcordanceCommand {
+  std::vector<std::string> memories;
+  std::string text;
+  std::string from;
+  std::string to;
+  std::string side = "source";
+  std::string not_target;
+  bool regex = false;
+  bool match_case = false;
+  uint64_t max_results = kDefaultHits;
+};
+
+v1::ConcordanceRequest RequestOf(const ConcordanceCommand& command) {
+  v1::ConcordanceRequest request;
+  for (const std::string& memory : command.memories) request.add_memories()->set_name(MemoryName(memory));
+  if (command.side != "target") request.set_source_text(command.text);
+  if (command.side != "source") request.set_target_text(command.text);
+  request.set_either_side(command.side == "both");
+  request.set_target_excludes(command.not_target);
+  request.set_source_locale(command.from);
+  request.set_target_locale(command.to);
+  request.set_regex(command.regex);
+  request.set_match_case(command.match_case);
+  return request;
+}
+
+template <typename Ranges>
+std::string Highlighted(const std::string& text, const Ranges& ranges, const Terminal& out) {
+  std::string line;
+  uint32_t done = 0;
+  for (const v1::TextRange& range : ranges) {
+    line += Printable(SliceCodePoints(text, done, range.begin()));
+    line += out.Paint(Style::kBold, Printable(SliceCodePoints(text, range.begin(), range.end())));
+    done = range.end();
+  }
+  return line + Printable(SliceCodePoints(text, done, UINT32_MAX));
+}
+
+std::string HitText(const v1::ConcordanceHit& hit, const Terminal& out) {
+  std::string text = out.Paint(Style::kDim, "memory " + Printable(ShortMemory(hit.memory())) + " · unit " +
+                                                Printable(ShortUnit(hit.unit()))) +
+                     "\n  " + Printable(hit.source_locale()) + "  " +
+                     Highlighted(hit.source().text(), hit.source_ranges(), out) + "\n";
+  for (const v1::ConcordanceTarget& target : hit.targets()) {
+    text += "  " + Printable(target.variant().locale()) + "  " +
+            Highlighted(target.variant().content().text(), target.ranges(), out) + "\n";
+  }
+  return text;
+}
+
+template <typename Ranges>
+void WriteRanges(const Ranges& ranges, JsonWriter* json) {
+  json->BeginArray();
+  for (const v1::TextRange& range : ranges) {
+    json->BeginObject().Key("begin").Number(range.begin()).Key("end").Number(range.end()).EndObject();
+  }
+  json->EndArray();
+}
+
+std::string HitJson(const v1::ConcordanceHit& hit) {
+  JsonWriter json;
+  json.BeginObject().Key("memory").String(ShortMemory(hit.memory())).Key("unit").String(ShortUnit(hit.unit()));
+  json.Key("source_locale").String(hit.source_locale()).Key("source").String(hit.source().text());
+  WriteRanges(hit.source_ranges(), &json.Key("source_ranges"));
+  json.Key("targets").BeginArray();
+  for (const v1::ConcordanceTarget& target : hit.targets()) {
+    json.BeginObject().Key("target_locale").String(target.variant().locale());
+    json.Key("target").String(target.variant().content().text());
+    WriteRanges(target.ranges(), &json.Key("target_ranges"));
+    json.EndObject();
+  }
+  json.EndArray().EndObject();
+  return json.text();
+}
+
+absl::Status Run(Session* session, const ConcordanceCommand& command) {
+  for (const std::string* text : {&command.text, &command.not_target}) {
+    if (!IsUtf8(*text)) return FieldError("TEXT", "is not valid UTF-8; convert it first");
+  }
+  RETURN_IF_ERROR(session->Connect());
+  auto stub = v1::Matches::NewStub(session->channel());
+  v1::ConcordanceRequest request = RequestOf(command);
+  uint64_t printed = 0;
+  bool more = true;
+  while (more && printed < command.max_results) {
+    request.set_page_size(static_cast<int32_t>(std::min<uint64_t>(kPage, command.max_results - printed)));
+    v1::ConcordanceResponse response;
+    RETURN_IF_ERROR(FromGrpc(stub->Concordance(session->NewContext().get(), request, &response)));
+    for (const v1::ConcordanceHit& hit : response.hits()) {
+      RETURN_IF_ERROR(session->json() ? session->PrintLine(HitJson(hit))
+                                      : session->Print(HitText(hit, session->out())));
+    }
+    printed += static_cast<uint64_t>(response.hits_size());
+    request.set_page_token(response.next_page_token());
+    more = !response.next_page_token().empty();
+  }
+  if (session->json()) return absl::OkStatus();
+  if (printed == 0) return session->PrintLine("nothing found");
+  return more ? session->PrintLine("there is more; --max-results N shows N hits") : absl::OkStatus();
+}
+
+}  // namespace
+
+void AddConcordanceCommand(CLI::App* app, Invocation* invocation) {
+  auto command = std::make_shared<ConcordanceCommand>();
+  CLI::App* verb =
+      app->add_subcommand("concordance", "Search the texts of memories for words and phrases")->fallthrough();
+  verb->add_option("TEXT", command->text, "Words, \"phrases in quotation marks\", word*")->required();
+  verb->add_option("--memory", command->memories, "The memory; several: in this order")
+      ->type_name("NAME")
+      ->required()
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  verb->add_option("--from", command->from, "Locale of the sources")->type_name("LOCALE")->required();
+  verb->add_option("--to", command->to, "Locale of the targets (default: all others)")->type_name("LOCALE");
+  verb->add_option("--in", command->side, "Where the text must be: source (default), target, or both for either side")
+      ->check(CLI::IsMember({"source", "target", "both"}));
+  verb->add_option("--not-target", command->not_target, "What the target must not hold")->type_name("TEXT");
+  verb->add_flag("--regex", command->regex, "The texts are regular expressions (RE2)");
+  verb->add_flag("--match-case", command->match_case, "Case and diacritics count");
+  verb->add_option("--max-results", command->max_results, "At most so many hits (default 20)")
+      ->type_name("N")
+      ->check(CLI::Range(uint64_t{1}, uint64_t{1000000}));
+  verb->footer(
+      "All words must occur, in any order; a \"phrase\" word after word. x*, *x and *x* stand for words that begin\n"
+      "with, end with or hold x. In Chinese, Japanese, Thai and the like a word is found anywhere.\n"
+      "With --json one object a hit and line; ranges are in code points.");
+  verb->callback([=] { invocation->action = [=](Session* session) { return Run(session, *command); }; });
+}
+
+}  // namespace reprise::client

@@ -1,0 +1,272 @@
+#include "engine/concordance.h"
+
+#include <algorithm>
+#include <charconv>
+#include <deque>
+#include <iterator>
+
+#include "text/locale.h"
+#include "text/normalize.h"
+
+namespace reprise {
+namespace {
+
+absl::Status StoppedError() { return Cancelled("the search was cancelled"); }
+
+absl::Status MakeCondition(std::string_view field, const std::string& text, const ConcordanceQuery& query,
+                           std::unique_ptr<TextCondition>* out) {
+  if (text.empty()) return absl::OkStatus();
+  auto condition = TextCondition::Make(text, query.regex, query.match_case);
+  if (!condition.ok()) return WithField(condition.status(), field);
+  *out = *std::move(condition);
+  return absl::OkStatus();
+}
+
+absl::Status MakeLocale(std::string_view field, const std::string& tag, std::string* out) {
+  auto canonical = CanonicalLocale(tag);
+  if (!canonical.ok()) return WithField(canonical.status(), field);
+  *out = *std::move(canonical);
+  return absl::OkStatus();
+}
+
+uint64_t MaskOf(const std::vector<format::LocaleId>& locales) {
+  uint64_t mask = 0;
+  for (format::LocaleId id : locales) mask |= LocaleBit(id);
+  return mask;
+}
+
+void SortFalling(std::vector<uint64_t>* units) {
+  std::sort(units->begin(), units->end(), std::greater<>());
+  units->erase(std::unique(units->begin(), units->end()), units->end());
+}
+
+}  // namespace
+
+std::string ConcordancePageToken(const ConcordanceHit& last) { return last.memory + "/" + std::to_string(last.unit); }
+
+absl::StatusOr<ConcordancePlan> ConcordancePlan::Make(const ConcordanceQuery& query) {
+  ConcordancePlan plan;
+  if (query.source_text.empty() && query.target_text.empty()) {
+    return FieldError("source_text", "is empty, and so is target_text; give one of them or both");
+  }
+  if (query.either_side && (query.source_text.empty() || query.target_text.empty())) {
+    return FieldError("either_side", "needs both source_text and target_text");
+  }
+  plan.either = query.either_side;
+  RETURN_IF_ERROR(MakeCondition("source_text", query.source_text, query, &plan.source));
+  RETURN_IF_ERROR(MakeCondition("target_text", query.target_text, query, &plan.target));
+  RETURN_IF_ERROR(MakeCondition("target_excludes", query.target_excludes, query, &plan.excluded));
+  RETURN_IF_ERROR(MakeLocale("source_locale", query.source_locale, &plan.source_locale));
+  if (!query.target_locale.empty()) {
+    RETURN_IF_ERROR(MakeLocale("target_locale", query.target_locale, &plan.target_locale));
+  }
+  return plan;
+}
+
+ConcordanceRun::ConcordanceRun(const UnitStore& store, const StoreState& state, const ConcordancePlan& plan,
+                               const ConcordanceOptions& options, const CancelCheck& cancelled)
+    : store_(store),
+      state_(state),
+      plan_(plan),
+      options_(options),
+      cancelled_(cancelled),
+      pages_(store.page_cache().Enter()),
+      reader_(*state.snapshot) {}
+
+absl::StatusOr<ConcordanceResult> ConcordanceRun::Execute(const std::vector<MemoryRef>& memories) {
+  if (options_.page_size < 1 || options_.page_size > kMaxConcordancePage) {
+    return FieldError("page_size", "is " + std::to_string(options_.page_size) + "; it must be from 1 to " +
+                                       std::to_string(kMaxConcordancePage));
+  }
+  ASSIGN_OR_RETURN(const auto start, Start(memories));
+  std::vector<Place> places;
+  for (const MemoryRef& ref : memories) {
+    ASSIGN_OR_RETURN(Place place, FindPlace(ref.name));
+    places.push_back(std::move(place));
+  }
+  for (size_t i = start.first; i < places.size() && !Full(); ++i) {
+    if (places[i].sources.empty() || places[i].targets.empty()) continue;
+    RETURN_IF_ERROR(SearchMemory(places[i], i == start.first ? start.second : UINT64_MAX));
+  }
+  ConcordanceResult result;
+  result.sequence = state_.sequence;
+  if (Full()) {
+    hits_.resize(options_.page_size);
+    result.next_page_token = ConcordancePageToken(hits_.back());
+  }
+  result.hits = std::move(hits_);
+  return result;
+}
+
+absl::StatusOr<std::pair<size_t, uint64_t>> ConcordanceRun::Start(const std::vector<MemoryRef>& memories) const {
+  const std::string& token = options_.page_token;
+  if (token.empty()) return std::pair<size_t, uint64_t>(0, UINT64_MAX);
+  const size_t slash = token.find('/');
+  uint64_t unit = 0;
+  if (slash != std::string::npos) {
+    const char* end = token.data() + token.size();
+    const auto parsed = std::from_chars(token.data() + slash + 1, end, unit);
+    if (parsed.ec != std::errc() || parsed.ptr != end) unit = 0;
+  }
+  for (size_t i = 0; unit != 0 && i < memories.size(); ++i) {
+    if (memories[i].name == token.substr(0, slash)) return std::pair<size_t, uint64_t>(i, unit);
+  }
+  return FieldError("page_token", "is none of this search; give the next_page_token of the page before");
+}
+
+absl::StatusOr<ConcordanceRun::Place> ConcordanceRun::FindPlace(const std::string& name) const {
+  auto memory = state_.memories.find(name);
+  if (memory == state_.memories.end()) {
+    return WithReason(NotFound("memory \"" + name + "\" does not exist"), "MEMORY_NOT_FOUND");
+  }
+  Place place;
+  place.memory = memory->second.get();
+  for (const auto& [id, counts] : state_.tallies.at(place.memory->id)->locales) {
+    const std::string tag = store_.LocaleTag(id);
+    if (MatchLocale(plan_.source_locale, tag) != LocaleMatch::kNone) place.sources.push_back(id);
+    if (plan_.target_locale.empty() || MatchLocale(plan_.target_locale, tag) != LocaleMatch::kNone) {
+      place.targets.push_back(id);
+    }
+  }
+  return place;
+}
+
+absl::Status ConcordanceRun::SearchMemory(const Place& place, uint64_t before) {
+  if (Cancelled()) return StoppedError();
+  ASSIGN_OR_RETURN(const std::optional<std::vector<uint64_t>> units, Candidates(place, before));
+  return units.has_value() ? ReadUnits(place, *units) : ScanUnits(place, before);
+}
+
+absl::StatusOr<std::optional<std::vector<uint64_t>>> ConcordanceRun::Candidates(const Place& place, uint64_t before) {
+  const std::optional<RowPattern>* source = plan_.source != nullptr ? &plan_.source->rows() : nullptr;
+  const std::optional<RowPattern>* target = plan_.target != nullptr ? &plan_.target->rows() : nullptr;
+  if (source != nullptr && !source->has_value()) source = nullptr;
+  if (target != nullptr && !target->has_value()) target = nullptr;
+  if ((source == nullptr && target == nullptr) || (plan_.either && (source == nullptr || target == nullptr))) {
+    return std::optional<std::vector<uint64_t>>();
+  }
+  std::vector<uint64_t> by_source, by_target;
+  if (source != nullptr) {
+    RETURN_IF_ERROR(FindUnits(place, **source, place.sources, place.targets, before, &by_source));
+  }
+  if (target != nullptr) {
+    RETURN_IF_ERROR(FindUnits(place, **target, place.targets, place.sources, before, &by_target));
+  }
+  if (source == nullptr) return std::optional(std::move(by_target));
+  if (target == nullptr) return std::optional(std::move(by_source));
+  std::vector<uint64_t> units;
+  if (plan_.either) {
+    std::set_union(by_source.begin(), by_source.end(), by_target.begin(), by_target.end(), std::back_inserter(units),
+                   std::greater<>());
+  } else {
+    std::set_intersection(by_source.begin(), by_source.end(), by_target.begin(), by_target.end(),
+                          std::back_inserter(units), std::greater<>());
+  }
+  return std::optional(std::move(units));
+}
+
+absl::Status ConcordanceRun::FindUnits(const Place& place, const RowPattern& rows,
+                                       const std::vector<format::LocaleId>& locales,
+                                       const std::vector<format::LocaleId>& others, uint64_t before,
+                                       std::vector<uint64_t>* units) {
+  const uint64_t mask = MaskOf(others);
+  std::vector<FoundRow> found;
+  for (format::LocaleId locale : locales) {
+    auto index = state_.locales.find({place.memory->id, locale});
+    if (index == state_.locales.end()) continue;
+    RETURN_IF_ERROR(FindRows(*index->second, rows, mask, state_.sequence, *state_.snapshot, cancelled_, &found));
+  }
+  std::vector<uint64_t> several;
+  for (size_t i = 0; i < found.size(); ++i) {
+    if ((i & 255) == 0 && Cancelled()) return StoppedError();
+    if ((found[i].mask & kSeveralUnits) == 0) {
+      units->push_back(format::OwnerOf(found[i].segment));
+      continue;
+    }
+    several.clear();
+    RETURN_IF_ERROR(reader_.FindUnits(place.memory->id, found[i].segment, others, &several));
+    units->insert(units->end(), several.begin(), several.end());
+  }
+  SortFalling(units);
+  units->erase(units->begin(), std::upper_bound(units->begin(), units->end(), before,
+                                                [](uint64_t b, uint64_t unit) { return unit < b; }));
+  return absl::OkStatus();
+}
+
+absl::Status ConcordanceRun::ReadUnits(const Place& place, const std::vector<uint64_t>& units) {
+  constexpr size_t kAtOnce = 64;
+  std::vector<std::string> keys, values;
+  for (size_t begin = 0; begin < units.size() && !Full(); begin += kAtOnce) {
+    if (Cancelled()) return StoppedError();
+    const size_t end = std::min(units.size(), begin + kAtOnce);
+    keys.clear();
+    for (size_t i = begin; i < end; ++i) keys.push_back(format::UnitKey(place.memory->id, units[i]));
+    ASSIGN_OR_RETURN(const std::vector<bool> found, state_.snapshot->MultiGet(KvTable::kUnits, keys, &values));
+    for (size_t i = begin; i < end && !Full(); ++i) {
+      if (!found[i - begin]) {
+        return DataLoss("the index names unit " + std::to_string(units[i]) + ", which is not there");
+      }
+      ASSIGN_OR_RETURN(Unit unit, store_.Decode(values[i - begin]));
+      ConcordanceHit hit;
+      if (IsHit(place, std::move(unit), &hit)) hits_.push_back(std::move(hit));
+    }
+  }
+  return absl::OkStatus();
+}
+
+// Scans only go forward: of what they find, the last hits are kept.
+absl::Status ConcordanceRun::ScanUnits(const Place& place, uint64_t before) {
+  const size_t wanted = options_.page_size + 1 - hits_.size();
+  std::deque<ConcordanceHit> last;
+  auto scan = state_.snapshot->Scan(KvTable::kUnits, format::UnitPrefix(place.memory->id));
+  for (uint64_t count = 0; scan->Valid(); scan->Next(), ++count) {
+    if ((count & 63) == 0 && Cancelled()) return StoppedError();
+    ASSIGN_OR_RETURN(Unit unit, store_.Decode(scan->value()));
+    if (unit.id >= before) break;
+    ConcordanceHit hit;
+    if (!IsHit(place, std::move(unit), &hit)) continue;
+    if (last.size() == wanted) last.pop_front();
+    last.push_back(std::move(hit));
+  }
+  RETURN_IF_ERROR(scan->status());
+  std::move(last.rbegin(), last.rend(), std::back_inserter(hits_));
+  return absl::OkStatus();
+}
+
+bool ConcordanceRun::IsHit(const Place& place, Unit unit, ConcordanceHit* hit) const {
+  const VariantStatus least = place.memory->min_status;
+  for (size_t f = 0; f < unit.variants.size(); ++f) {
+    const Variant& from = unit.variants[f];
+    if (MatchLocale(plan_.source_locale, from.locale) == LocaleMatch::kNone) continue;
+    std::vector<TextRange> source_ranges;
+    const bool source = plan_.source != nullptr && plan_.source->Holds(from.content.text, &source_ranges);
+    if (plan_.source != nullptr && !source && !plan_.either) continue;
+    if (!source) source_ranges.clear();
+    std::vector<ConcordanceTarget> targets;
+    for (size_t t = 0; t < unit.variants.size(); ++t) {
+      const Variant& to = unit.variants[t];
+      if (t == f) continue;
+      if (!plan_.target_locale.empty() && MatchLocale(plan_.target_locale, to.locale) == LocaleMatch::kNone) continue;
+      if (!PassesFilter(options_.filter, unit, to)) continue;
+      if (least != VariantStatus::kUnspecified && StatusRank(to.status) < StatusRank(least)) continue;
+      std::vector<TextRange> ranges;
+      const bool target = plan_.target != nullptr && plan_.target->Holds(to.content.text, &ranges);
+      if (plan_.target != nullptr && !target && !(plan_.either && source)) continue;
+      if (!target) ranges.clear();
+      if (plan_.excluded != nullptr && plan_.excluded->Holds(to.content.text, nullptr)) continue;
+      targets.push_back({to, std::move(ranges)});
+    }
+    if (targets.empty()) continue;
+    hit->memory = place.memory->name;
+    hit->unit = unit.id;
+    hit->revision = unit.revision;
+    hit->source_locale = from.locale;
+    hit->source = from.content;
+    hit->source_ranges = std::move(source_ranges);
+    hit->targets = std::move(targets);
+    return true;
+  }
+  return false;
+}
+
+}  // namespace reprise

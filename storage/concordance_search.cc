@@ -1,0 +1,266 @@
+#include "storage/concordance_search.h"
+
+#include <algorithm>
+#include <bit>
+#include <string>
+#include <tuple>
+#include <utility>
+
+#include "base/varint.h"
+
+namespace reprise {
+namespace {
+
+// A set of small numbers.
+class Bits {
+ public:
+  explicit Bits(uint32_t size) : words_((size_t{size} + 63) / 64) {}
+  void Set(uint32_t i) { words_[i / 64] |= uint64_t{1} << (i % 64); }
+  bool Has(uint32_t i) const { return (words_[i / 64] >> (i % 64) & 1) != 0; }
+  void And(const Bits& other) {
+    for (size_t i = 0; i < words_.size(); ++i) words_[i] &= other.words_[i];
+  }
+  uint64_t Count() const {
+    uint64_t count = 0;
+    for (uint64_t w : words_) count += static_cast<uint64_t>(std::popcount(w));
+    return count;
+  }
+  template <typename Visit>
+  void ForEach(const Visit& visit) const {
+    for (size_t i = 0; i < words_.size(); ++i) {
+      for (uint64_t w = words_[i]; w != 0; w &= w - 1) {
+        visit(static_cast<uint32_t>(i * 64) + static_cast<uint32_t>(std::countr_zero(w)));
+      }
+    }
+  }
+
+ private:
+  std::vector<uint64_t> words_;
+};
+
+// One pattern of a query, and the characters that it stands among: a word of a script without spaces may hold several.
+struct Element {
+  const AtomPattern* pattern = nullptr;
+  std::vector<const std::string*> run;  // kCharacter: the characters that stand glued together
+  size_t place = 0;                     // which of them it is
+};
+
+std::vector<Element> ElementsOf(const RowPattern& rows) {
+  std::vector<Element> out;
+  for (const Term& term : rows.terms) {
+    for (size_t begin = 0; begin < term.patterns.size();) {
+      size_t end = begin + 1;
+      auto joined = [&term](size_t i) {
+        const AtomPattern& p = term.patterns[i];
+        return p.glued && !p.any && p.kind == AtomKind::kCharacter;
+      };
+      const AtomPattern& first = term.patterns[begin];
+      if (!first.any && first.kind == AtomKind::kCharacter) {
+        while (end < term.patterns.size() && joined(end)) ++end;
+      }
+      std::vector<const std::string*> run;
+      for (size_t i = begin; i < end; ++i) run.push_back(&term.patterns[i].text);
+      for (size_t i = begin; i < end; ++i) {
+        if (!term.patterns[i].any) out.push_back({&term.patterns[i], run, i - begin});
+      }
+      begin = end;
+    }
+  }
+  return out;
+}
+
+// True if the word may stand so that the element's character is one of its own: where both are, they agree.
+bool Covers(const std::vector<Atom>& word, const Element& element) {
+  for (size_t at = 0; at < word.size(); ++at) {
+    bool fits = true;
+    for (size_t i = 0; fits && i < word.size(); ++i) {
+      const size_t place = element.place + i;
+      if (place < at || place - at >= element.run.size()) continue;
+      fits = word[i].text == *element.run[place - at];
+    }
+    if (fits) return true;
+  }
+  return false;
+}
+
+// The words of a dictionary that each element takes.
+class WordSets {
+ public:
+  WordSets(const RowPattern& rows, const Lexicon& lexicon, uint32_t words) : rows_(rows), elements_(ElementsOf(rows)) {
+    sets_.assign(elements_.size(), Bits(words));
+    if (rows.any) sets_.emplace_back(words);
+    AtomText atoms;
+    for (uint32_t word = 0; word < words; ++word) {
+      const TokenClass cls = lexicon.WordClass(word);
+      if (rows.any && IsPlaceable(cls) && cls != TokenClass::kNumber) sets_.back().Set(word);
+      atoms.Clear();
+      atoms.AddWord(lexicon.WordText(word), cls);
+      for (size_t e = 0; e < elements_.size(); ++e) {
+        if (Takes(elements_[e], atoms.atoms())) sets_[e].Set(word);
+      }
+    }
+  }
+
+  const std::vector<Bits>& sets() const { return sets_; }
+
+  // True if a row of these words may hold the pattern. `lexicon`: that of the constructor.
+  bool Fits(const std::vector<uint32_t>& row, const Lexicon& lexicon) {
+    size_t held = 0;
+    for (const Bits& set : sets_) {
+      if (std::any_of(row.begin(), row.end(), [&set](uint32_t word) { return set.Has(word); })) {
+        ++held;
+      } else if (!rows_.any) {
+        return false;
+      }
+    }
+    if (rows_.any) return held != 0;
+    atoms_.Clear();
+    for (uint32_t word : row) atoms_.AddWord(lexicon.WordText(word), lexicon.WordClass(word));
+    return std::all_of(rows_.terms.begin(), rows_.terms.end(),
+                       [this](const Term& term) { return FindTerm(term, atoms_, nullptr); });
+  }
+
+ private:
+  static bool Takes(const Element& element, const std::vector<Atom>& word) {
+    if (word.empty()) return false;
+    if (element.pattern->kind != AtomKind::kCharacter) return element.pattern->Takes(word[0], false);
+    return word[0].kind == AtomKind::kCharacter && Covers(word, element);
+  }
+
+  const RowPattern& rows_;
+  const std::vector<Element> elements_;
+  std::vector<Bits> sets_;  // one an element; if any term is enough, one more of placeables
+  AtomText atoms_;          // scratch
+};
+
+// The search of one run.
+class RunRows {
+ public:
+  RunRows(const RunView& view, const RowPattern& pattern, uint64_t mask, const KvSnapshot& snapshot,
+          const std::function<bool()>& cancelled)
+      : run_(*view.run),
+        deaths_(view.deaths.get()),
+        pattern_(pattern),
+        mask_(mask),
+        snapshot_(snapshot),
+        cancelled_(cancelled),
+        words_(pattern, run_.lexicon(), run_.lexicon().words()) {}
+
+  absl::Status Find(std::vector<FoundRow>* found) {
+    for (const Bits& set : words_.sets()) lists_.push_back(ListsOf(set));
+    Bits rows(run_.rows());
+    if (pattern_.any) {
+      for (const Lists& lists : lists_) RETURN_IF_ERROR(Read(lists, &rows));
+    } else {
+      RETURN_IF_ERROR(Intersect(&rows));
+    }
+    return CheckRows(rows, found);
+  }
+
+ private:
+  struct Lists {
+    std::vector<uint32_t> stems;
+    uint64_t postings = 0;
+  };
+
+  Lists ListsOf(const Bits& words) const {
+    const RunLexicon& lexicon = run_.lexicon();
+    Lists out;
+    words.ForEach([&](uint32_t word) { out.stems.push_back(lexicon.WordStem(word)); });
+    std::sort(out.stems.begin(), out.stems.end());
+    out.stems.erase(std::unique(out.stems.begin(), out.stems.end()), out.stems.end());
+    for (uint32_t stem : out.stems) out.postings += lexicon.stem(stem).df;
+    return out;
+  }
+
+  // Adds the rows of the lists.
+  absl::Status Read(const Lists& lists, Bits* rows) {
+    size_t read = 0;
+    for (uint32_t stem : lists.stems) {
+      if ((read++ & 63) == 0 && cancelled_ && cancelled_()) return Cancelled("the search was cancelled");
+      RETURN_IF_ERROR(run_.ReadList(stem, snapshot_, &postings_));
+      for (uint32_t row : postings_) rows->Set(row);
+    }
+    return absl::OkStatus();
+  }
+
+  // The rows that are in the lists of every element, or more: long lists cost more than the look at the rows.
+  absl::Status Intersect(Bits* rows) {
+    constexpr uint64_t kPostingsARow = 16;
+    std::sort(lists_.begin(), lists_.end(), [](const Lists& a, const Lists& b) {
+      return std::tie(a.postings, a.stems) < std::tie(b.postings, b.stems);
+    });
+    lists_.erase(
+        std::unique(lists_.begin(), lists_.end(), [](const Lists& a, const Lists& b) { return a.stems == b.stems; }),
+        lists_.end());
+    if (lists_.empty() || lists_[0].postings == 0) return absl::OkStatus();
+    RETURN_IF_ERROR(Read(lists_[0], rows));
+    for (size_t i = 1; i < lists_.size(); ++i) {
+      if (lists_[i].postings > kPostingsARow * rows->Count()) break;
+      Bits more(run_.rows());
+      RETURN_IF_ERROR(Read(lists_[i], &more));
+      rows->And(more);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status CheckRows(const Bits& rows, std::vector<FoundRow>* found) {
+    std::vector<uint32_t> candidates;
+    rows.ForEach([&](uint32_t row) {
+      if ((run_.mask(row) & mask_) == 0) return;
+      if (deaths_ == nullptr || !deaths_->IsDead(row)) candidates.push_back(row);
+    });
+    const RunLexicon& lexicon = run_.lexicon();
+    std::vector<uint32_t> words;
+    for (size_t i = 0; i < candidates.size(); ++i) {
+      if ((i & 255) == 0 && cancelled_ && cancelled_()) return Cancelled("the search was cancelled");
+      const uint32_t row = candidates[i];
+      const uint32_t number = row / kRowPageRows;
+      ASSIGN_OR_RETURN(const char* page, run_.row_pages().Get(number, snapshot_));
+      const std::string_view bytes = Run::RowBytes(page, run_.RowsOnPage(number), row % kRowPageRows);
+      words.clear();
+      for (const char* at = bytes.data(); at < bytes.data() + bytes.size();) {
+        words.push_back(0);
+        at = ReadTrustedVarint32(at, &words.back());
+      }
+      if (!words_.Fits(words, lexicon)) continue;
+      ASSIGN_OR_RETURN(const uint64_t segment, run_.SegmentOf(row, snapshot_));
+      found->push_back({segment, run_.mask(row)});
+    }
+    return absl::OkStatus();
+  }
+
+  const Run& run_;
+  const RunDeaths* const deaths_;
+  const RowPattern& pattern_;
+  const uint64_t mask_;
+  const KvSnapshot& snapshot_;
+  const std::function<bool()>& cancelled_;
+  WordSets words_;
+  std::vector<Lists> lists_;        // of each set of words
+  std::vector<uint32_t> postings_;  // scratch
+};
+
+}  // namespace
+
+absl::Status FindRows(const LocaleState& locale, const RowPattern& pattern, uint64_t mask, uint64_t sequence,
+                      const KvSnapshot& snapshot, const std::function<bool()>& cancelled,
+                      std::vector<FoundRow>* found) {
+  for (const RunView& view : locale.runs) {
+    if (cancelled && cancelled()) return Cancelled("the search was cancelled");
+    RETURN_IF_ERROR(RunRows(view, pattern, mask, snapshot, cancelled).Find(found));
+  }
+  if (locale.delta_rows == 0) return absl::OkStatus();
+  const Vocabulary& vocabulary = locale.delta->vocabulary();
+  WordSets words(pattern, vocabulary, vocabulary.words());
+  std::vector<uint32_t> row;
+  const bool all = locale.delta->Visit(locale.delta_rows, sequence, mask, cancelled,
+                                       [&](uint64_t segment, uint64_t row_mask, const std::vector<Symbol>& symbols) {
+                                         row.clear();
+                                         for (const Symbol& s : symbols) row.push_back(s.id);
+                                         if (words.Fits(row, vocabulary)) found->push_back({segment, row_mask});
+                                       });
+  return all ? absl::OkStatus() : Cancelled("the search was cancelled");
+}
+
+}  // namespace reprise
