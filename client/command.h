@@ -30,6 +30,7 @@ void AddMemoryCommand(CLI::App* app, Invocation* invocation);
 void AddImportCommand(CLI::App* app, Invocation* invocation);
 void AddLookupCommand(CLI::App* app, Invocation* invocation);
 void AddLocalizeCommand(CLI::App* app, Invocation* invocation);
+void AddLearnCommand(CLI::App* app, Invocation* invocation);
 void AddExportCommand(CLI::App* app, Invocation* invocation);
 void AddUnitCommand(CLI::App* app, Invocation* invocation);
 void AddAdminCommand(CLI::App* app, Invocation* invocation);

@@ -55,6 +55,7 @@ int Run(const std::vector<std::string>& arguments) {
   AddImportCommand(&app, &invocation);
   AddLookupCommand(&app, &invocation);
   AddLocalizeCommand(&app, &invocation);
+  AddLearnCommand(&app, &invocation);
   AddExportCommand(&app, &invocation);
   AddUnitCommand(&app, &invocation);
   AddAdminCommand(&app, &invocation);
