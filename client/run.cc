@@ -57,6 +57,7 @@ int Run(const std::vector<std::string>& arguments) {
   AddConcordanceCommand(&app, &invocation);
   AddLocalizeCommand(&app, &invocation);
   AddAnalyzeCommand(&app, &invocation);
+  AddLearnCommand(&app, &invocation);
   AddExportCommand(&app, &invocation);
   AddUnitCommand(&app, &invocation);
   AddAdminCommand(&app, &invocation);

@@ -136,7 +136,7 @@ class PoReader : public UnitReader {
     const bool all_empty =
         std::all_of(entry.msgstr.begin(), entry.msgstr.end(), [](const auto& form) { return IsBlank(form.second); });
     if (reason.empty() && all_empty) return chain_.AddText(texts);
-    if (reason.empty() && entry.fuzzy && !entry.previous_msgid) {
+    if (reason.empty() && entry.fuzzy && !entry.previous_msgid && !options_.for_learning) {
       reason = "is marked fuzzy and does not say for which text (#| msgid); review it, or keep the previous msgid";
     }
     if (!reason.empty()) return chain_.AddRefusal({line, NameOf(entry), std::move(reason)}, texts);
@@ -204,7 +204,8 @@ class PoReader : public UnitReader {
   }
 
   std::vector<Unit> Units(const PoEntry& entry) const {
-    const bool fuzzy = entry.fuzzy;
+    // To whom learns, a fuzzy message is the new text's draft; else it is the pair that it was made for.
+    const bool fuzzy = entry.fuzzy && !options_.for_learning;
     const std::string& msgid = fuzzy ? *entry.previous_msgid : *entry.msgid;
     const bool plural = entry.msgid_plural.has_value();
     const std::string other = !plural                                ? std::string()
@@ -243,7 +244,7 @@ class PoReader : public UnitReader {
       unit.variants[0].content.text = source;
       unit.variants[1].locale = target_locale_;
       unit.variants[1].content.text = text;
-      unit.variants[1].status = VariantStatus::kTranslated;
+      unit.variants[1].status = entry.fuzzy && !fuzzy ? VariantStatus::kDraft : VariantStatus::kTranslated;
       if (!plural) continue;
       KeepAttribute(po::kPluralIndex, number, &unit.attributes);
       KeepAttribute(index == 0 ? po::kMsgidPlural : po::kMsgid, index == 0 ? other : msgid, &unit.attributes);

@@ -45,6 +45,9 @@ struct ReadOptions {
   std::string source_locale;  // for formats that do not say; canonical. Overrides nothing in TMX.
   std::string target_locale;
   std::string document;  // the file's name: the document of units for which the file names none
+  // Read what a translator hands back, for formats/confirmed.h: what nobody confirmed is a draft, and a target that is
+  // still what was proposed bears kUnchangedProposal. XLIFF and PO only.
+  bool for_learning = false;
 };
 
 // A unit that was read but cannot be taken, or a place where none could be read.

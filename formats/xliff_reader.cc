@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "formats/attributes.h"
+#include "formats/confirmed.h"
 #include "formats/delimited.h"
 #include "formats/format_factories.h"
 #include "formats/neighbour_chain.h"
@@ -38,7 +39,9 @@ constexpr std::string_view kUsed[] = {"resname",   "name",      "approved", "tra
 class XliffReader : public UnitReader, private XmlSplitter::Handler {
  public:
   XliffReader(const ReadOptions& options, UnitSink* sink)
-      : options_(options), chain_(sink), splitter_("trans-unit", this) {}
+      : options_(options), chain_(sink), splitter_("trans-unit", this) {
+    parser_.set_proposals(options.for_learning);
+  }
 
   absl::Status Feed(std::string_view bytes) override {
     // Slices keep the transcoded copy small whatever the caller feeds.
@@ -255,6 +258,7 @@ class XliffReader : public UnitReader, private XmlSplitter::Handler {
     } else {
       KeepRest(parsed, *segment, &unit);
     }
+    if (options_.for_learning) Learning(parsed, *segment, &unit.variants[1]);
     return chain_.AddUnit(std::move(unit), line, !ours);
   }
 
@@ -287,6 +291,28 @@ class XliffReader : public UnitReader, private XmlSplitter::Handler {
     if (origin != Origin::kUnspecified && !version2_) target->origin = origin;
     target->locked = IsYes(Get(sdl, "locked")) || IsYes(Get(parsed.attributes, "mq:locked")) ||
                      IsYes(Get(parsed.attributes, "m:locked"));
+  }
+
+  // What `learn` wants to know: whether somebody said that this is a translation, and whether anybody touched it.
+  void Learning(const XliffUnit& parsed, const XliffSegment& segment, Variant* target) const {
+    const bool tool_is_silent =
+        !Get(parsed.attributes, "m:confirmed").empty() || (!version2_ && !segment.attributes.empty());
+    if (target->status == VariantStatus::kUnspecified && tool_is_silent) target->status = VariantStatus::kDraft;
+    // "Needs review" says that there is a translation, not that somebody confirmed it: localize itself writes it.
+    const bool tool_said = !Get(segment.attributes, "conf").empty() || !Get(parsed.attributes, "mq:status").empty() ||
+                           Get(parsed.attributes, "m:confirmed") == "1";
+    const bool needs_review = !version2_ && !tool_said && target->status == VariantStatus::kTranslated &&
+                              Get(parsed.target_attributes, "state").substr(0, 13) == "needs-review-";
+    const bool nobody_said = needs_review || target->status == VariantStatus::kUnspecified;
+    if (!nobody_said) return;
+    const XliffProposal* best = nullptr;
+    for (const XliffProposal& proposal : parsed.proposals) {
+      const bool its = parsed.segments.size() == 1 || proposal.segment == segment.id;
+      if (its && (best == nullptr || proposal.quality > best->quality)) best = &proposal;
+    }
+    const Content& text = target->content;
+    if (best == nullptr || best->text != text.text || best->codes != text.codes.size()) return;
+    target->attributes[kUnchangedProposal] = {"yes"};
   }
 
   void KeepRest(const XliffUnit& parsed, const XliffSegment& segment, Unit* unit) const {

@@ -32,7 +32,9 @@ struct XliffUnitParser::Impl {
     kContext,
     kProperty,
     kData,
-    kSkip,  // with all that it holds
+    kProposal,      // alt-trans, mtc:match
+    kProposalText,  // its target, and spans in it
+    kSkip,          // with all that it holds
   };
   struct Frame {
     Element element;
@@ -52,6 +54,7 @@ struct XliffUnitParser::Impl {
 
   XML_Parser parser = nullptr;
   bool version2 = false;
+  bool proposals = false;
   std::string prefix;
   XliffUnit unit;
   std::vector<Frame> stack;
@@ -100,6 +103,8 @@ struct XliffUnitParser::Impl {
   void Start(std::string_view name, const XmlAttributes& attributes);
   void StartInUnit(std::string_view name, const XmlAttributes& attributes);
   void StartInList(std::string_view name, const XmlAttributes& attributes);
+  void StartProposal(std::string_view name, const XmlAttributes& attributes);
+  void StartInProposalText(std::string_view name, const XmlAttributes& attributes);
   void StartText(std::string_view name, const XmlAttributes& attributes);
   void StartInline(std::string_view name, const XmlAttributes& attributes);
   void StartInline12(std::string_view name, const XmlAttributes& attributes);
@@ -181,6 +186,8 @@ void XliffUnitParser::Impl::Start(std::string_view whole_name, const XmlAttribut
     case Element::kProperty:
       if (name == "cp" && stack.back().element == Element::kData) CodePoint(attributes);
       return Push(Element::kSkip, name);
+    case Element::kProposal: return Push(name == "target" ? Element::kProposalText : Element::kSkip, name);
+    case Element::kProposalText: return StartInProposalText(name, attributes);
     case Element::kSkip: return Push(Element::kSkip, name);
   }
 }
@@ -209,8 +216,9 @@ void XliffUnitParser::Impl::StartInUnit(std::string_view name, const XmlAttribut
     this->name = Get(attributes, "name");
     return Push(Element::kProperty, name);
   }
-  if (name == "notes" || name == "originalData" || name == "context-group" || name == "sdl:seg-defs" ||
-      name == "mda:metadata") {
+  if (proposals && name == "alt-trans" && !version2) return StartProposal(name, attributes);
+  if (name == "notes" || name == "originalData" || (proposals && name == "mtc:matches") || name == "context-group" ||
+      name == "sdl:seg-defs" || name == "mda:metadata") {
     return Push(Element::kList, name);
   }
   Push(Element::kSkip, name);  // alt-trans, mtc:matches, count-group, ...
@@ -225,6 +233,8 @@ void XliffUnitParser::Impl::StartInList(std::string_view name, const XmlAttribut
   } else if (name == "context" && list == "context-group") {
     this->name = Get(attributes, "context-type");
     Push(Element::kContext, name);
+  } else if (name == "mtc:match" && list == "mtc:matches") {
+    StartProposal(name, attributes);
   } else if (name == "data" && list == "originalData") {
     this->name = Get(attributes, "id");
     Push(Element::kData, name);
@@ -237,6 +247,25 @@ void XliffUnitParser::Impl::StartInList(std::string_view name, const XmlAttribut
     if (name == "sdl:seg") vendor.emplace(Get(attributes, "id"), attributes);
     Push(Element::kSkip, name);
   }
+}
+
+void XliffUnitParser::Impl::StartProposal(std::string_view name, const XmlAttributes& attributes) {
+  // Versions of the past and references are no proposals.
+  const std::string kind = Get(attributes, "alttranstype");
+  if (!kind.empty() && kind != "proposal") return Push(Element::kSkip, name);
+  XliffProposal& proposal = unit.proposals.emplace_back();
+  proposal.segment = Get(attributes, version2 ? "ref" : "mid");
+  proposal.segment.erase(0, proposal.segment.find_last_of("#/") + 1);  // npos + 1 is 0
+  const std::string quality = Get(attributes, version2 ? "matchQuality" : "match-quality");
+  std::from_chars(quality.data(), quality.data() + quality.size(), proposal.quality);
+  Push(Element::kProposal, name);
+}
+
+void XliffUnitParser::Impl::StartInProposalText(std::string_view name, const XmlAttributes& attributes) {
+  if (name == "cp") CodePoint(attributes);
+  const bool span = name == "g" || name == "pc";
+  if (name != "cp" && name != "mrk" && name != "sm" && name != "em") unit.proposals.back().codes += span ? 2 : 1;
+  Push(span || name == "mrk" ? Element::kProposalText : Element::kSkip, name);
 }
 
 void XliffUnitParser::Impl::StartText(std::string_view name, const XmlAttributes& attributes) {
@@ -400,6 +429,8 @@ void XliffUnitParser::Impl::Characters(std::string_view data) {
         Fail(absl::StrCat("text stands directly in <", stack.back().name, ">; it belongs in <source> or <target>"));
       }
       return;
+    case Element::kProposalText: unit.proposals.back().text.append(data); return;
+    case Element::kProposal:
     case Element::kList:
     case Element::kSkip: return;
   }
@@ -424,6 +455,8 @@ void XliffUnitParser::Impl::End() {
     case Element::kData: original_data.emplace(name, characters); return;
     case Element::kCode:
     case Element::kList:
+    case Element::kProposal:
+    case Element::kProposalText:
     case Element::kSkip: return;
   }
 }
@@ -492,6 +525,7 @@ XliffUnitParser::XliffUnitParser() : impl_(std::make_unique<Impl>()) {}
 XliffUnitParser::~XliffUnitParser() = default;
 
 void XliffUnitParser::set_version2(bool version2) { impl_->version2 = version2; }
+void XliffUnitParser::set_proposals(bool proposals) { impl_->proposals = proposals; }
 void XliffUnitParser::set_prefix(std::string prefix) { impl_->prefix = std::move(prefix); }
 
 absl::StatusOr<XliffUnit> XliffUnitParser::Parse(std::string_view xml, uint64_t line) {

@@ -4,8 +4,8 @@
 //   parser.set_version2(true);
 //   absl::StatusOr<XliffUnit> unit = parser.Parse("<unit id=\"1\"><segment>...</unit>", 17);
 //
-// Translations on offer (alt-trans, the matches module) are never returned. The parser is used again for each unit;
-// what one unit did to it cannot reach the next. Not thread-safe.
+// Translations on offer (alt-trans, the matches module) are never segments; `proposals` has them on request. The parser
+// is used again for each unit; what one unit did to it cannot reach the next. Not thread-safe.
 #ifndef REPRISE_FORMATS_XLIFF_UNIT_PARSER_H_
 #define REPRISE_FORMATS_XLIFF_UNIT_PARSER_H_
 
@@ -36,6 +36,14 @@ struct XliffNote {
   std::string about;  // "source", "target" or anything else
 };
 
+// A translation on offer. Read leniently, to be compared with the target and for nothing else.
+struct XliffProposal {
+  std::string segment;  // the segment that it is for; "" = the unit's
+  double quality = 0;   // percent, 0 if it is not said
+  std::string text;     // of its target
+  size_t codes = 0;     // how many codes stand in it
+};
+
 struct XliffUnit {
   XmlAttributes attributes;              // of <trans-unit> or <unit>
   XmlAttributes target_attributes;       // of 1.2's <target>
@@ -44,6 +52,7 @@ struct XliffUnit {
   std::vector<XliffNote> notes;
   std::vector<xliff::Property> contexts;    // 1.2: context-type and text
   std::vector<xliff::Property> properties;  // our own, see xliff_vocabulary.h
+  std::vector<XliffProposal> proposals;     // in the file's order; empty unless asked for
 };
 
 class XliffUnitParser {
@@ -57,6 +66,8 @@ class XliffUnitParser {
   void set_version2(bool version2);
   // The prefix of XLIFF's own elements with its colon, "" at first.
   void set_prefix(std::string prefix);
+  // Whether units bring their proposals; no at first.
+  void set_proposals(bool proposals);
 
   // `line` is the file's line of the first byte. Error: INVALID_ARGUMENT that says what is wrong, with the line if it
   // is another one than the unit's.

@@ -578,6 +578,109 @@ class LocalizeTest(ServerTest):
             self.assertIn(f"\n  {label} ", out)
         self.assertIn("summit.ja.html", out)
 
+    def learn(self, *arguments):
+        return self.ok_json("learn", "--memory", "news", *arguments)[-1]
+
+    def edit(self, path, change):
+        """Lets change(unit, target or None) work on every trans-unit, as a translator's tool would."""
+        ElementTree.register_namespace("", self.XLIFF[1:-1])
+        tree = ElementTree.parse(path)
+        for unit in tree.getroot().iter(self.XLIFF + "trans-unit"):
+            change(unit, unit.find(self.XLIFF + "target"))
+        tree.write(path, encoding="utf-8", xml_declaration=True)
+
+    def set_target(self, unit, text, state):
+        target = unit.find(self.XLIFF + "target")
+        if target is None:
+            target = ElementTree.Element(self.XLIFF + "target")
+            unit.insert(1, target)
+        target.text = text
+        target.attrib.pop("state", None)
+        if state:
+            target.set("state", state)
+
+    def test_what_is_learnt_is_in_context_next_time(self):
+        self.localize(sample("summit.txt"), ["de"])
+        xliff = os.path.join(self.path("out"), "summit.de.xlf")
+        nothing = self.learn(xliff)
+        self.assertEqual((nothing["stored"], nothing["not_confirmed"], nothing["refused"]), (0, 0, 0), nothing)
+        self.assertGreater(nothing["unchanged"], 0)
+        expected = {}
+
+        def translate(unit, target):
+            source = unit.find(self.XLIFF + "source").text
+            kept = target is not None and len(expected) % 2 == 0
+            expected[unit.get("id")] = target.text if kept else "de: " + source
+            self.set_target(unit, expected[unit.get("id")], "translated")
+
+        self.edit(xliff, translate)
+        dry = self.learn("--dry-run", xliff)
+        self.assertEqual((dry["stored"], dry["dry_run"]), (len(expected), True), dry)
+        learnt = self.learn("--actor", "ann", xliff)
+        self.assertEqual(learnt["stored"], len(expected), learnt)
+        self.assertEqual((learnt["not_confirmed"], learnt["unchanged"], learnt["refused"]), (0, 0, 0), learnt)
+        row = self.ok_json("localize", sample("summit.txt"), "--from", "en", "--to", "de", "--memory", "news", "-o",
+                           self.path("again"))[0]
+        counts = {band["band"]: band["sentences"] for band in row["bands"] if band["sentences"]}
+        self.assertEqual(counts.get("102", 0) + counts.get("101", 0), len(expected), counts)
+        for unit in ElementTree.parse(self.path("again/summit.de.xlf")).getroot().iter(self.XLIFF + "trans-unit"):
+            self.assertEqual(unit.find(self.XLIFF + "target").text, expected[unit.get("id")])
+        # Once more stores nothing new, and a correction replaces what it corrects.
+        again = self.learn(xliff)
+        self.assertEqual((again["added"], again["updated"], again["merged"]), (0, 0, len(expected)), again)
+        self.edit(xliff, lambda unit, _: self.set_target(unit, "neu: " + unit.get("id"), "final")
+                  if unit.get("id") == "p1-s1" else None)
+        corrected = self.learn("--min-status", "final", xliff)
+        self.assertEqual((corrected["updated"], corrected["not_confirmed"]), (1, len(expected) - 1), corrected)
+        title = "Port Alden summit ends with a promise and a question"
+        matches = self.lookup("news", title, "en", "de")["matches"]
+        self.assertEqual([m["target"] for m in matches if m["source"] == title], ["neu: p1-s1"])
+
+    def test_states_decide_what_is_learnt(self):
+        self.localize(sample("summit.txt"), ["ru"])
+        xliff = os.path.join(self.path("out"), "summit.ru.xlf")
+        wanted = {}
+
+        # No states: only what differs from the proposal. A tool's draft and a rejected text stay out.
+        def change(unit, target):
+            number = len(wanted)
+            if target is not None:
+                self.set_target(unit, target.text, "")
+            if number in (0, 1, 2):
+                self.set_target(unit, f"text {number}", ("", "needs-translation", "final")[number])
+            wanted[number] = unit
+
+        self.edit(xliff, change)
+        report = self.learn(xliff)
+        self.assertEqual((report["stored"], report["not_confirmed"]), (2, 1), report)
+        self.assertGreater(report["unchanged"], 0)
+        text = self.ok("learn", "--memory", "news", xliff).out
+        self.assertRegex(text, r"^stored 2 \(0 added, 0 updated, 2 merged\), 1 not confirmed, \d+ unchanged proposals, "
+                               r"0 refused\n$")
+
+    def test_learn_reads_po_and_refuses_by_line(self):
+        self.ok("memory", "create", "news")
+        po = self.write("a.po", 'msgid ""\nmsgstr "Language: de\\n"\n\nmsgctxt "menu"\nmsgid "Open"\n'
+                                'msgstr "Öffnen"\n\n#, fuzzy\n#| msgid "Shut"\nmsgid "Close"\nmsgstr "Schließen"\n\n'
+                                f'msgid "Long"\nmsgstr "{"x" * 40000}"\n')
+        report = self.learn("--from", "en", po)
+        self.assertEqual((report["added"], report["not_confirmed"], report["refused"]), (1, 1, 1), report)
+        self.assertEqual((report["refusals"][0]["line"], report["refusals"][0]["file"]), (12, po), report)
+        self.assertRegex(report["refusals"][0]["reason"], "32|long|large")
+        match = self.lookup("news", "Open", "en", "de")["matches"][0]
+        unit = self.ok_json("unit", "get", "--memory", "news", match["unit"])[0]
+        self.assertEqual((unit["contexts"][0]["key"], unit["variants"][1]["origin"], unit["variants"][1]["status"]),
+                         ("menu", "ORIGIN_HUMAN", "VARIANT_STATUS_TRANSLATED"), unit)
+        self.assertIn("a.po:12: refused: ", self.ok("learn", "--memory", "news", "--from", "en", po).err)
+        self.fails("(?i)memory", "learn", "--memory", "nowhere", po)
+        self.fails("neither XLIFF nor PO", "learn", "--memory", "news", sample("diplomacy.tmx"))
+        self.fails("cannot open", "learn", "--memory", "news", self.path("missing.xlf"))
+        self.fails("min-status", "learn", "--memory", "news", "--min-status", "draft", po, code=2)
+        cut = self.write("cut.xlf", '<xliff version="1.2"><file original="a" source-language="en" target-language="de">'
+                                    '<body><trans-unit id="1"><source>Save</source><target>Sichern</target></trans-unit>')
+        result = self.fails("cut off", "--json", "learn", "--memory", "news", cut)
+        self.assertEqual(json.loads(result.out)["added"], 1, result)
+
     def test_shared_article(self):
         shared = os.path.join(os.path.dirname(os.path.abspath(ARGS.source)), "shared", "article")
         if not os.path.isdir(shared):
