@@ -147,7 +147,8 @@ void AddNamed(CLI::App* memory, Invocation* invocation, const char* verb, const 
 }  // namespace
 
 void AddMemoryCommand(CLI::App* app, Invocation* invocation) {
-  CLI::App* memory = app->add_subcommand("memory", "Make, list, describe, count and delete memories")->fallthrough();
+  CLI::App* memory =
+      app->add_subcommand("memory", "Make, list, describe, count, check, merge and delete memories")->fallthrough();
   memory->require_subcommand(1);
   auto options = std::make_shared<CreateOptions>();
   CLI::App* create = memory->add_subcommand("create", "Make an empty memory")->fallthrough();
@@ -165,6 +166,7 @@ void AddMemoryCommand(CLI::App* app, Invocation* invocation) {
   AddNamed(memory, invocation, "get", "Describe a memory", Get);
   AddNamed(memory, invocation, "delete", "Delete a memory and all its units, without asking", Delete);
   AddNamed(memory, invocation, "stats", "Count what a memory holds, by locale", Stats);
+  AddMemoryUpkeepCommands(memory, invocation);
 }
 
 }  // namespace reprise::client

@@ -159,7 +159,7 @@ CLI::App* AddVerb(CLI::App* unit, Invocation* invocation, const char* verb, cons
 }  // namespace
 
 void AddUnitCommand(CLI::App* app, Invocation* invocation) {
-  CLI::App* unit = app->add_subcommand("unit", "Read, delete and store single units")->fallthrough();
+  CLI::App* unit = app->add_subcommand("unit", "Read, store, delete and change units")->fallthrough();
   unit->require_subcommand(1);
   auto options = std::make_shared<UnitOptions>();
   CLI::App* get = AddVerb(unit, invocation, "get", "Print units", options, Get);
@@ -173,6 +173,7 @@ void AddUnitCommand(CLI::App* app, Invocation* invocation) {
   put->footer(kPolicyHelp);
   put->add_option("--policy", options->policy, "What to do with a text that is there already (default: the memory's)")
       ->check(CLI::IsMember(std::vector<std::string>(std::begin(kPolicyWords), std::end(kPolicyWords))));
+  AddUnitBulkCommands(unit, invocation);
 }
 
 }  // namespace reprise::client

@@ -36,6 +36,9 @@ void AddLearnCommand(CLI::App* app, Invocation* invocation);
 void AddExportCommand(CLI::App* app, Invocation* invocation);
 void AddUnitCommand(CLI::App* app, Invocation* invocation);
 void AddAdminCommand(CLI::App* app, Invocation* invocation);
+// Verbs of `unit` and of `memory` that work on many units.
+void AddUnitBulkCommands(CLI::App* unit, Invocation* invocation);
+void AddMemoryUpkeepCommands(CLI::App* memory, Invocation* invocation);
 
 // Parses `arguments` (without the program's name), runs the verb, prints. Returns the exit code. Never throws.
 int RunMain(const std::vector<std::string>& arguments);

@@ -72,13 +72,6 @@ bool AnyVariantPasses(const UnitFilter& filter, const Unit& unit, std::string_vi
   return holds && passes;
 }
 
-// A filter that restricts nothing lets rejected variants be listed and exported too: they are stored, after all.
-bool Restricts(const UnitFilter& f) {
-  return !f.origins.empty() || f.min_status != VariantStatus::kUnspecified || !f.authors.empty() ||
-         f.changed_from_us != 0 || f.changed_to_us != 0 || !f.document.empty() || !f.exclude_document.empty() ||
-         !f.attributes.empty();
-}
-
 PutOutcome ToOutcome(WriteOutcome outcome) {
   switch (outcome) {
     case WriteOutcome::kAdded: return PutOutcome::kAdded;
@@ -92,7 +85,7 @@ PutOutcome ToOutcome(WriteOutcome outcome) {
 class TranslationMemoryImpl final : public TranslationMemory {
  public:
   TranslationMemoryImpl(std::unique_ptr<UnitStore> store, const TranslationMemoryOptions& options)
-      : options_(options), store_(std::move(store)) {}
+      : options_(options), store_(std::move(store)), maintenance_(NewMaintenance(store_.get())) {}
 
   absl::StatusOr<MemoryInfo> CreateMemory(const MemoryInfo& info) override {
     RETURN_IF_ERROR(CheckMemory(info));
@@ -303,6 +296,8 @@ class TranslationMemoryImpl final : public TranslationMemory {
     return writer->Finish();
   }
 
+  Maintenance& maintenance() override { return *maintenance_; }
+
   StoreStatus Status() override {
     const std::shared_ptr<const StoreState> state = store_->state();
     StoreStatus status;
@@ -359,6 +354,7 @@ class TranslationMemoryImpl final : public TranslationMemory {
 
   const TranslationMemoryOptions options_;
   std::unique_ptr<UnitStore> store_;
+  const std::unique_ptr<Maintenance> maintenance_;  // on store_
 };
 
 }  // namespace

@@ -21,6 +21,7 @@
 
 #include "base/status.h"
 #include "engine/concordance_query.h"
+#include "engine/maintenance.h"
 #include "formats/unit_stream.h"
 #include "match/match.h"
 #include "text/segment.h"
@@ -113,9 +114,6 @@ struct StoreStatus {
   uint64_t pages_loaded = 0;  // from disk, since the store was opened
 };
 
-// Lets a long call stop early: return true to cancel. May be empty.
-using CancelCheck = std::function<bool()>;
-
 struct TranslationMemoryOptions {
   std::string data_dir;
   uint64_t block_cache_bytes = 256 << 20;
@@ -187,6 +185,9 @@ class TranslationMemory {
   // Writes all units of one state of the memory, by id. All formats but kText.
   virtual absl::Status Export(std::string_view memory, Format format, const WriteOptions& options,
                               const UnitFilter& filter, ByteSink* sink, const CancelCheck& cancelled) = 0;
+
+  // Changes and checks of many units at once; lives as long as this.
+  virtual Maintenance& maintenance() = 0;
 
   virtual StoreStatus Status() = 0;
   // Seals every delta into runs now (tests, maintenance).

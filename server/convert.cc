@@ -1,6 +1,7 @@
 #include "server/convert.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -584,6 +585,36 @@ v1::ConcordanceHit ToProto(const ConcordanceHit& in) {
 }
 
 v1::PutOutcome ToProto(PutOutcome in) { return static_cast<v1::PutOutcome>(in); }
+
+v1::CheckMemoryResponse ToProto(std::string_view memory, const CheckReport& in) {
+  v1::CheckMemoryResponse out;
+  out.set_units(in.units);
+  out.set_pairs(in.pairs);
+  for (int kind = 1; kind <= kFindingKinds; ++kind) {
+    v1::FindingCount* count = out.add_counts();
+    count->set_kind(static_cast<v1::FindingKind>(kind));
+    auto it = in.counts.find(static_cast<FindingKind>(kind));
+    if (it != in.counts.end()) count->set_count(it->second);
+  }
+  std::map<FindingKind, size_t> bytes;  // each kind has a part of the answer to itself, so that none hides another
+  for (const Finding& finding : in.findings) {
+    v1::Finding message;
+    message.set_kind(static_cast<v1::FindingKind>(finding.kind));
+    message.set_source_locale(finding.source_locale);
+    message.set_target_locale(finding.target_locale);
+    message.set_pairs(finding.pairs);
+    for (const FindingUnit& unit : finding.units) {
+      v1::FindingUnit* target = message.add_units();
+      target->set_unit(UnitName(memory, unit.unit));
+      target->set_source(unit.source);
+      target->set_target(unit.target);
+    }
+    size_t& used = bytes[finding.kind];
+    used += message.ByteSizeLong();
+    if (used <= kMaxAnswerBytes / kFindingKinds) *out.add_findings() = std::move(message);
+  }
+  return out;
+}
 
 v1::ImportCounts ToProto(const ImportReport& in) {
   v1::ImportCounts out;

@@ -32,6 +32,8 @@ inline constexpr size_t kMaxActorBytes = 256;
 inline constexpr size_t kMaxFileNameBytes = 4096;
 inline constexpr size_t kMaxNameBytes = 1024;  // client keys, documents, groups, users, display names
 inline constexpr size_t kMaxChunkBytes = 64 << 10;
+// A page ends before it has so many bytes, so that it fits a client's default limit of 4 MiB.
+inline constexpr size_t kMaxAnswerBytes = 3 << 20;
 inline constexpr int kMaxMemoryRefs = 100;
 inline constexpr int kMaxFilterValues = 1000;
 inline constexpr int kDefaultPageSize = 100;
@@ -84,6 +86,8 @@ v1::Match ToProto(const Match& in);
 v1::LookupResponse ToProto(const LookupResult& in, const LookupOptions& options);
 v1::ConcordanceHit ToProto(const ConcordanceHit& in);
 v1::PutOutcome ToProto(PutOutcome in);
+// Bounded by kMaxAnswerBytes: the first findings of each kind, as many as fit.
+v1::CheckMemoryResponse ToProto(std::string_view memory, const CheckReport& in);
 // Counts alone.
 v1::ImportCounts ToProto(const ImportReport& in);
 // Bounds and mends what it quotes from the file.

@@ -13,10 +13,10 @@ namespace {
 
 using google::protobuf::Empty;
 
-using Base = v1::Memories::WithRawCallbackMethod_CreateMemory<
-    v1::Memories::WithRawCallbackMethod_GetMemory<v1::Memories::WithRawCallbackMethod_ListMemories<
-        v1::Memories::WithRawCallbackMethod_UpdateMemory<v1::Memories::WithRawCallbackMethod_DeleteMemory<
-            v1::Memories::WithRawCallbackMethod_GetMemoryStats<v1::Memories::Service>>>>>>;
+using Base = v1::Memories::WithRawCallbackMethod_CreateMemory<v1::Memories::WithRawCallbackMethod_GetMemory<
+    v1::Memories::WithRawCallbackMethod_ListMemories<v1::Memories::WithRawCallbackMethod_UpdateMemory<
+        v1::Memories::WithRawCallbackMethod_DeleteMemory<v1::Memories::WithRawCallbackMethod_GetMemoryStats<
+            v1::Memories::WithRawCallbackMethod_CheckMemory<v1::Memories::Service>>>>>>>;
 
 absl::Status Create(TranslationMemory* tm, const v1::CreateMemoryRequest& in, v1::Memory* out) {
   RETURN_IF_ERROR(CheckMemoryId("memory_id", in.memory_id()));
@@ -105,9 +105,24 @@ absl::Status Stats(TranslationMemory* tm, const v1::GetMemoryStatsRequest& in, v
   return absl::OkStatus();
 }
 
+absl::Status Check(TranslationMemory* tm, const v1::CheckMemoryRequest& in, const CancelCheck& cancelled,
+                   v1::CheckMemoryResponse* out) {
+  ASSIGN_OR_RETURN(const std::string name, ParseMemoryName("name", in.name()));
+  CheckOptions options;
+  options.source_locale = in.source_locale();
+  options.target_locale = in.target_locale();
+  auto limit = PageSize(in.finding_limit());
+  if (!limit.ok()) return FieldError("finding_limit", "is negative; give 0 (for 100) to 1,000");
+  options.max_findings = *limit;
+  ASSIGN_OR_RETURN(const CheckReport report, tm->maintenance().Check(name, options, cancelled));
+  *out = ToProto(name, report);
+  return absl::OkStatus();
+}
+
 class MemoriesService final : public Base {
  public:
-  MemoriesService(TranslationMemory* tm, WorkerPool* pool) : tm_(tm), pool_(pool) {}
+  MemoriesService(TranslationMemory* tm, WorkerPool* pool, WorkerPool* transfers)
+      : tm_(tm), pool_(pool), transfers_(transfers) {}
 
   grpc::ServerUnaryReactor* CreateMemory(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
                                          grpc::ByteBuffer* response) override {
@@ -145,16 +160,23 @@ class MemoriesService final : public Base {
         pool_, context, request, response,
         [tm = tm_](const auto& in, const CancelCheck&, auto* out) { return Stats(tm, in, out); });
   }
+  grpc::ServerUnaryReactor* CheckMemory(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+                                        grpc::ByteBuffer* response) override {
+    return StartUnary<v1::CheckMemoryRequest, v1::CheckMemoryResponse>(
+        transfers_, context, request, response,
+        [tm = tm_](const auto& in, const CancelCheck& cancelled, auto* out) { return Check(tm, in, cancelled, out); });
+  }
 
  private:
   TranslationMemory* const tm_;
   WorkerPool* const pool_;
+  WorkerPool* const transfers_;
 };
 
 }  // namespace
 
-std::unique_ptr<grpc::Service> NewMemoriesService(TranslationMemory* tm, WorkerPool* pool) {
-  return std::make_unique<MemoriesService>(tm, pool);
+std::unique_ptr<grpc::Service> NewMemoriesService(TranslationMemory* tm, WorkerPool* pool, WorkerPool* transfers) {
+  return std::make_unique<MemoriesService>(tm, pool, transfers);
 }
 
 }  // namespace reprise

@@ -92,8 +92,8 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerOptions options) {
   }
   out->pool_ = std::make_unique<WorkerPool>(CallThreads());
   out->transfers_ = std::make_unique<WorkerPool>(std::max(1, options.transfer_threads));
-  out->memories_ = NewMemoriesService(out->tm_.get(), out->pool_.get());
-  out->units_ = NewUnitsService(out->tm_.get(), out->pool_.get());
+  out->memories_ = NewMemoriesService(out->tm_.get(), out->pool_.get(), out->transfers_.get());
+  out->units_ = NewUnitsService(out->tm_.get(), out->pool_.get(), out->transfers_.get());
   out->matches_ = NewMatchesService(out->tm_.get(), out->pool_.get());
   out->transfer_ = NewTransferService(out->tm_.get(), out->transfers_.get());
   out->admin_ = NewAdminService(out->tm_.get(), out->pool_.get(), out->transfers_.get());

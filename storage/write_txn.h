@@ -59,8 +59,19 @@ class WriteTxn {
   // Files a unit that is stored, but of which no key knows: a rebuild. REQUIRES: units of a memory come by rising id;
   // `identity` is what the unit is known by.
   absl::Status Relink(format::MemoryId memory, PreparedUnit* prepared, const std::string& identity);
-  // NOT_FOUND if there is no such unit.
-  absl::Status DeleteUnit(format::MemoryId memory, format::UnitId unit, const std::string& actor);
+  // NOT_FOUND if there is no such unit; ABORTED if `revision` is not 0 and not the stored one. Either writes nothing.
+  absl::Status DeleteUnit(format::MemoryId memory, format::UnitId unit, const std::string& actor,
+                          uint64_t revision = 0);
+  // Gives the unit of this id and revision other contents, as a new revision; `actor` and the time go to the variants
+  // that changed, uses that were recorded meanwhile stay. kSkipped, with the reason in the message, if another unit
+  // says the same already. NOT_FOUND; ABORTED if the revision is another by now: both write nothing. REQUIRES: checked
+  // and canonical; the variants are those that are stored, in their order.
+  absl::Status UpdateUnit(format::MemoryId memory, const PreparedUnit& changed, const std::string& actor,
+                          WriteResult* result);
+  // Counts one more use, now, of the unit's variants in `locale` (canonical), else of its language and script; of all
+  // but the source's if it is empty. Neither a revision nor a log entry. NOT_FOUND if there is no such unit or variant:
+  // nothing is written.
+  absl::Status RecordUse(format::MemoryId memory, format::UnitId unit, const std::string& locale);
   // Adds (id 0) or replaces a memory. The new id is in memory->id.
   absl::Status PutMemory(StoredMemory* memory);
   // Hides the memory and drops its index; its records stay on disk under its number.
@@ -108,6 +119,8 @@ class WriteTxn {
   absl::StatusOr<std::optional<Stored>> ReadUnit(format::MemoryId memory, format::UnitId unit) const;
   absl::StatusOr<std::optional<Owner>> FindOwner(format::MemoryId memory, const std::string& identity) const;
   absl::StatusOr<uint64_t> FindOther(format::MemoryId memory, const std::string& identity, uint64_t targets) const;
+  absl::StatusOr<uint64_t> FindSame(format::MemoryId memory, const std::string& identity, uint64_t targets) const;
+  absl::Status MoveIdentity(format::MemoryId memory, const Stored& old, const Stored& next);
   void PutOwner(format::MemoryId memory, const std::string& identity, const Owner& owner);
   void PutOther(format::MemoryId memory, const std::string& identity, const Owner& other);
   absl::Status DropIdentity(format::MemoryId memory, const Stored& stored);

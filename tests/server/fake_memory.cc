@@ -246,4 +246,49 @@ absl::Status FakeMemory::Export(std::string_view memory, Format, const WriteOpti
   return absl::OkStatus();
 }
 
+absl::StatusOr<DeleteReport> FakeMaintenance::DeleteMatching(std::string_view name, const DeleteOptions& options,
+                                                             const CancelCheck&) {
+  std::lock_guard<std::mutex> lock(mu_);
+  memory_ = name;
+  deleted_ = options;
+  if (options.expected_count == 13) return WithReason(FailedPrecondition("another count"), "COUNT_CHANGED");
+  return DeleteReport{.matched = 5, .deleted = 3, .changed = 2};
+}
+
+absl::StatusOr<ReplaceReport> FakeMaintenance::ReplaceText(std::string_view name, const ReplaceOptions& options,
+                                                           const CancelCheck&) {
+  std::lock_guard<std::mutex> lock(mu_);
+  memory_ = name;
+  replaced_ = options;
+  ReplaceReport report = {1, 2, 3, 4, 5, 6, 7, {}};
+  report.previews.push_back({8, "before", "after"});
+  return report;
+}
+
+absl::StatusOr<CheckReport> FakeMaintenance::Check(std::string_view name, const CheckOptions& options,
+                                                   const CancelCheck&) {
+  std::lock_guard<std::mutex> lock(mu_);
+  memory_ = name;
+  checked_ = options;
+  CheckReport report;
+  report.units = 9;
+  report.pairs = 10;
+  report.counts[FindingKind::kIdentical] = 11;
+  report.findings.push_back({FindingKind::kIdentical, "en", "de", 1, {{12, "London", "London"}}});
+  return report;
+}
+
+absl::StatusOr<std::vector<absl::Status>> FakeMaintenance::RecordUse(std::string_view name,
+                                                                     const std::vector<UnitUse>& uses) {
+  std::lock_guard<std::mutex> lock(mu_);
+  memory_ = name;
+  if (name == "gone") return WithReason(NotFound("no such memory"), "MEMORY_NOT_FOUND");
+  std::vector<absl::Status> out;
+  for (const UnitUse& use : uses) {
+    used_.push_back(use);
+    out.push_back(use.unit == 404 ? WithReason(NotFound("no such unit"), "UNIT_NOT_FOUND") : absl::OkStatus());
+  }
+  return out;
+}
+
 }  // namespace reprise

@@ -14,6 +14,43 @@
 
 namespace reprise {
 
+// Notes what it was asked, and answers with numbers that a test can tell apart.
+class FakeMaintenance final : public Maintenance {
+ public:
+  // `expected_count` of 13 is another count.
+  absl::StatusOr<DeleteReport> DeleteMatching(std::string_view memory, const DeleteOptions& options,
+                                              const CancelCheck& cancelled) override;
+  absl::StatusOr<ReplaceReport> ReplaceText(std::string_view memory, const ReplaceOptions& options,
+                                            const CancelCheck& cancelled) override;
+  absl::StatusOr<CheckReport> Check(std::string_view memory, const CheckOptions& options,
+                                    const CancelCheck& cancelled) override;
+  // Unit 404 is not there, nor is anything in the memory "gone".
+  absl::StatusOr<std::vector<absl::Status>> RecordUse(std::string_view memory,
+                                                      const std::vector<UnitUse>& uses) override;
+
+  // The last of each.
+  std::string memory() const { return Read(memory_); }
+  DeleteOptions deleted() const { return Read(deleted_); }
+  ReplaceOptions replaced() const { return Read(replaced_); }
+  CheckOptions checked() const { return Read(checked_); }
+  // All there ever were.
+  std::vector<UnitUse> used() const { return Read(used_); }
+
+ private:
+  template <typename T>
+  T Read(const T& value) const {
+    std::lock_guard<std::mutex> lock(mu_);
+    return value;
+  }
+
+  mutable std::mutex mu_;
+  std::string memory_;
+  DeleteOptions deleted_;
+  ReplaceOptions replaced_;
+  CheckOptions checked_;
+  std::vector<UnitUse> used_;
+};
+
 class FakeMemory final : public TranslationMemory {
  public:
   absl::StatusOr<MemoryInfo> CreateMemory(const MemoryInfo& info) override;
@@ -49,6 +86,7 @@ class FakeMemory final : public TranslationMemory {
   // "source<LF>" of each unit.
   absl::Status Export(std::string_view memory, Format format, const WriteOptions& options, const UnitFilter& filter,
                       ByteSink* sink, const CancelCheck& cancelled) override;
+  FakeMaintenance& maintenance() override { return maintenance_; }
   StoreStatus Status() override { return {}; }
   absl::Status Seal() override { return absl::OkStatus(); }
   absl::Status Merge(const CancelCheck&) override { return absl::OkStatus(); }
@@ -67,6 +105,8 @@ class FakeMemory final : public TranslationMemory {
 
   void Await(const int* count, int lookups);
   void Count(int* count);
+
+  FakeMaintenance maintenance_;
 
   std::mutex waits_mu_;
   std::condition_variable waits_changed_;

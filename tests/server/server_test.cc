@@ -781,5 +781,159 @@ TEST(CheckListenTest, TakesLoopbackAlone) {
   }
 }
 
+TEST_F(ServerTest, UpkeepGoesThroughAsAskedAndComesBackAsAnswered) {
+  auto stub = v1::Units::NewStub(channel_);
+  v1::DeleteUnitsRequest remove;
+  remove.set_parent("memories/news");
+  remove.mutable_filter()->add_authors("x");
+  remove.set_locale("de");
+  remove.set_contains("y");
+  remove.set_all(true);
+  remove.set_actor("ann");
+  v1::DeleteUnitsResponse removed;
+  {
+    grpc::ClientContext context;
+    ASSERT_TRUE(stub->DeleteUnits(&context, remove, &removed).ok());
+  }
+  EXPECT_EQ(removed.matched(), 5u);
+  EXPECT_EQ(removed.deleted(), 3u);
+  EXPECT_EQ(removed.changed_meanwhile(), 2u);
+  const DeleteOptions asked = fake_->maintenance().deleted();
+  EXPECT_EQ(fake_->maintenance().memory(), "news");
+  EXPECT_EQ(asked.filter.authors, std::vector<std::string>{"x"});
+  EXPECT_EQ(asked.locale + asked.contains + asked.actor, "deyann");
+  EXPECT_TRUE(asked.all);
+  EXPECT_FALSE(asked.dry_run);
+  EXPECT_FALSE(asked.expected_count.has_value());
+  remove.set_expected_count(13);
+  {
+    grpc::ClientContext context;
+    EXPECT_EQ(ReasonOf(FromGrpcStatus(stub->DeleteUnits(&context, remove, &removed))), "COUNT_CHANGED");
+  }
+  remove.set_contains(std::string(kMaxFindBytes + 1, 'a'));
+  {
+    grpc::ClientContext context;
+    EXPECT_EQ(FieldOf(FromGrpcStatus(stub->DeleteUnits(&context, remove, &removed))), "contains");
+  }
+}
+
+TEST_F(ServerTest, ReplacementsGoThroughAsAskedAndComeBackAsAnswered) {
+  auto stub = v1::Units::NewStub(channel_);
+  v1::ReplaceTextRequest request;
+  request.set_parent("memories/news");
+  request.set_locale("de");
+  request.set_find("a");
+  request.set_replacement("b");
+  request.set_fold(true);
+  request.set_dry_run(true);
+  v1::ReplaceTextResponse response;
+  {
+    grpc::ClientContext context;
+    ASSERT_TRUE(stub->ReplaceText(&context, request, &response).ok());
+  }
+  EXPECT_EQ(response.ShortDebugString(),
+            "variants: 1 occurrences: 2 replaced: 3 locked: 4 refused: 5 doubled: 6 changed_meanwhile: 7 "
+            "previews { unit: \"memories/news/units/8\" before: \"before\" after: \"after\" }");
+  const ReplaceOptions asked = fake_->maintenance().replaced();
+  EXPECT_EQ(asked.locale + asked.pattern.find + asked.pattern.replacement, "deab");
+  EXPECT_TRUE(asked.pattern.fold);
+  EXPECT_FALSE(asked.pattern.whole_word);
+  EXPECT_TRUE(asked.dry_run);
+  EXPECT_EQ(asked.max_previews, 100u);
+  request.set_preview_limit(-1);
+  {
+    grpc::ClientContext context;
+    EXPECT_EQ(FieldOf(FromGrpcStatus(stub->ReplaceText(&context, request, &response))), "preview_limit");
+  }
+}
+
+TEST_F(ServerTest, ChecksComeBackWithEveryKind) {
+  auto stub = v1::Memories::NewStub(channel_);
+  v1::CheckMemoryRequest request;
+  request.set_name("memories/news");
+  request.set_source_locale("en");
+  request.set_target_locale("de");
+  request.set_finding_limit(7);
+  v1::CheckMemoryResponse response;
+  {
+    grpc::ClientContext context;
+    ASSERT_TRUE(stub->CheckMemory(&context, request, &response).ok());
+  }
+  EXPECT_EQ(response.units(), 9u);
+  EXPECT_EQ(response.pairs(), 10u);
+  ASSERT_EQ(response.counts_size(), kFindingKinds);
+  EXPECT_EQ(response.counts(0).kind(), v1::FINDING_KIND_DUPLICATE);
+  EXPECT_EQ(response.counts(0).count(), 0u);
+  EXPECT_EQ(response.counts(4).count(), 11u);
+  ASSERT_EQ(response.findings_size(), 1);
+  EXPECT_EQ(response.findings(0).kind(), v1::FINDING_KIND_IDENTICAL);
+  EXPECT_EQ(response.findings(0).units(0).unit(), "memories/news/units/12");
+  EXPECT_EQ(fake_->maintenance().checked().max_findings, 7u);
+  EXPECT_EQ(fake_->maintenance().checked().target_locale, "de");
+  request.set_finding_limit(-1);
+  {
+    grpc::ClientContext context;
+    EXPECT_EQ(FieldOf(FromGrpcStatus(stub->CheckMemory(&context, request, &response))), "finding_limit");
+  }
+}
+
+TEST_F(ServerTest, UsesAreCountedEachForItself) {
+  auto stub = v1::Units::NewStub(channel_);
+  v1::RecordUseRequest request;
+  v1::RecordUseResponse response;
+  {
+    grpc::ClientContext context;
+    EXPECT_EQ(FieldOf(FromGrpcStatus(stub->RecordUse(&context, request, &response))), "uses");
+  }
+  for (const char* name : {"memories/news/units/404", "memories/gone/units/1", "memories/news/units/7"}) {
+    request.add_uses()->set_name(name);
+  }
+  request.mutable_uses(2)->set_target_locale("de");
+  {
+    grpc::ClientContext context;
+    ASSERT_TRUE(stub->RecordUse(&context, request, &response).ok());
+  }
+  ASSERT_EQ(response.statuses_size(), 3);
+  EXPECT_EQ(ReasonOf(FromRpcStatus(response.statuses(0))), "UNIT_NOT_FOUND");
+  EXPECT_EQ(ReasonOf(FromRpcStatus(response.statuses(1))), "MEMORY_NOT_FOUND");
+  EXPECT_EQ(response.statuses(2).code(), 0);
+  ASSERT_EQ(fake_->maintenance().used().size(), 2u);
+  EXPECT_EQ(fake_->maintenance().used()[1].unit, 7u);
+  EXPECT_EQ(fake_->maintenance().used()[1].target_locale, "de");
+  request.add_uses()->set_name("news/7");
+  {
+    grpc::ClientContext context;
+    EXPECT_EQ(FieldOf(FromGrpcStatus(stub->RecordUse(&context, request, &response))), "uses[3].name");
+  }
+}
+
+TEST_F(ServerTest, PutCountsWhatItsItemsWereMadeFrom) {
+  auto stub = v1::Units::NewStub(channel_);
+  v1::PutUnitsRequest request;
+  request.set_parent("memories/news");
+  for (const char* used : {"memories/ref/units/7", "memories/ref/units/404", "memories/ref/units/8", "ref/9", ""}) {
+    v1::PutItem* item = request.add_items();
+    item->set_used_unit(used);
+    for (const char* locale : {"en", "de"}) {
+      v1::Variant* variant = item->mutable_unit()->add_variants();
+      variant->set_locale(locale);
+      variant->mutable_content()->set_text(std::string(locale) + used);
+    }
+  }
+  request.mutable_items(2)->mutable_unit()->mutable_variants(0)->mutable_content()->set_text("refuse me");
+  grpc::ClientContext context;
+  v1::PutUnitsResponse response;
+  ASSERT_TRUE(stub->PutUnits(&context, request, &response).ok());
+  EXPECT_EQ(response.results(0).message(), "");
+  EXPECT_EQ(response.results(1).outcome(), v1::PUT_OUTCOME_ADDED);
+  EXPECT_NE(response.results(1).message().find("the use was not counted"), std::string::npos);
+  EXPECT_EQ(response.results(2).outcome(), v1::PUT_OUTCOME_REFUSED);
+  EXPECT_EQ(FieldOf(FromRpcStatus(response.results(3).status())), "items[3].used_unit");
+  EXPECT_EQ(response.results(4).outcome(), v1::PUT_OUTCOME_ADDED);
+  ASSERT_EQ(fake_->maintenance().used().size(), 2u);  // not that of the item that was refused
+  EXPECT_EQ(fake_->maintenance().used()[0].unit, 7u);
+  EXPECT_EQ(fake_->maintenance().used()[0].target_locale, "de");
+}
+
 }  // namespace
 }  // namespace reprise

@@ -243,6 +243,53 @@ class LifeTest(ServerTest):
         self.assertEqual(len(self.lookup("other", "The ferry leaves every two hours.", "en", "de")["matches"]), 1)
         self.fails("line 1 is not a unit", "unit", "put", "--memory", "other", stdin=b"{nonsense\n")
 
+    def test_many_units_are_deleted_only_after_a_count(self):
+        self.create_and_import("m", os.path.join(DATA, "small.tmx"))
+        self.fails("all", "unit", "delete-matching", "--memory", "m")
+        self.fails("--before", "unit", "delete-matching", "--memory", "m", "--before", "soon")
+        self.assertIn("0 units match", self.ok("unit", "delete-matching", "--memory", "m", "--since", "2999-01-01").out)
+        what = ("unit", "delete-matching", "--memory", "m", "--locale", "de", "--contains", "FÄHRE")
+        self.assertEqual(self.ok_json(*what)[0], {"dry_run": True, "matched": "1", "deleted": "0",
+                                                  "changed_meanwhile": "0"})
+        self.assertIn("Give --yes", self.ok(*what).out)
+        self.assertEqual(self.ok_json("memory", "stats", "m")[0]["units"], 2)
+        self.assertIn("deleted 1 unit", self.ok(*what, "--yes").out)
+        self.assertEqual(self.ok_json("memory", "stats", "m")[0]["units"], 1)
+        self.assertEqual(self.ok_json("unit", "delete-matching", "--memory", "m", "--all", "--yes")[0]["deleted"], "1")
+
+    def test_text_is_replaced_only_after_a_look(self):
+        self.create_and_import("m", os.path.join(DATA, "small.tmx"))
+        what = ("unit", "replace", "--memory", "m", "--locale", "de", "--find", "fähre", "--with", "Barke", "--fold")
+        shown = self.ok_json(*what)[0]
+        self.assertEqual((shown["variants"], shown["replaced"], len(shown["previews"])), ("1", "0", 1))
+        self.assertIn("Fähre", shown["previews"][0]["before"])
+        self.assertIn("Barke", shown["previews"][0]["after"])
+        self.assertIn("+ Die Barke", self.ok(*what).out)
+        self.assertIn("changed 1 text", self.ok(*what, "--yes", "--actor", "ann").out)
+        best = self.lookup("m", "The ferry leaves every two hours.", "en", "de")["matches"][0]
+        self.assertIn("Barke", best["target"])
+        unit = self.ok_json("unit", "get", "--memory", "m", best["unit"])[0]
+        self.assertEqual(unit["revision"], "2")
+        self.assertIn("ann", [variant.get("changed_by") for variant in unit["variants"]])
+
+    def test_check_finds_and_merge_joins(self):
+        pairs = self.write("pairs.tsv", "source\ttarget\nSave\tSichern\nSave\tSpeichern\nLondon\tLondon\n")
+        self.create_and_import("a", pairs, "--from", "en", "--to", "de")
+        report = self.ok_json("memory", "check", "a", "--from", "en", "--to", "de")
+        self.assertEqual(report[0]["units"], "3")
+        self.assertEqual(report[0]["counts"], {"duplicate": "0", "inconsistent": "1", "same-target": "0", "empty": "0",
+                                               "identical": "1"})
+        self.assertEqual([finding["kind"] for finding in report[1:]], ["inconsistent", "identical"])
+        self.assertEqual(sorted(unit["target"] for unit in report[1]["units"]), ["Sichern", "Speichern"])
+        self.assertIn("the same source with different targets", self.ok("memory", "check", "a").out)
+        self.ok("memory", "create", "b")
+        merge = ("memory", "merge", "a", "b", "--policy", "keep-all")
+        self.assertEqual(self.ok_json(*merge)[0], {"from": "a", "into": "b", "read": "3", "added": "3", "updated": "0",
+                                                   "merged": "0", "skipped": "0", "refused": "0"})
+        self.assertEqual(self.ok_json(*merge)[0]["merged"], "3")
+        self.assertEqual(self.ok_json("memory", "stats", "b")[0]["units"], 3)
+        self.fails("same memory", "memory", "merge", "a", "a")
+
     def test_import_of_several_files_of_stdin_and_of_gzip(self):
         with open(os.path.join(DATA, "small.tmx"), "rb") as file:
             tmx = file.read()
