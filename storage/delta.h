@@ -66,8 +66,8 @@ class Delta {
   bool Search(RowFilter* filter, uint32_t count, uint64_t sequence, uint64_t mask,
               const std::function<bool()>& cancelled, std::vector<RowHit>* hits) const;
 
-  // Calls `visit` with each of the first `count` rows that was alive at `sequence` and shares a bit with `mask`. False if
-  // `cancelled` said so.
+  // Calls `visit` with each of the first `count` rows that was alive at `sequence` and shares a bit with `mask`. False
+  // if `cancelled` said so.
   using Visitor = std::function<void(uint64_t segment, uint64_t mask, const std::vector<Symbol>& symbols)>;
   bool Visit(uint32_t count, uint64_t sequence, uint64_t mask, const std::function<bool()>& cancelled,
              const Visitor& visit) const;

@@ -91,8 +91,9 @@ TEST(CommandTest, WrongUsage) {
 }
 
 TEST(CommandTest, AMistypedVerbIsNamedWithThoseThereAre) {
-  EXPECT_THAT(RunCli({"frobnicate", "x"}).err, HasSubstr("'frobnicate' is no verb of `reprise`; the verbs are memory, "
-                                                         "import, lookup, localize, analyze, export, unit"));
+  EXPECT_THAT(RunCli({"frobnicate", "x"}).err,
+              HasSubstr("'frobnicate' is no verb of `reprise`; the verbs are memory, "
+                        "import, lookup, concordance, localize, analyze, learn, export, unit"));
   EXPECT_THAT(RunCli({"memory", "make", "x"}).err,
               HasSubstr("'make' is no verb of `reprise memory`; the verbs are create, list, get, delete, stats"));
   EXPECT_THAT(RunCli({"memory"}).err, HasSubstr("A subcommand is required"));

@@ -712,7 +712,7 @@ class LocalizeTest(ServerTest):
                                 f'msgid "Long"\nmsgstr "{"x" * 40000}"\n')
         report = self.learn("--from", "en", po)
         self.assertEqual((report["added"], report["not_confirmed"], report["refused"]), (1, 1, 1), report)
-        self.assertEqual((report["refusals"][0]["line"], report["refusals"][0]["file"]), (12, po), report)
+        self.assertEqual((report["refusals"][0]["line"], report["refusals"][0]["file"]), (13, po), report)
         self.assertRegex(report["refusals"][0]["reason"], "32|long|large")
         match = self.lookup("news", "Open", "en", "de")["matches"][0]
         unit = self.ok_json("unit", "get", "--memory", "news", match["unit"])[0]
