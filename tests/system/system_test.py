@@ -718,7 +718,7 @@ class LocalizeTest(ServerTest):
         unit = self.ok_json("unit", "get", "--memory", "news", match["unit"])[0]
         self.assertEqual((unit["contexts"][0]["key"], unit["variants"][1]["origin"], unit["variants"][1]["status"]),
                          ("menu", "ORIGIN_HUMAN", "VARIANT_STATUS_TRANSLATED"), unit)
-        self.assertIn("a.po:12: refused: ", self.ok("learn", "--memory", "news", "--from", "en", po).err)
+        self.assertIn("a.po:13: refused: ", self.ok("learn", "--memory", "news", "--from", "en", po).err)
         self.fails("(?i)memory", "learn", "--memory", "nowhere", po)
         self.fails("neither XLIFF nor PO", "learn", "--memory", "news", sample("diplomacy.tmx"))
         self.fails("cannot open", "learn", "--memory", "news", self.path("missing.xlf"))

@@ -236,10 +236,19 @@ bool Passes(const UnitFilter& filter, const Unit& unit, const Variant& target) {
   return true;
 }
 
-// Placeables that are substituted are no difference; what is left is counted anew.
+std::vector<std::pair<TokenClass, std::string>> Placeables(const TokenizedContent& content) {
+  std::vector<std::pair<TokenClass, std::string>> placeables;
+  for (const Token& token : content.tokens) {
+    if (IsPlaceable(token.cls)) placeables.emplace_back(token.cls, token.key);
+  }
+  return placeables;
+}
+
+// Placeables that are substituted are no difference; what is left is counted anew. Where both texts have the same ones,
+// none is, whatever else differs (the places of codes).
 void Resubstitute(const Query& query, const TokenizedContent& asked, const TokenizedContent& stored, const Unit& unit,
                   Hit* hit) {
-  if (hit->base.band != Band::kNearExact) return;
+  if (hit->base.band != Band::kNearExact || Placeables(asked) == Placeables(stored)) return;
   const Variant& target = unit.variants[hit->target];
   const Substituted done = Substitute({&asked, query.source_locale}, {&stored, unit.variants[hit->source].locale},
                                       target.content, target.locale);
