@@ -210,7 +210,7 @@ absl::Status Learn(Session* session, const LearnCommand& command) {
   }
   if (!session->json()) PrintRefusals(totals);
   // What was stored stays, so the counts are printed after a failure, too.
-  const absl::Status printed =
+  absl::Status printed =
       session->PrintLine(session->json() ? TotalsJson(totals, command.dry_run) : TotalsText(totals, command.dry_run));
   RETURN_IF_ERROR(status);
   return printed;

@@ -136,7 +136,7 @@ absl::Status MaintenanceImpl::DeleteBatch(format::MemoryId memory, const Wanted*
   DeleteReport batch;
   RETURN_IF_ERROR(store_->Write([&](WriteTxn& txn) -> absl::Status {
     for (const Wanted* at = begin; at != end; ++at) {
-      const absl::Status status = txn.DeleteUnit(memory, at->unit, actor, at->revision);
+      absl::Status status = txn.DeleteUnit(memory, at->unit, actor, at->revision);
       // Neither of the two has written anything, so the batch goes on.
       if (absl::IsNotFound(status) || absl::IsAborted(status)) {
         ++batch.changed;
@@ -224,7 +224,7 @@ absl::Status MaintenanceImpl::WriteReplaced(format::MemoryId memory, const Repla
   RETURN_IF_ERROR(store_->Write([&](WriteTxn& txn) -> absl::Status {
     for (const auto& [unit, changes] : *batch) {
       WriteResult result;
-      const absl::Status status = txn.UpdateUnit(memory, unit, options.actor, &result);
+      absl::Status status = txn.UpdateUnit(memory, unit, options.actor, &result);
       if (absl::IsNotFound(status) || absl::IsAborted(status)) {
         ++written.changed;
       } else if (!status.ok()) {
