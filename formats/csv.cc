@@ -19,18 +19,8 @@ class CsvReader : public TableReader {
  public:
   CsvReader(const ReadOptions& options, UnitSink* sink) : TableReader(options, sink) {}
 
-  absl::Status Feed(std::string_view bytes) override {
-    if (status_.ok())
-      status_ = lines_.Feed(bytes, [this](std::string_view line, uint64_t number, bool too_long) {
-        return Line(line, number, too_long);
-      });
-    return status_;
-  }
-
-  absl::Status Finish() override {
-    RETURN_IF_ERROR(status_);
-    RETURN_IF_ERROR(lines_.Finish(
-        [this](std::string_view line, uint64_t number, bool too_long) { return Line(line, number, too_long); }));
+ private:
+  absl::Status End() override {
     if (!held_.empty()) {
       const uint64_t line = held_line_;
       RETURN_IF_ERROR(GiveUp("a quote is not closed before the end of the file"));
@@ -38,11 +28,10 @@ class CsvReader : public TableReader {
                                           ": the file is cut off, or a quote is not closed, in the row that "
                                           "begins there"));
     }
-    return End();
+    return TableReader::End();
   }
 
- private:
-  absl::Status Line(std::string_view line, uint64_t number, bool too_long) {
+  absl::Status Line(std::string_view line, uint64_t number, bool too_long) override {
     if (too_long) {
       if (!held_.empty()) RETURN_IF_ERROR(GiveUp("the row is longer than what is read"));
       return Record({}, number, absl::StrCat("the line is longer than ", kMaxTokenBytes, " bytes"));
@@ -146,8 +135,6 @@ class CsvReader : public TableReader {
 
   friend bool LooksLikeCsvRow(std::string_view line);
 
-  LineSplitter lines_;
-  absl::Status status_;
   char separator_ = '\0';  // unknown yet
   std::string held_;       // the row so far
   uint64_t held_line_ = 0;

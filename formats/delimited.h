@@ -70,6 +70,39 @@ class LineSplitter {
   uint64_t number_ = 0;
 };
 
+// A reader that takes its file line by line. Not thread-safe.
+class LineReader : public UnitReader {
+ private:  // first, as its type must be known below
+  auto Each() {
+    return [this](std::string_view line, uint64_t number, bool too_long) { return Line(line, number, too_long); };
+  }
+
+ public:
+  absl::Status Feed(std::string_view bytes) final {
+    if (status_.ok()) status_ = lines_.Feed(bytes, Each());
+    return status_;
+  }
+  absl::Status Finish() final {
+    RETURN_IF_ERROR(status_);
+    finishing_ = true;
+    RETURN_IF_ERROR(lines_.Finish(Each()));
+    return End();
+  }
+
+ protected:
+  // As LineSplitter's `on_line`. An error ends the reading.
+  virtual absl::Status Line(std::string_view line, uint64_t number, bool too_long) = 0;
+  // All lines have been taken.
+  virtual absl::Status End() { return absl::OkStatus(); }
+  // True in Line for a last line that has no line end.
+  bool finishing() const { return finishing_; }
+
+ private:
+  LineSplitter lines_;
+  absl::Status status_;
+  bool finishing_ = false;
+};
+
 // The cells of a line; views into it.
 inline void SplitTabs(std::string_view line, std::vector<std::string_view>* cells) {
   cells->clear();

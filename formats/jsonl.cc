@@ -259,28 +259,17 @@ absl::Status ReadUnit(const Json& json, Unit* unit) {
   return status;
 }
 
-class JsonlReader : public UnitReader {
+class JsonlReader : public LineReader {
  public:
   explicit JsonlReader(UnitSink* sink) : sink_(sink) {}
 
-  absl::Status Feed(std::string_view bytes) override {
-    if (status_.ok())
-      status_ = lines_.Feed(bytes, [this](std::string_view line, uint64_t number, bool too_long) {
-        return Line(line, number, too_long, false);
-      });
-    return status_;
-  }
-
-  absl::Status Finish() override {
-    RETURN_IF_ERROR(status_);
-    RETURN_IF_ERROR(lines_.Finish(
-        [this](std::string_view line, uint64_t number, bool too_long) { return Line(line, number, too_long, true); }));
+ private:
+  absl::Status End() override {
     if (cut_line_ == 0) return absl::OkStatus();
     return InvalidArgument(absl::StrCat("line ", cut_line_, ": the file is cut off inside this line"));
   }
 
- private:
-  absl::Status Line(std::string_view line, uint64_t number, bool too_long, bool last) {
+  absl::Status Line(std::string_view line, uint64_t number, bool too_long) override {
     if (IsBlank(line) && !too_long) return absl::OkStatus();
     Unit unit;
     absl::Status status;
@@ -289,7 +278,7 @@ class JsonlReader : public UnitReader {
     } else {
       status = Parse(line, &unit);
       // A last line without an end that is no whole value was being written.
-      if (!status.ok() && last && !Json::accept(line)) cut_line_ = number;
+      if (!status.ok() && finishing() && !Json::accept(line)) cut_line_ = number;
     }
     if (status.ok()) return sink_->OnUnit(std::move(unit), number);
     return sink_->OnRefusal({number, unit.client_key, MessageOf(status)});
@@ -315,8 +304,6 @@ class JsonlReader : public UnitReader {
   static constexpr size_t kMaxDepth = 16;
 
   UnitSink* const sink_;
-  LineSplitter lines_;
-  absl::Status status_;
   uint64_t cut_line_ = 0;
 };
 

@@ -10,26 +10,12 @@
 namespace reprise {
 namespace {
 
-class TextReader : public UnitReader {
+class TextReader : public LineReader {
  public:
   TextReader(const ReadOptions& options, UnitSink* sink) : options_(options), sink_(sink) {}
 
-  absl::Status Feed(std::string_view bytes) override {
-    if (status_.ok())
-      status_ = lines_.Feed(bytes, [this](std::string_view line, uint64_t number, bool too_long) {
-        return Line(line, number, too_long);
-      });
-    return status_;
-  }
-
-  absl::Status Finish() override {
-    RETURN_IF_ERROR(status_);
-    return lines_.Finish(
-        [this](std::string_view line, uint64_t number, bool too_long) { return Line(line, number, too_long); });
-  }
-
  private:
-  absl::Status Line(std::string_view line, uint64_t number, bool too_long) {
+  absl::Status Line(std::string_view line, uint64_t number, bool too_long) override {
     if (line.empty() && !too_long) return absl::OkStatus();
     Unit unit;
     const absl::Status status =
@@ -61,8 +47,6 @@ class TextReader : public UnitReader {
 
   const ReadOptions options_;
   UnitSink* const sink_;
-  LineSplitter lines_;
-  absl::Status status_;
 };
 
 }  // namespace

@@ -79,7 +79,7 @@ absl::Status TableReader::Record(const Cells& cells, uint64_t number, std::strin
   return sink_->OnRefusal({number, Name(), MessageOf(status)});
 }
 
-absl::Status TableReader::End() const {
+absl::Status TableReader::End() {
   if (!have_layout_) return InvalidArgument("the file is empty: a header row with source and target is missing");
   return absl::OkStatus();
 }

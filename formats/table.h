@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "base/status.h"
+#include "formats/delimited.h"
 #include "formats/unit_stream.h"
 
 namespace reprise {
@@ -28,7 +29,7 @@ using Cells = std::vector<std::string_view>;
 // True if the cells are a header row with source and target, or a row of the headerless shape.
 bool LooksLikeTable(const Cells& cells);
 
-class TableReader : public UnitReader {
+class TableReader : public LineReader {
  protected:
   TableReader(const ReadOptions& options, UnitSink* sink) : options_(options), sink_(sink) {}
 
@@ -36,7 +37,7 @@ class TableReader : public UnitReader {
   // INVALID_ARGUMENT if the first row is no header.
   absl::Status Record(const Cells& cells, uint64_t number, std::string_view problem);
   // The file has ended. Error: INVALID_ARGUMENT if there was not even a header.
-  absl::Status End() const;
+  absl::Status End() override;
   // The text of a cell.
   virtual std::string Plain(std::string_view cell) const = 0;
 

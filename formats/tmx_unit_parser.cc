@@ -11,6 +11,7 @@
 #include "formats/attributes.h"
 #include "formats/dates.h"
 #include "formats/delimited.h"
+#include "formats/expat_parse.h"
 #include "formats/tmx_tools.h"
 #include "formats/tmx_vocabulary.h"
 #include "text/locale.h"
@@ -494,31 +495,14 @@ TmxUnitParser::~TmxUnitParser() = default;
 
 absl::StatusOr<Unit> TmxUnitParser::Parse(std::string_view xml, uint64_t line) {
   Impl& impl = *impl_;
-  if (impl.parser == nullptr) {
-    impl.parser = XML_ParserCreate("UTF-8");
-    if (impl.parser == nullptr) return ResourceExhausted("no memory for an XML parser");
-  } else {
-    XML_ParserReset(impl.parser, "UTF-8");
-  }
   impl.unit = Unit();
   impl.unit.source_locale = default_source_locale_;
   impl.defaults = Variant();
   impl.tool_props.Clear();
   impl.stack.clear();
   impl.error.clear();
-  XML_SetUserData(impl.parser, &impl);
-  XML_SetElementHandler(impl.parser, OnStart, OnEnd);
-  XML_SetCharacterDataHandler(impl.parser, OnCharacters);
-  if (XML_Parse(impl.parser, xml.data(), static_cast<int>(xml.size()), XML_TRUE) == XML_STATUS_OK &&
-      impl.error.empty()) {
-    return std::move(impl.unit);
-  }
-  const uint64_t error_line = line + XML_GetCurrentLineNumber(impl.parser) - 1;
-  std::string reason = !impl.error.empty()
-                           ? impl.error
-                           : absl::StrCat("not well-formed XML: ", XML_ErrorString(XML_GetErrorCode(impl.parser)));
-  if (error_line != line) reason += absl::StrCat(" (line ", error_line, ")");
-  return InvalidArgument(reason);
+  RETURN_IF_ERROR(ParseElement({&impl, OnStart, OnEnd, OnCharacters, &impl.error}, xml, line, &impl.parser));
+  return std::move(impl.unit);
 }
 
 }  // namespace reprise

@@ -14,23 +14,8 @@ class TsvReader : public TableReader {
  public:
   TsvReader(const ReadOptions& options, UnitSink* sink) : TableReader(options, sink) {}
 
-  absl::Status Feed(std::string_view bytes) override {
-    if (status_.ok())
-      status_ = lines_.Feed(bytes, [this](std::string_view line, uint64_t number, bool too_long) {
-        return Line(line, number, too_long);
-      });
-    return status_;
-  }
-
-  absl::Status Finish() override {
-    RETURN_IF_ERROR(status_);
-    RETURN_IF_ERROR(lines_.Finish(
-        [this](std::string_view line, uint64_t number, bool too_long) { return Line(line, number, too_long); }));
-    return End();
-  }
-
  private:
-  absl::Status Line(std::string_view line, uint64_t number, bool too_long) {
+  absl::Status Line(std::string_view line, uint64_t number, bool too_long) override {
     if (too_long) return Record({}, number, absl::StrCat("the line is longer than ", kMaxTokenBytes, " bytes"));
     if (line.empty()) return absl::OkStatus();
     SplitTabs(line, &cells_);
@@ -39,8 +24,6 @@ class TsvReader : public TableReader {
 
   std::string Plain(std::string_view cell) const override { return UnescapeCell(cell); }
 
-  LineSplitter lines_;
-  absl::Status status_;
   Cells cells_;
 };
 

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "formats/content_builder.h"
 #include "formats/delimited.h"
+#include "formats/expat_parse.h"
 #include "formats/utf8.h"
 
 namespace reprise {
@@ -530,26 +531,9 @@ void XliffUnitParser::set_prefix(std::string prefix) { impl_->prefix = std::move
 
 absl::StatusOr<XliffUnit> XliffUnitParser::Parse(std::string_view xml, uint64_t line) {
   Impl& impl = *impl_;
-  if (impl.parser == nullptr) {
-    impl.parser = XML_ParserCreate("UTF-8");
-    if (impl.parser == nullptr) return ResourceExhausted("no memory for an XML parser");
-  } else {
-    XML_ParserReset(impl.parser, "UTF-8");
-  }
   impl.Reset();
-  XML_SetUserData(impl.parser, &impl);
-  XML_SetElementHandler(impl.parser, OnStart, OnEnd);
-  XML_SetCharacterDataHandler(impl.parser, OnCharacters);
-  if (XML_Parse(impl.parser, xml.data(), static_cast<int>(xml.size()), XML_TRUE) == XML_STATUS_OK &&
-      impl.error.empty()) {
-    return std::move(impl.unit);
-  }
-  const uint64_t error_line = line + XML_GetCurrentLineNumber(impl.parser) - 1;
-  std::string reason = !impl.error.empty()
-                           ? impl.error
-                           : absl::StrCat("not well-formed XML: ", XML_ErrorString(XML_GetErrorCode(impl.parser)));
-  if (error_line != line) reason += absl::StrCat(" (line ", error_line, ")");
-  return InvalidArgument(reason);
+  RETURN_IF_ERROR(ParseElement({&impl, OnStart, OnEnd, OnCharacters, &impl.error}, xml, line, &impl.parser));
+  return std::move(impl.unit);
 }
 
 }  // namespace reprise

@@ -32,7 +32,7 @@ struct ServerOptions {
   uint64_t block_cache_bytes = 256 << 20;
   uint64_t page_cache_bytes = uint64_t{1536} << 20;
   int transfer_threads = 8;  // imports and exports at a time
-  // First make the index anew from the units (minutes a million), telling `rebuilt` how far that is.
+  // First make the index anew from the units (about a minute a million), telling `rebuilt` how far that is.
   bool rebuild = false;
   std::function<void(uint64_t units)> rebuilt = {};
   // Serve this instead of opening data_dir (tests).

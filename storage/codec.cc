@@ -127,7 +127,7 @@ std::string EncodeUnit(const Unit& unit, const LocaleIdOf& locale_id) {
   return record.SerializeAsString();
 }
 
-absl::StatusOr<Unit> DecodeUnit(std::string_view bytes, const LocaleTagOf& locale_tag) {
+absl::StatusOr<Unit> DecodeUnit(std::string_view bytes, const LocaleTagOf& locale_tag, std::string* identity) {
   storage::UnitRecord record;
   if (!record.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
     return DataLoss("a unit record is damaged; restore a backup");
@@ -146,6 +146,7 @@ absl::StatusOr<Unit> DecodeUnit(std::string_view bytes, const LocaleTagOf& local
   unit.revision = record.revision();
   unit.attributes = DecodeAttributes(record.attributes());
   unit.note = record.note();
+  if (identity != nullptr) *identity = record.identity();
   return unit;
 }
 

@@ -24,7 +24,8 @@ using LocaleTagOf = std::function<std::string(format::LocaleId id)>;
 
 void EncodeUnit(const Unit& unit, const LocaleIdOf& locale_id, storage::UnitRecord* record);
 std::string EncodeUnit(const Unit& unit, const LocaleIdOf& locale_id);
-absl::StatusOr<Unit> DecodeUnit(std::string_view bytes, const LocaleTagOf& locale_tag);
+// *identity, if not null, gets the identity that the record repeats; "" where it follows from the unit.
+absl::StatusOr<Unit> DecodeUnit(std::string_view bytes, const LocaleTagOf& locale_tag, std::string* identity = nullptr);
 
 // Bytes that are equal exactly for equal contents (pair ids as given): a part of identities.
 std::string ContentIdentity(const Content& content);

@@ -32,7 +32,6 @@ constexpr size_t kMemtableBudget = 72 << 20;
 constexpr size_t kWriteBuffer = 24 << 20;
 constexpr uint64_t kMaxWalBytes = 128 << 20;  // what a restart replays at most
 constexpr int kMaxOpenFiles = 512;
-constexpr int kFilesOfLevel0 = 8;
 // Of a range that is dropped: what the memtables must have room for at once.
 constexpr size_t kKeysOfBatch = 50000;
 

@@ -19,6 +19,10 @@ class Env;
 
 namespace reprise {
 
+// Files of level 0 that start a compaction. Fewer make lookups pay less for each, more make imports rewrite less
+// (docs/decisions/004).
+inline constexpr int kFilesOfLevel0 = 8;
+
 struct RocksDbKvOptions {
   std::string path;                        // created if missing, parents too
   uint64_t block_cache_bytes = 128 << 20;  // of reads; live memory beyond it is memtables and the index

@@ -85,8 +85,9 @@ std::string UnitStore::LocaleTag(format::LocaleId id) const {
   return id < locale_tags_.size() ? locale_tags_[id] : std::string();
 }
 
-absl::StatusOr<Unit> UnitStore::Decode(std::string_view bytes) const {
-  return DecodeUnit(bytes, [this](format::LocaleId id) { return LocaleTag(id); });
+absl::StatusOr<Unit> UnitStore::Decode(std::string_view bytes, std::string* identity) const {
+  return DecodeUnit(
+      bytes, [this](format::LocaleId id) { return LocaleTag(id); }, identity);
 }
 
 uint64_t UnitStore::SealedBelow(LocaleKey where) const {

@@ -49,8 +49,8 @@ struct UnitStoreOptions {
   uint32_t merge_runs = 8;                  // this many runs of like size become one; at least 2
   uint64_t page_cache_bytes = 1536u << 20;  // pages of runs in memory
   bool background_merges = true;            // false: only MergeAll merges (tests)
-  // Makes all that follows from the units anew while opening, whatever key form wrote it: minutes a million units. A
-  // rebuild that is cut off leaves a store that opens for nothing but another one.
+  // Makes all that follows from the units anew while opening, whatever key form wrote it: about a minute a million
+  // units. A rebuild that is cut off leaves a store that opens for nothing but another one.
   bool rebuild = false;
   std::function<void(uint64_t units)> rebuilt = {};  // told now and then how far it is
 };
@@ -81,7 +81,8 @@ class UnitStore {
   format::LocaleId FindLocale(std::string_view tag) const;
   std::string LocaleTag(format::LocaleId id) const;
 
-  absl::StatusOr<Unit> Decode(std::string_view bytes) const;
+  // A stored unit; `identity` as for DecodeUnit (storage/codec.h).
+  absl::StatusOr<Unit> Decode(std::string_view bytes, std::string* identity = nullptr) const;
   uint64_t DiskBytes() { return kv_->DiskBytes(); }
 
  private:

@@ -82,12 +82,11 @@ absl::Status UnitStore::RebuildAll() {
 absl::Status UnitStore::RebuildBatch(format::MemoryId memory, const std::vector<std::string>& records) {
   std::vector<std::unique_ptr<Rebuilt>> units(records.size());
   auto prepare = [&](size_t begin, size_t end) -> absl::Status {
-    storage::UnitRecord record;
     for (size_t i = begin; i < end; ++i) {
-      ASSIGN_OR_RETURN(Unit unit, Decode(records[i]));
+      std::string identity;
+      ASSIGN_OR_RETURN(Unit unit, Decode(records[i], &identity));
       units[i] = std::make_unique<Rebuilt>(std::move(unit));
-      units[i]->identity = units[i]->prepared.identity.hash;
-      if (record.ParseFromString(records[i]) && !record.identity().empty()) units[i]->identity = record.identity();
+      units[i]->identity = identity.empty() ? units[i]->prepared.identity.hash : std::move(identity);
     }
     return absl::OkStatus();
   };

@@ -152,6 +152,8 @@ class WriteTxn {
   absl::Status RemoveBare(LocaleKey where, const std::string& bare_form, uint64_t segment);
   void GrowRow(LocaleKey where, uint64_t segment, uint32_t weight, uint64_t mask);
 
+  // Of log records; persisted, never renumber.
+  static constexpr uint32_t kOpAdd = 1, kOpUpdate = 2, kOpDelete = 3;
   void Log(uint32_t op, format::MemoryId memory, const Unit& unit, const Unit* before, const std::string& actor);
   MemoryTally& Tally(format::MemoryId memory);
   void CountUnit(format::MemoryId memory, const Unit& unit);  // one more

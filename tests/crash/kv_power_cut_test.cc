@@ -8,7 +8,6 @@
 #include <iostream>
 #include <map>
 #include <random>
-#include <thread>
 
 #include "storage/rocksdb_kv.h"
 #include "tests/crash/power_cut_env.h"
@@ -208,16 +207,15 @@ TEST(KvPowerCutTest, ADiskThatFailsWhileDeletedKeysAreCompactedIsAnError) {
     PowerCutDisk disk(dir.graveyard(), writes);
     auto kv = OpenRocksDbKv({.path = dir.store(), .env = disk.env()});
     ASSERT_TRUE(kv.ok()) << kv.status();
-    for (int file = 0; file < 4; ++file) {  // the fourth on level 0 starts a compaction
+    for (int file = 1; file <= kFilesOfLevel0; ++file) {  // the last one starts a compaction
       KvBatch put, remove;
       put.Put(KvTable::kIndex, "m", "1");
       remove.DeleteRange(KvTable::kIndex, "a", "z");
-      if (file == 3) disk.DieAfter(writes);
+      if (file == kFilesOfLevel0) disk.DieAfter(writes);
       if (!(*kv)->Commit(put, Durability::kNoSync).ok()) break;
       if (!(*kv)->Commit(remove, Durability::kSync).ok() || !(*kv)->Flush().ok()) break;
     }
-    for (int wait = 0; wait < 50 && !disk.dead(); ++wait) std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    if (disk.dead()) ++deaths;
+    if (disk.WaitForDeath(std::chrono::milliseconds(50))) ++deaths;  // in the background
     kv->reset();
     disk.PowerCut();
     kv = OpenRocksDbKv({.path = dir.store(), .env = disk.env()});

@@ -4,6 +4,7 @@
 #include <rocksdb/system_clock.h>
 
 #include <algorithm>
+#include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -71,6 +72,7 @@ class PowerCutFs : public rocksdb::FileSystemWrapper {
       // The disk may still have done it, but no one learns of it.
       if (rng_() % 2 == 0) apply().PermitUncheckedError();
       dead_ = true;
+      died_.notify_all();
       observer = observer_;
     }
     if (observer) observer();
@@ -191,6 +193,10 @@ class PowerCutFs : public rocksdb::FileSystemWrapper {
     std::lock_guard lock(mu_);
     return dead_;
   }
+  bool WaitForDeath(std::chrono::milliseconds most) const {
+    std::unique_lock lock(mu_);
+    return died_.wait_for(lock, most, [this] { return dead_; });
+  }
   void DieAtWrite(uint64_t n) {
     std::lock_guard lock(mu_);
     die_at_ = n;
@@ -230,6 +236,7 @@ class PowerCutFs : public rocksdb::FileSystemWrapper {
 
   const std::string graveyard_;
   mutable std::mutex mu_;
+  mutable std::condition_variable died_;
   std::mt19937_64 rng_;  // the rest is guarded by mu_
   uint64_t writes_ = 0;
   uint64_t die_at_ = 0;
@@ -432,6 +439,8 @@ uint64_t PowerCutDisk::writes() const { return fs_->writes(); }
 void PowerCutDisk::DieAfter(uint64_t n) { fs_->DieAfter(n); }
 void PowerCutDisk::DieAtWrite(uint64_t n) { fs_->DieAtWrite(n); }
 bool PowerCutDisk::dead() const { return fs_->dead(); }
+
+bool PowerCutDisk::WaitForDeath(std::chrono::milliseconds most) const { return fs_->WaitForDeath(most); }
 void PowerCutDisk::OnDeath(std::function<void()> observer) { fs_->OnDeath(std::move(observer)); }
 void PowerCutDisk::IgnoreSync(bool ignore) { fs_->IgnoreSync(ignore); }
 void PowerCutDisk::PowerCut() { fs_->PowerCut(); }

@@ -25,6 +25,7 @@
 
 #include <rocksdb/env.h>
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -55,6 +56,8 @@ class PowerCutDisk {
   // The same, counted from the beginning.
   void DieAtWrite(uint64_t n);
   bool dead() const;
+  // Waits until it is dead, or for `most`; what dead() then says.
+  bool WaitForDeath(std::chrono::milliseconds most) const;
 
   // Called once at each death, on the thread whose write died. It must not write to this disk.
   void OnDeath(std::function<void()> observer);

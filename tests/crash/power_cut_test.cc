@@ -17,6 +17,7 @@
 #include "storage/rocksdb_kv.h"
 #include "tests/crash/power_cut_env.h"
 #include "tests/crash/scratch_dir.h"
+#include "tests/testing/forwarding_kv.h"
 
 namespace reprise {
 namespace {
@@ -36,15 +37,15 @@ std::atomic<Phase> g_call{kOpen};
 thread_local int t_commit = -1;
 
 // Knows which commits write runs and which swap the list, and arms the disk at the one that was aimed at.
-class AimingKv : public Kv {
+class AimingKv : public testing::ForwardingKv {
  public:
   // Dies inside the `nth` commit or ingest of phase `aim` from now on. `write` (1...12) says how far inside: an ingest
   // makes a dozen writes, a commit one or two.
   AimingKv(std::unique_ptr<Kv> kv, PowerCutDisk* disk, Phase aim, int nth, uint64_t write)
-      : kv_(std::move(kv)), disk_(disk), aim_(aim), countdown_(nth), write_(write) {}
+      : ForwardingKv(std::move(kv)), disk_(disk), aim_(aim), countdown_(nth), write_(write) {}
 
   absl::Status Commit(const KvBatch& batch, Durability durability) override {
-    return Within(Classify(batch), 1 + write_ % 2, [&] { return kv_->Commit(batch, durability); });
+    return Within(Classify(batch), 1 + write_ % 2, [&] { return ForwardingKv::Commit(batch, durability); });
   }
 
   // Runs `work` as a part of `phase`; if it is what was aimed at, the disk dies `dies_after` writes from now (0: not).
@@ -57,16 +58,7 @@ class AimingKv : public Kv {
     return status;
   }
   uint64_t write() const { return write_; }
-  std::shared_ptr<const KvSnapshot> Snapshot() override { return kv_->Snapshot(); }
   std::unique_ptr<KvIngest> NewIngest() override;
-  absl::Status DropRange(KvTable table, std::string_view begin, std::string_view end) override {
-    return kv_->DropRange(table, begin, end);
-  }
-  absl::Status Flush() override { return kv_->Flush(); }
-  uint64_t DiskBytes() override { return kv_->DiskBytes(); }
-  uint64_t RangeBytes(KvTable table, std::string_view begin, std::string_view end) override {
-    return kv_->RangeBytes(table, begin, end);
-  }
 
  private:
   static Phase Classify(const KvBatch& batch) {
@@ -83,31 +75,29 @@ class AimingKv : public Kv {
     return phase;
   }
 
-  const std::unique_ptr<Kv> kv_;
   PowerCutDisk* const disk_;
   const int aim_;
   std::atomic<int> countdown_;
   const uint64_t write_;
 };
 
-class AimingIngest : public KvIngest {
+class AimingIngest : public testing::ForwardingIngest {
  public:
-  AimingIngest(AimingKv* kv, std::unique_ptr<KvIngest> ingest) : kv_(kv), ingest_(std::move(ingest)) {
+  AimingIngest(AimingKv* kv, std::unique_ptr<KvIngest> ingest) : ForwardingIngest(std::move(ingest)), kv_(kv) {
     const Phase call = g_call;
     phase_ = call == kPut || call == kDelete ? kSeal : call;  // a put that fills the delta seals it
   }
   absl::Status Put(KvTable table, std::string_view key, std::string_view value) override {
-    return Do([&] { return ingest_->Put(table, key, value); });
+    return Do([&] { return ForwardingIngest::Put(table, key, value); });
   }
   absl::Status Delete(KvTable table, std::string_view key) override {
-    return Do([&] { return ingest_->Delete(table, key); });
+    return Do([&] { return ForwardingIngest::Delete(table, key); });
   }
   absl::Status EndFile(KvTable table) override {
-    return Do([&] { return ingest_->EndFile(table); });
+    return Do([&] { return ForwardingIngest::EndFile(table); });
   }
-  void Place(KvTable table, Placement placement) override { ingest_->Place(table, placement); }
   absl::Status Finish() override {
-    return Do([&] { return ingest_->Finish(); });
+    return Do([&] { return ForwardingIngest::Finish(); });
   }
 
  private:
@@ -119,12 +109,11 @@ class AimingIngest : public KvIngest {
   }
 
   AimingKv* const kv_;
-  const std::unique_ptr<KvIngest> ingest_;
   Phase phase_ = kSeal;
   bool begun_ = false;
 };
 
-std::unique_ptr<KvIngest> AimingKv::NewIngest() { return std::make_unique<AimingIngest>(this, kv_->NewIngest()); }
+std::unique_ptr<KvIngest> AimingKv::NewIngest() { return std::make_unique<AimingIngest>(this, target().NewIngest()); }
 
 // What is stored under a source text: the target, or nothing.
 using Texts = std::map<std::string, std::string>;

@@ -7,6 +7,7 @@
 #include "storage/format.h"
 #include "storage/rocksdb_kv.h"
 #include "tests/crash/scratch_dir.h"
+#include "tests/testing/forwarding_kv.h"
 #include "tests/testing/generate.h"
 
 namespace reprise {
@@ -15,40 +16,21 @@ namespace {
 using ::testing::HasSubstr;
 
 // Passes everything on, but refuses the last step of sorted files after the first `good` of them.
-class FailingKv : public Kv {
+class FailingKv : public testing::ForwardingKv {
  public:
-  FailingKv(std::unique_ptr<Kv> kv, int good) : kv_(std::move(kv)), good_(good) {}
-  absl::Status Commit(const KvBatch& batch, Durability durability) override { return kv_->Commit(batch, durability); }
-  std::shared_ptr<const KvSnapshot> Snapshot() override { return kv_->Snapshot(); }
+  FailingKv(std::unique_ptr<Kv> kv, int good) : ForwardingKv(std::move(kv)), good_(good) {}
   std::unique_ptr<KvIngest> NewIngest() override {
-    return good_-- > 0 ? kv_->NewIngest() : std::make_unique<Refusing>(kv_->NewIngest());
-  }
-  absl::Status DropRange(KvTable table, std::string_view begin, std::string_view end) override {
-    return kv_->DropRange(table, begin, end);
-  }
-  absl::Status Flush() override { return kv_->Flush(); }
-  uint64_t DiskBytes() override { return kv_->DiskBytes(); }
-  uint64_t RangeBytes(KvTable table, std::string_view begin, std::string_view end) override {
-    return kv_->RangeBytes(table, begin, end);
+    if (good_-- > 0) return target().NewIngest();
+    return std::make_unique<Refusing>(target().NewIngest());
   }
 
  private:
-  class Refusing : public KvIngest {
+  class Refusing : public testing::ForwardingIngest {
    public:
-    explicit Refusing(std::unique_ptr<KvIngest> ingest) : ingest_(std::move(ingest)) {}
-    absl::Status Put(KvTable table, std::string_view key, std::string_view value) override {
-      return ingest_->Put(table, key, value);
-    }
-    absl::Status Delete(KvTable table, std::string_view key) override { return ingest_->Delete(table, key); }
-    absl::Status EndFile(KvTable table) override { return ingest_->EndFile(table); }
-    void Place(KvTable table, Placement placement) override { ingest_->Place(table, placement); }
+    using ForwardingIngest::ForwardingIngest;
     absl::Status Finish() override { return Unavailable("the disk went away"); }
-
-   private:
-    std::unique_ptr<KvIngest> ingest_;
   };
 
-  std::unique_ptr<Kv> kv_;
   int good_;
 };
 
