@@ -24,6 +24,8 @@ struct ConcordanceCommand {
   std::string not_target;
   bool regex = false;
   bool match_case = false;
+  bool fuzzy = false;
+  bool guess = false;
   uint64_t max_results = kDefaultHits;
 };
 
@@ -38,16 +40,21 @@ v1::ConcordanceRequest RequestOf(const ConcordanceCommand& command) {
   request.set_target_locale(command.to);
   request.set_regex(command.regex);
   request.set_match_case(command.match_case);
+  request.set_fuzzy(command.fuzzy);
+  request.set_guess(command.guess);
   return request;
 }
 
-template <typename Ranges>
-std::string Highlighted(const std::string& text, const Ranges& ranges, const Terminal& out) {
+using Ranges = google::protobuf::RepeatedPtrField<v1::TextRange>;
+
+// The text with what was found, or else what was guessed, standing out.
+std::string Highlighted(const std::string& text, const Ranges& found, const Ranges& guessed, const Terminal& out) {
   std::string line;
   uint32_t done = 0;
-  for (const v1::TextRange& range : ranges) {
+  for (const v1::TextRange& range : found.empty() ? guessed : found) {
     line += Printable(SliceCodePoints(text, done, range.begin()));
-    line += out.Paint(Style::kBold, Printable(SliceCodePoints(text, range.begin(), range.end())));
+    line += out.Paint(found.empty() ? Style::kGuessed : Style::kBold,
+                      Printable(SliceCodePoints(text, range.begin(), range.end())));
     done = range.end();
   }
   return line + Printable(SliceCodePoints(text, done, UINT32_MAX));
@@ -57,15 +64,14 @@ std::string HitText(const v1::ConcordanceHit& hit, const Terminal& out) {
   std::string text = out.Paint(Style::kDim, "memory " + Printable(ShortMemory(hit.memory())) + " · unit " +
                                                 Printable(ShortUnit(hit.unit()))) +
                      "\n  " + Printable(hit.source_locale()) + "  " +
-                     Highlighted(hit.source().text(), hit.source_ranges(), out) + "\n";
+                     Highlighted(hit.source().text(), hit.source_ranges(), hit.guessed_source_ranges(), out) + "\n";
   for (const v1::ConcordanceTarget& target : hit.targets()) {
     text += "  " + Printable(target.variant().locale()) + "  " +
-            Highlighted(target.variant().content().text(), target.ranges(), out) + "\n";
+            Highlighted(target.variant().content().text(), target.ranges(), target.guessed_ranges(), out) + "\n";
   }
   return text;
 }
 
-template <typename Ranges>
 void WriteRanges(const Ranges& ranges, JsonWriter* json) {
   json->BeginArray();
   for (const v1::TextRange& range : ranges) {
@@ -79,12 +85,37 @@ std::string HitJson(const v1::ConcordanceHit& hit) {
   json.BeginObject().Key("memory").String(ShortMemory(hit.memory())).Key("unit").String(ShortUnit(hit.unit()));
   json.Key("source_locale").String(hit.source_locale()).Key("source").String(hit.source().text());
   WriteRanges(hit.source_ranges(), &json.Key("source_ranges"));
+  if (!hit.guessed_source_ranges().empty()) {
+    WriteRanges(hit.guessed_source_ranges(), &json.Key("guessed_source_ranges"));
+  }
   json.Key("targets").BeginArray();
   for (const v1::ConcordanceTarget& target : hit.targets()) {
     json.BeginObject().Key("target_locale").String(target.variant().locale());
     json.Key("target").String(target.variant().content().text());
     WriteRanges(target.ranges(), &json.Key("target_ranges"));
+    if (!target.guessed_ranges().empty()) WriteRanges(target.guessed_ranges(), &json.Key("guessed_target_ranges"));
     json.EndObject();
+  }
+  json.EndArray().EndObject();
+  return json.text();
+}
+
+// What corresponds on the other side, as a line.
+std::string GuessText(const v1::ConcordanceResponse& response, const Terminal& out) {
+  std::string text;
+  for (const v1::Correspondence& correspondence : response.correspondences()) {
+    text += (text.empty() ? "" : " · ") + out.Paint(Style::kGuessed, Printable(correspondence.text())) + " (" +
+            std::to_string(correspondence.count()) + ")";
+  }
+  return text.empty() ? "no guess at what corresponds: too few hits, or nothing stands out" : "may correspond: " + text;
+}
+
+std::string GuessJson(const v1::ConcordanceResponse& response) {
+  JsonWriter json;
+  json.BeginObject().Key("correspondences").BeginArray();
+  for (const v1::Correspondence& correspondence : response.correspondences()) {
+    json.BeginObject().Key("text").String(correspondence.text());
+    json.Key("count").Number(correspondence.count()).EndObject();
   }
   json.EndArray().EndObject();
   return json.text();
@@ -103,6 +134,9 @@ absl::Status Run(Session* session, const ConcordanceCommand& command) {
     request.set_page_size(static_cast<int32_t>(std::min<uint64_t>(kPage, command.max_results - printed)));
     v1::ConcordanceResponse response;
     RETURN_IF_ERROR(FromGrpc(stub->Concordance(session->NewContext().get(), request, &response)));
+    if (command.guess && printed == 0) {
+      RETURN_IF_ERROR(session->PrintLine(session->json() ? GuessJson(response) : GuessText(response, session->out())));
+    }
     for (const v1::ConcordanceHit& hit : response.hits()) {
       RETURN_IF_ERROR(session->json() ? session->PrintLine(HitJson(hit))
                                       : session->Print(HitText(hit, session->out())));
@@ -135,13 +169,16 @@ void AddConcordanceCommand(CLI::App* app, Invocation* invocation) {
   verb->add_option("--not-target", command->not_target, "What the target must not hold")->type_name("TEXT");
   verb->add_flag("--regex", command->regex, "The texts are regular expressions (RE2)");
   verb->add_flag("--match-case", command->match_case, "Case and diacritics count");
+  verb->add_flag("--fuzzy", command->fuzzy, "Words take their other forms and typing errors too");
+  verb->add_flag("--guess", command->guess, "Guess what corresponds on the other side (needs --to)");
   verb->add_option("--max-results", command->max_results, "At most so many hits (default 20)")
       ->type_name("N")
       ->check(CLI::Range(uint64_t{1}, uint64_t{1000000}));
   verb->footer(
       "All words must occur, in any order; a \"phrase\" word after word. x*, *x and *x* stand for words that begin\n"
       "with, end with or hold x. In Chinese, Japanese, Thai and the like a word is found anywhere.\n"
-      "With --json one object a hit and line; ranges are in code points.");
+      "With --json one object a hit and line, with --guess one of the correspondences before them; ranges are in code\n"
+      "points.");
   verb->callback([=] { invocation->action = [=](Session* session) { return Run(session, *command); }; });
 }
 

@@ -33,6 +33,7 @@ const char* KindWord(v1::FindingKind kind) {
     case v1::FINDING_KIND_SAME_TARGET: return "same-target";
     case v1::FINDING_KIND_EMPTY: return "empty";
     case v1::FINDING_KIND_IDENTICAL: return "identical";
+    case v1::FINDING_KIND_LANGUAGE: return "language";
     default: return "other";
   }
 }
@@ -44,6 +45,7 @@ const char* KindHelp(v1::FindingKind kind) {
     case v1::FINDING_KIND_SAME_TARGET: return "the same target for different sources";
     case v1::FINDING_KIND_EMPTY: return "targets without a word or number";
     case v1::FINDING_KIND_IDENTICAL: return "targets that are their source";
+    case v1::FINDING_KIND_LANGUAGE: return "targets in another language than their locale says";
     default: return "";
   }
 }
@@ -59,6 +61,7 @@ absl::Status PrintJson(Session* session, const v1::CheckMemoryResponse& response
     JsonWriter json;
     json.BeginObject().Key("kind").String(KindWord(finding.kind()));
     json.Key("source_locale").String(finding.source_locale()).Key("target_locale").String(finding.target_locale());
+    if (!finding.language().empty()) json.Key("language").String(finding.language());
     json.Key("pairs").Uint64(finding.pairs()).Key("units").BeginArray();
     for (const v1::FindingUnit& unit : finding.units()) {
       json.BeginObject().Key("unit").String(ShortUnit(unit.unit()));
@@ -76,7 +79,8 @@ absl::Status PrintText(Session* session, const v1::CheckMemoryResponse& response
     ++shown[finding.kind()];
     text += session->out().Paint(Style::kBold, KindWord(finding.kind())) + "  " + Printable(finding.source_locale()) +
             " → " + Printable(finding.target_locale()) + ", " + Thousands(finding.pairs()) +
-            (finding.pairs() == 1 ? " pair\n" : " pairs\n");
+            (finding.pairs() == 1 ? " pair" : " pairs") +
+            (finding.language().empty() ? "\n" : ", in " + Printable(finding.language()) + "\n");
     for (const v1::FindingUnit& unit : finding.units()) {
       text += "  unit " + Printable(ShortUnit(unit.unit())) + "  " + Printable(unit.source()) + "  →  " +
               Printable(unit.target()) + "\n";

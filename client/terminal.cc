@@ -41,6 +41,7 @@ const char* Sequence(Style style) {
     case Style::kDim: return "\033[2m";
     case Style::kRemoved: return "\033[31m";
     case Style::kAdded: return "\033[32m";
+    case Style::kGuessed: return "\033[36m";
     case Style::kError: return "\033[1;31m";
   }
   return "";

@@ -23,7 +23,7 @@ std::string Printable(std::string_view text);
 // The same, but line ends and tabs stay: for messages of our own that quote stored text.
 std::string PrintableLines(std::string_view text);
 
-enum class Style { kBold, kDim, kRemoved, kAdded, kError };
+enum class Style { kBold, kDim, kRemoved, kAdded, kGuessed, kError };
 
 // A stream and whether it takes colours. Immutable, safe to use from several threads.
 class Terminal {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <charconv>
 #include <deque>
-#include <iterator>
 
+#include "engine/correspondence.h"
 #include "text/locale.h"
 #include "text/normalize.h"
 
@@ -16,7 +16,8 @@ absl::Status StoppedError() { return Cancelled("the search was cancelled"); }
 absl::Status MakeCondition(std::string_view field, const std::string& text, const ConcordanceQuery& query,
                            std::unique_ptr<TextCondition>* out) {
   if (text.empty()) return absl::OkStatus();
-  auto condition = TextCondition::Make(text, query.regex, query.match_case);
+  auto condition =
+      TextCondition::Make(text, {.regex = query.regex, .match_case = query.match_case, .fuzzy = query.fuzzy});
   if (!condition.ok()) return WithField(condition.status(), field);
   *out = *std::move(condition);
   return absl::OkStatus();
@@ -35,11 +36,6 @@ uint64_t MaskOf(const std::vector<format::LocaleId>& locales) {
   return mask;
 }
 
-void SortFalling(std::vector<uint64_t>* units) {
-  std::sort(units->begin(), units->end(), std::greater<>());
-  units->erase(std::unique(units->begin(), units->end()), units->end());
-}
-
 }  // namespace
 
 std::string ConcordancePageToken(const ConcordanceHit& last) { return last.memory + "/" + std::to_string(last.unit); }
@@ -51,6 +47,9 @@ absl::StatusOr<ConcordancePlan> ConcordancePlan::Make(const ConcordanceQuery& qu
   }
   if (query.either_side && (query.source_text.empty() || query.target_text.empty())) {
     return FieldError("either_side", "needs both source_text and target_text");
+  }
+  if (query.fuzzy && (query.regex || query.match_case)) {
+    return FieldError("fuzzy", std::string("cannot be combined with ") + (query.regex ? "regex" : "match_case"));
   }
   plan.either = query.either_side;
   RETURN_IF_ERROR(MakeCondition("source_text", query.source_text, query, &plan.source));
@@ -78,6 +77,11 @@ absl::StatusOr<ConcordanceResult> ConcordanceRun::Execute(const std::vector<Memo
     return FieldError("page_size", "is " + std::to_string(options_.page_size) + "; it must be from 1 to " +
                                        std::to_string(kMaxConcordancePage));
   }
+  if (options_.guess && (plan_.source == nullptr) == (plan_.target == nullptr)) {
+    return FieldError("guess", "needs one of source_text and target_text alone: it guesses the other side");
+  }
+  if (options_.guess && plan_.target_locale.empty()) return FieldError("guess", "needs target_locale");
+  wanted_ = std::max(options_.page_size + 1, options_.guess ? kGuessHits : 0);
   ASSIGN_OR_RETURN(const auto start, Start(memories));
   std::vector<Place> places;
   for (const MemoryRef& ref : memories) {
@@ -90,7 +94,8 @@ absl::StatusOr<ConcordanceResult> ConcordanceRun::Execute(const std::vector<Memo
   }
   ConcordanceResult result;
   result.sequence = state_.sequence;
-  if (Full()) {
+  if (options_.guess) result.correspondences = Guess(places);
+  if (hits_.size() > options_.page_size) {
     hits_.resize(options_.page_size);
     result.next_page_token = ConcordancePageToken(hits_.back());
   }
@@ -133,80 +138,60 @@ absl::StatusOr<ConcordanceRun::Place> ConcordanceRun::FindPlace(const std::strin
 
 absl::Status ConcordanceRun::SearchMemory(const Place& place, uint64_t before) {
   if (Cancelled()) return StoppedError();
-  ASSIGN_OR_RETURN(const std::optional<std::vector<uint64_t>> units, Candidates(place, before));
-  return units.has_value() ? ReadUnits(place, *units) : ScanUnits(place, before);
-}
-
-absl::StatusOr<std::optional<std::vector<uint64_t>>> ConcordanceRun::Candidates(const Place& place, uint64_t before) {
-  const std::optional<RowPattern>* source = plan_.source != nullptr ? &plan_.source->rows() : nullptr;
-  const std::optional<RowPattern>* target = plan_.target != nullptr ? &plan_.target->rows() : nullptr;
-  if (source != nullptr && !source->has_value()) source = nullptr;
-  if (target != nullptr && !target->has_value()) target = nullptr;
-  if ((source == nullptr && target == nullptr) || (plan_.either && (source == nullptr || target == nullptr))) {
-    return std::optional<std::vector<uint64_t>>();
-  }
-  std::vector<uint64_t> by_source, by_target;
-  if (source != nullptr) {
-    RETURN_IF_ERROR(FindUnits(place, **source, place.sources, place.targets, before, &by_source));
-  }
-  if (target != nullptr) {
-    RETURN_IF_ERROR(FindUnits(place, **target, place.targets, place.sources, before, &by_target));
-  }
-  if (source == nullptr) return std::optional(std::move(by_target));
-  if (target == nullptr) return std::optional(std::move(by_source));
-  std::vector<uint64_t> units;
+  ASSIGN_OR_RETURN(auto source, Candidates(place, plan_.source.get(), place.sources, place.targets, before));
+  ASSIGN_OR_RETURN(auto target, Candidates(place, plan_.target.get(), place.targets, place.sources, before));
+  const bool both = source != nullptr && target != nullptr;
   if (plan_.either) {
-    std::set_union(by_source.begin(), by_source.end(), by_target.begin(), by_target.end(), std::back_inserter(units),
-                   std::greater<>());
-  } else {
-    std::set_intersection(by_source.begin(), by_source.end(), by_target.begin(), by_target.end(),
-                          std::back_inserter(units), std::greater<>());
+    return both ? ReadUnits(place, EitherOf(std::move(source), std::move(target)), before) : ScanUnits(place, before);
   }
-  return std::optional(std::move(units));
+  if (both) return ReadUnits(place, BothOf(std::move(source), std::move(target)), before);
+  if (source == nullptr) source = std::move(target);
+  return source != nullptr ? ReadUnits(place, std::move(source), before) : ScanUnits(place, before);
 }
 
-absl::Status ConcordanceRun::FindUnits(const Place& place, const RowPattern& rows,
-                                       const std::vector<format::LocaleId>& locales,
-                                       const std::vector<format::LocaleId>& others, uint64_t before,
-                                       std::vector<uint64_t>* units) {
-  const uint64_t mask = MaskOf(others);
-  std::vector<FoundRow> found;
+absl::StatusOr<std::unique_ptr<UnitCandidates>> ConcordanceRun::Candidates(const Place& place,
+                                                                           const TextCondition* condition,
+                                                                           const std::vector<format::LocaleId>& locales,
+                                                                           const std::vector<format::LocaleId>& others,
+                                                                           uint64_t before) {
+  if (condition == nullptr || !condition->rows().has_value()) return std::unique_ptr<UnitCandidates>();
+  auto rows =
+      std::make_unique<RowStream>(*condition->rows(), MaskOf(others), state_.sequence, *state_.snapshot, cancelled_);
   for (format::LocaleId locale : locales) {
     auto index = state_.locales.find({place.memory->id, locale});
-    if (index == state_.locales.end()) continue;
-    RETURN_IF_ERROR(FindRows(*index->second, rows, mask, state_.sequence, *state_.snapshot, cancelled_, &found));
+    if (index != state_.locales.end()) RETURN_IF_ERROR(rows->Add(*index->second, before));
   }
-  std::vector<uint64_t> several;
-  for (size_t i = 0; i < found.size(); ++i) {
+  std::vector<uint64_t> shared;
+  for (size_t i = 0; i < rows->shared().size(); ++i) {
     if ((i & 255) == 0 && Cancelled()) return StoppedError();
-    if ((found[i].mask & kSeveralUnits) == 0) {
-      units->push_back(format::OwnerOf(found[i].segment));
-      continue;
-    }
-    several.clear();
-    RETURN_IF_ERROR(reader_.FindUnits(place.memory->id, found[i].segment, others, &several));
-    units->insert(units->end(), several.begin(), several.end());
+    RETURN_IF_ERROR(reader_.FindUnits(place.memory->id, rows->shared()[i], others, &shared));
   }
-  SortFalling(units);
-  units->erase(units->begin(), std::upper_bound(units->begin(), units->end(), before,
-                                                [](uint64_t b, uint64_t unit) { return unit < b; }));
-  return absl::OkStatus();
+  return UnitsOfRows(std::move(rows), std::move(shared));
 }
 
-absl::Status ConcordanceRun::ReadUnits(const Place& place, const std::vector<uint64_t>& units) {
+absl::Status ConcordanceRun::ReadUnits(const Place& place, std::unique_ptr<UnitCandidates> candidates,
+                                       uint64_t before) {
   constexpr size_t kAtOnce = 64;
+  std::vector<uint64_t> units;
   std::vector<std::string> keys, values;
-  for (size_t begin = 0; begin < units.size() && !Full(); begin += kAtOnce) {
+  for (uint64_t last = before; !Full();) {
     if (Cancelled()) return StoppedError();
-    const size_t end = std::min(units.size(), begin + kAtOnce);
     keys.clear();
-    for (size_t i = begin; i < end; ++i) keys.push_back(format::UnitKey(place.memory->id, units[i]));
+    units.clear();
+    const size_t wanted = std::min(kAtOnce, wanted_ - hits_.size());
+    while (last != 0 && units.size() < wanted) {
+      ASSIGN_OR_RETURN(last, candidates->Next(last - 1));
+      if (last == 0) break;
+      units.push_back(last);
+      keys.push_back(format::UnitKey(place.memory->id, last));
+    }
+    if (units.empty()) return absl::OkStatus();
     ASSIGN_OR_RETURN(const std::vector<bool> found, state_.snapshot->MultiGet(KvTable::kUnits, keys, &values));
-    for (size_t i = begin; i < end && !Full(); ++i) {
-      if (!found[i - begin]) {
+    for (size_t i = 0; i < units.size() && !Full(); ++i) {
+      if (!found[i]) {
         return DataLoss("the index names unit " + std::to_string(units[i]) + ", which is not there");
       }
-      ASSIGN_OR_RETURN(Unit unit, store_.Decode(values[i - begin]));
+      ASSIGN_OR_RETURN(Unit unit, store_.Decode(values[i]));
       ConcordanceHit hit;
       if (IsHit(place, std::move(unit), &hit)) hits_.push_back(std::move(hit));
     }
@@ -216,7 +201,7 @@ absl::Status ConcordanceRun::ReadUnits(const Place& place, const std::vector<uin
 
 // Scans only go forward: of what they find, the last hits are kept.
 absl::Status ConcordanceRun::ScanUnits(const Place& place, uint64_t before) {
-  const size_t wanted = options_.page_size + 1 - hits_.size();
+  const size_t wanted = wanted_ - hits_.size();
   std::deque<ConcordanceHit> last;
   auto scan = state_.snapshot->Scan(KvTable::kUnits, format::UnitPrefix(place.memory->id));
   for (uint64_t count = 0; scan->Valid(); scan->Next(), ++count) {
@@ -231,6 +216,28 @@ absl::Status ConcordanceRun::ScanUnits(const Place& place, uint64_t before) {
   RETURN_IF_ERROR(scan->status());
   std::move(last.rbegin(), last.rend(), std::back_inserter(hits_));
   return absl::OkStatus();
+}
+
+std::vector<Correspondence> ConcordanceRun::Guess(const std::vector<Place>& places) {
+  const bool of_targets = plan_.source != nullptr;
+  std::vector<const LocaleState*> background;
+  for (const Place& place : places) {
+    for (format::LocaleId locale : of_targets ? place.targets : place.sources) {
+      auto index = state_.locales.find({place.memory->id, locale});
+      if (index != state_.locales.end()) background.push_back(index->second.get());
+    }
+  }
+  CorrespondenceGuess guess(std::move(background));
+  for (const ConcordanceHit& hit : hits_) {
+    guess.AddHit(of_targets ? hit.targets[0].variant.content.text : hit.source.text);
+  }
+  guess.Finish(state_.sequence);
+  for (ConcordanceHit& hit : hits_) {
+    if (!of_targets) hit.source_guessed = guess.RangesIn(hit.source.text);
+    if (!of_targets) continue;
+    for (ConcordanceTarget& target : hit.targets) target.guessed = guess.RangesIn(target.variant.content.text);
+  }
+  return guess.found();
 }
 
 bool ConcordanceRun::IsHit(const Place& place, Unit unit, ConcordanceHit* hit) const {
@@ -254,7 +261,7 @@ bool ConcordanceRun::IsHit(const Place& place, Unit unit, ConcordanceHit* hit) c
       if (plan_.target != nullptr && !target && !(plan_.either && source)) continue;
       if (!target) ranges.clear();
       if (plan_.excluded != nullptr && plan_.excluded->Holds(to.content.text, nullptr)) continue;
-      targets.push_back({to, std::move(ranges)});
+      targets.push_back({.variant = to, .ranges = std::move(ranges), .guessed = {}});
     }
     if (targets.empty()) continue;
     hit->memory = place.memory->name;

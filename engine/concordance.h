@@ -10,7 +10,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,6 +17,7 @@
 
 #include "engine/text_condition.h"
 #include "engine/translation_memory.h"
+#include "engine/unit_candidates.h"
 #include "storage/segment_reader.h"
 #include "storage/unit_store.h"
 
@@ -42,7 +42,7 @@ class ConcordanceRun {
   ConcordanceRun(const UnitStore& store, const StoreState& state, const ConcordancePlan& plan,
                  const ConcordanceOptions& options, const CancelCheck& cancelled);
 
-  // Errors: INVALID_ARGUMENT (page_size, page_token), NOT_FOUND (memory), CANCELLED, DATA_LOSS.
+  // Errors: INVALID_ARGUMENT (guess, page_size, page_token), NOT_FOUND (memory), CANCELLED, DATA_LOSS.
   absl::StatusOr<ConcordanceResult> Execute(const std::vector<MemoryRef>& memories);
 
  private:
@@ -57,16 +57,19 @@ class ConcordanceRun {
   absl::StatusOr<std::pair<size_t, uint64_t>> Start(const std::vector<MemoryRef>& memories) const;
   absl::StatusOr<Place> FindPlace(const std::string& name) const;
   absl::Status SearchMemory(const Place& place, uint64_t before);
-  // Units below `before` that may be hits, falling; nothing if the index cannot tell.
-  absl::StatusOr<std::optional<std::vector<uint64_t>>> Candidates(const Place& place, uint64_t before);
-  // Those with a text that may hold the pattern in one of `locales` and a text in one of `others`.
-  absl::Status FindUnits(const Place& place, const RowPattern& rows, const std::vector<format::LocaleId>& locales,
-                         const std::vector<format::LocaleId>& others, uint64_t before, std::vector<uint64_t>* units);
-  absl::Status ReadUnits(const Place& place, const std::vector<uint64_t>& units);
+  // Units with a text that may hold the condition in one of `locales`, and a text in one of `others`; null if there is
+  // no condition or the index cannot tell.
+  absl::StatusOr<std::unique_ptr<UnitCandidates>> Candidates(const Place& place, const TextCondition* condition,
+                                                             const std::vector<format::LocaleId>& locales,
+                                                             const std::vector<format::LocaleId>& others,
+                                                             uint64_t before);
+  absl::Status ReadUnits(const Place& place, std::unique_ptr<UnitCandidates> candidates, uint64_t before);
   absl::Status ScanUnits(const Place& place, uint64_t before);
   // True and *hit filled if the unit is one.
   bool IsHit(const Place& place, Unit unit, ConcordanceHit* hit) const;
-  bool Full() const { return hits_.size() > options_.page_size; }
+  // Guesses what corresponds to what was searched, and marks it in the hits.
+  std::vector<Correspondence> Guess(const std::vector<Place>& places);
+  bool Full() const { return hits_.size() >= wanted_; }
   bool Cancelled() const { return cancelled_ && cancelled_(); }
 
   const UnitStore& store_;
@@ -76,7 +79,8 @@ class ConcordanceRun {
   const CancelCheck& cancelled_;
   const PageCache::Guard pages_;
   SegmentReader reader_;
-  std::vector<ConcordanceHit> hits_;  // up to one more than the page holds
+  size_t wanted_ = 0;                 // hits: one more than the page holds, or what a guess needs
+  std::vector<ConcordanceHit> hits_;  // at most wanted_
 };
 
 }  // namespace reprise

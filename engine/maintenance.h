@@ -86,8 +86,9 @@ enum class FindingKind : uint8_t {
   kSameTarget = 3,    // units with the same target and different sources
   kEmpty = 4,         // a target without a word or number, of a source with words
   kIdentical = 5,     // a target that is the source, which has words
+  kLanguage = 6,      // a target that is clearly in another language than its locale says
 };
-inline constexpr int kFindingKinds = 5;
+inline constexpr int kFindingKinds = 6;
 
 struct CheckOptions {
   std::string source_locale;  // empty = each unit's own, else its first; any region of it
@@ -106,6 +107,7 @@ struct Finding {
   FindingKind kind = FindingKind::kDuplicate;
   std::string source_locale;
   std::string target_locale;
+  std::string language;            // kLanguage: the one that the target is in
   uint64_t pairs = 0;              // pairs of texts that it is about
   std::vector<FindingUnit> units;  // the first kMaxFindingUnits; of kInconsistent and kSameTarget one a different text
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "engine/language_guess.h"
 #include "storage/format.h"
 #include "storage/prepared_unit.h"
 #include "text/locale.h"
@@ -65,6 +66,10 @@ void MemoryCheck::Add(const Unit& unit) {
     if (i == source || to.locale == from.locale || !Serves(options_.target_locale, to.locale)) continue;
     const Pair pair = {from_hash, TextHash(to.content.text), unit.id, LocalePair(from.locale, to.locale)};
     pairs_.push_back(pair);
+    const std::string language = GuessLanguage(to.content.text, to.locale);
+    if (!language.empty() && !MayBeOf(language, to.locale)) {
+      Note(FindingKind::kLanguage, 1, {pair});
+    }
     if (!HasWord(from_text)) continue;
     if (to.content.text == from.content.text) {
       Note(FindingKind::kIdentical, 1, {pair});
@@ -117,9 +122,9 @@ absl::StatusOr<CheckReport> MemoryCheck::Finish(const ReadUnit& read) {
       const size_t source = SourceIndex(unit, options_.source_locale);
       if (source < unit.variants.size()) example.source = Excerpt(unit.variants[source].content.text);
       for (const Variant& v : unit.variants) {
-        if (v.locale == finding.target_locale && TextHash(v.content.text) == pair.target) {
-          example.target = Excerpt(v.content.text);
-        }
+        if (v.locale != finding.target_locale || TextHash(v.content.text) != pair.target) continue;
+        example.target = Excerpt(v.content.text);
+        if (found.kind == FindingKind::kLanguage) finding.language = GuessLanguage(v.content.text, v.locale);
       }
       finding.units.push_back(std::move(example));
     }

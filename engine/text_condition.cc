@@ -56,23 +56,23 @@ void Join(std::vector<TextRange>* ranges) {
 
 TextCondition::~TextCondition() = default;
 
-absl::StatusOr<std::unique_ptr<TextCondition>> TextCondition::Make(const std::string& text, bool regex,
-                                                                   bool match_case) {
+absl::StatusOr<std::unique_ptr<TextCondition>> TextCondition::Make(const std::string& text,
+                                                                   const TextConditionOptions& how) {
   if (text.size() > kMaxConcordanceTextBytes) {
     return ResourceExhausted("has " + std::to_string(text.size()) + " bytes, the limit is " +
                              std::to_string(kMaxConcordanceTextBytes));
   }
   RETURN_IF_ERROR(ValidateUtf8(text));
   std::unique_ptr<TextCondition> out(new TextCondition());
-  out->match_case_ = match_case;
-  if (!regex) {
-    ASSIGN_OR_RETURN(out->terms_, ParseTerms(text));
+  out->match_case_ = how.match_case;
+  if (!how.regex) {
+    ASSIGN_OR_RETURN(out->terms_, ParseTerms(text, how.fuzzy));
     out->rows_ = RowPattern{out->terms_, false};
     return out;
   }
   re2::RE2::Options options;
   options.set_log_errors(false);
-  options.set_case_sensitive(match_case);
+  options.set_case_sensitive(how.match_case);
   out->regex_ = std::make_unique<re2::RE2>(text, options);
   if (!out->regex_->ok()) {
     return InvalidArgument("is not a regular expression (RE2): " + out->regex_->error());

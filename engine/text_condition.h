@@ -1,6 +1,6 @@
 // A condition on a text: it holds some words and phrases, or a regular expression finds something in it.
 //
-//   ASSIGN_OR_RETURN(auto condition, TextCondition::Make("save \"as is\"", false, false));
+//   ASSIGN_OR_RETURN(auto condition, TextCondition::Make("save \"as is\"", {}));
 //   std::vector<TextRange> ranges;
 //   if (condition->Holds(text, &ranges)) ...
 //
@@ -24,11 +24,18 @@ class RE2;
 
 namespace reprise {
 
+struct TextConditionOptions {
+  bool regex = false;
+  bool match_case = false;
+  bool fuzzy = false;  // of words; with neither of the others
+};
+
 class TextCondition {
  public:
   // Errors: RESOURCE_EXHAUSTED (more than kMaxConcordanceTextBytes), INVALID_ARGUMENT (not UTF-8, no word, a quotation
   // mark that is not closed, no regular expression).
-  static absl::StatusOr<std::unique_ptr<TextCondition>> Make(const std::string& text, bool regex, bool match_case);
+  static absl::StatusOr<std::unique_ptr<TextCondition>> Make(const std::string& text,
+                                                             const TextConditionOptions& options);
   ~TextCondition();
 
   // True if the text fulfils it; then *ranges (unless null) gets what was found: rising, apart, none empty.

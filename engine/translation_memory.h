@@ -173,8 +173,8 @@ class TranslationMemory {
 
   // The units whose texts hold words, phrases or a regular expression: in the order of the memories, then the newest
   // (largest id) first, a page at a time. Errors: INVALID_ARGUMENT or RESOURCE_EXHAUSTED with the field (memories,
-  // source_text, target_text, target_excludes, source_locale, target_locale, either_side, page_size, page_token),
-  // NOT_FOUND, CANCELLED.
+  // source_text, target_text, target_excludes, source_locale, target_locale, either_side, fuzzy, guess, page_size,
+  // page_token), NOT_FOUND, CANCELLED.
   virtual absl::StatusOr<ConcordanceResult> Concordance(const std::vector<MemoryRef>& memories,
                                                         const ConcordanceQuery& query,
                                                         const ConcordanceOptions& options,

@@ -353,6 +353,8 @@ absl::Status FromProto(const v1::ConcordanceRequest& in, ConcordanceQuery* query
   query->either_side = in.either_side();
   query->regex = in.regex();
   query->match_case = in.match_case();
+  query->fuzzy = in.fuzzy();
+  options->guess = in.guess();
   RETURN_IF_ERROR(CheckRange("page_size", in.page_size(), 0, static_cast<int>(kMaxConcordancePage)));
   if (in.page_size() != 0) options->page_size = static_cast<size_t>(in.page_size());
   options->page_token = in.page_token();
@@ -576,10 +578,12 @@ v1::ConcordanceHit ToProto(const ConcordanceHit& in) {
   out.set_source_locale(in.source_locale);
   *out.mutable_source() = ToProto(in.source);
   ranges_to_proto(in.source_ranges, out.mutable_source_ranges());
+  ranges_to_proto(in.source_guessed, out.mutable_guessed_source_ranges());
   for (const ConcordanceTarget& target : in.targets) {
     v1::ConcordanceTarget* added = out.add_targets();
     *added->mutable_variant() = ToProto(target.variant);
     ranges_to_proto(target.ranges, added->mutable_ranges());
+    ranges_to_proto(target.guessed, added->mutable_guessed_ranges());
   }
   return out;
 }
@@ -602,6 +606,7 @@ v1::CheckMemoryResponse ToProto(std::string_view memory, const CheckReport& in) 
     message.set_kind(static_cast<v1::FindingKind>(finding.kind));
     message.set_source_locale(finding.source_locale);
     message.set_target_locale(finding.target_locale);
+    message.set_language(finding.language);
     message.set_pairs(finding.pairs);
     for (const FindingUnit& unit : finding.units) {
       v1::FindingUnit* target = message.add_units();

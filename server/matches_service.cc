@@ -106,6 +106,11 @@ absl::Status FindConcordance(TranslationMemory* tm, const v1::ConcordanceRequest
   size_t bytes = 0;
   out->set_next_page_token(result.next_page_token);
   out->set_sequence(result.sequence);
+  for (const Correspondence& correspondence : result.correspondences) {
+    v1::Correspondence* added = out->add_correspondences();
+    added->set_text(correspondence.text);
+    added->set_count(correspondence.count);
+  }
   for (size_t i = 0; i < result.hits.size(); ++i) {
     v1::ConcordanceHit hit = ToProto(result.hits[i]);
     bytes += hit.ByteSizeLong();

@@ -7,9 +7,13 @@
 #include <utility>
 
 #include "base/varint.h"
+#include "storage/folded_words.h"
+#include "text/char_fold.h"
 
 namespace reprise {
 namespace {
+
+absl::Status StoppedError() { return Cancelled("the search was cancelled"); }
 
 // A set of small numbers.
 class Bits {
@@ -86,24 +90,47 @@ bool Covers(const std::vector<Atom>& word, const Element& element) {
 // The words of a dictionary that each element takes.
 class WordSets {
  public:
-  WordSets(const RowPattern& rows, const Lexicon& lexicon, uint32_t words) : rows_(rows), elements_(ElementsOf(rows)) {
+  WordSets(const RowPattern& rows, uint32_t words) : rows_(rows), elements_(ElementsOf(rows)) {
     sets_.assign(elements_.size(), Bits(words));
     if (rows.any) sets_.emplace_back(words);
-    AtomText atoms;
+    decisive_ = !rows.any && std::all_of(rows.terms.begin(), rows.terms.end(), [](const Term& term) {
+      return term.patterns.size() == 1 && !term.patterns[0].any && term.patterns[0].kind != AtomKind::kCharacter;
+    });
+  }
+
+  // The words of a run.
+  void Fill(const RunLexicon& lexicon, const FoldedWords& folded) {
+    for (size_t e = 0; e < elements_.size(); ++e) {
+      if (elements_[e].pattern->kind == AtomKind::kCharacter) {
+        for (uint32_t word : folded.spaceless()) TryWord(lexicon, word, e);
+      } else {
+        folded.ForEach(*elements_[e].pattern, [&](uint32_t word) { sets_[e].Set(word); });
+      }
+    }
+    if (!rows_.any) return;
+    for (uint32_t word : folded.placeables()) TryPlaceable(lexicon, word);
+  }
+
+  // The words [0, words) of a delta, of which nothing is sorted.
+  void Fill(const Vocabulary& vocabulary, uint32_t words) {
     for (uint32_t word = 0; word < words; ++word) {
-      const TokenClass cls = lexicon.WordClass(word);
-      if (rows.any && IsPlaceable(cls) && cls != TokenClass::kNumber) sets_.back().Set(word);
-      atoms.Clear();
-      atoms.AddWord(lexicon.WordText(word), cls);
+      if (rows_.any) TryPlaceable(vocabulary, word);
+      const AtomKind kind = AtomKindOf(vocabulary.WordText(word), vocabulary.WordClass(word));
+      if (kind == AtomKind::kWord) FoldWord(vocabulary.WordText(word), &folded_);
       for (size_t e = 0; e < elements_.size(); ++e) {
-        if (Takes(elements_[e], atoms.atoms())) sets_[e].Set(word);
+        if (elements_[e].pattern->kind != kind) continue;
+        if (kind != AtomKind::kWord) {
+          TryWord(vocabulary, word, e);
+        } else if (elements_[e].pattern->TakesText(folded_, false)) {
+          sets_[e].Set(word);
+        }
       }
     }
   }
 
   const std::vector<Bits>& sets() const { return sets_; }
 
-  // True if a row of these words may hold the pattern. `lexicon`: that of the constructor.
+  // True if a row of these words may hold the pattern. `lexicon`: that of Fill.
   bool Fits(const std::vector<uint32_t>& row, const Lexicon& lexicon) {
     size_t held = 0;
     for (const Bits& set : sets_) {
@@ -114,6 +141,7 @@ class WordSets {
       }
     }
     if (rows_.any) return held != 0;
+    if (decisive_) return true;
     atoms_.Clear();
     for (uint32_t word : row) atoms_.AddWord(lexicon.WordText(word), lexicon.WordClass(word));
     return std::all_of(rows_.terms.begin(), rows_.terms.end(),
@@ -121,20 +149,34 @@ class WordSets {
   }
 
  private:
-  static bool Takes(const Element& element, const std::vector<Atom>& word) {
-    if (word.empty()) return false;
-    if (element.pattern->kind != AtomKind::kCharacter) return element.pattern->Takes(word[0], false);
-    return word[0].kind == AtomKind::kCharacter && Covers(word, element);
+  void TryWord(const Lexicon& lexicon, uint32_t word, size_t e) {
+    atoms_.Clear();
+    atoms_.AddWord(lexicon.WordText(word), lexicon.WordClass(word));
+    const std::vector<Atom>& atoms = atoms_.atoms();
+    if (atoms.empty()) return;
+    const Element& element = elements_[e];
+    const bool takes = element.pattern->kind != AtomKind::kCharacter ? element.pattern->Takes(atoms[0], false)
+                                                                     : Covers(atoms, element);
+    if (takes) sets_[e].Set(word);
+  }
+
+  void TryPlaceable(const Lexicon& lexicon, uint32_t word) {
+    const TokenClass cls = lexicon.WordClass(word);
+    if (IsPlaceable(cls) && cls != TokenClass::kNumber) sets_.back().Set(word);
   }
 
   const RowPattern& rows_;
   const std::vector<Element> elements_;
+  bool decisive_ = false;   // a row that has a word of each set holds the pattern
   std::vector<Bits> sets_;  // one an element; if any term is enough, one more of placeables
   AtomText atoms_;          // scratch
+  std::string folded_;      // scratch
 };
 
+}  // namespace
+
 // The search of one run.
-class RunRows {
+class RowStream::RunRows {
  public:
   RunRows(const RunView& view, const RowPattern& pattern, uint64_t mask, const KvSnapshot& snapshot,
           const std::function<bool()>& cancelled)
@@ -144,9 +186,12 @@ class RunRows {
         mask_(mask),
         snapshot_(snapshot),
         cancelled_(cancelled),
-        words_(pattern, run_.lexicon(), run_.lexicon().words()) {}
+        words_(pattern, run_.lexicon().words()) {}
 
-  absl::Status Find(std::vector<FoundRow>* found) {
+  // Appends the rows that may hold the pattern as candidates of run number `number`, but those that several units hold:
+  // these are checked, and their segments go to `shared`.
+  absl::Status Find(uint32_t number, uint64_t below, std::vector<Candidate>* found, std::vector<uint64_t>* shared) {
+    words_.Fill(run_.lexicon(), run_.folded_words());
     for (const Bits& set : words_.sets()) lists_.push_back(ListsOf(set));
     Bits rows(run_.rows());
     if (pattern_.any) {
@@ -154,7 +199,46 @@ class RunRows {
     } else {
       RETURN_IF_ERROR(Intersect(&rows));
     }
-    return CheckRows(rows, found);
+    std::vector<uint32_t> several;
+    absl::Status status;
+    uint64_t count = 0;
+    rows.ForEach([&](uint32_t row) {
+      const uint64_t mask = run_.mask(row);
+      if ((mask & mask_) == 0 || !status.ok() || (deaths_ != nullptr && deaths_->IsDead(row))) return;
+      if ((mask & kSeveralUnits) != 0) {
+        several.push_back(row);
+        return;
+      }
+      if ((++count & 4095) == 0 && cancelled_ && cancelled_()) status = StoppedError();
+      auto segment = run_.SegmentOf(row, snapshot_);
+      if (!segment.ok()) {
+        status = segment.status();
+      } else if (format::OwnerOf(*segment) < below) {
+        found->push_back({*segment, number, row});
+      }
+    });
+    RETURN_IF_ERROR(status);
+    for (size_t i = 0; i < several.size(); ++i) {
+      if ((i & 255) == 0 && cancelled_ && cancelled_()) return StoppedError();
+      ASSIGN_OR_RETURN(const bool fits, Fits(several[i]));
+      if (!fits) continue;
+      ASSIGN_OR_RETURN(const uint64_t segment, run_.SegmentOf(several[i], snapshot_));
+      shared->push_back(segment);
+    }
+    return absl::OkStatus();
+  }
+
+  // True if the row may hold the pattern.
+  absl::StatusOr<bool> Fits(uint32_t row) {
+    const uint32_t number = row / kRowPageRows;
+    ASSIGN_OR_RETURN(const char* page, run_.row_pages().Get(number, snapshot_));
+    const std::string_view bytes = Run::RowBytes(page, run_.RowsOnPage(number), row % kRowPageRows);
+    row_.clear();
+    for (const char* at = bytes.data(); at < bytes.data() + bytes.size();) {
+      row_.push_back(0);
+      at = ReadTrustedVarint32(at, &row_.back());
+    }
+    return words_.Fits(row_, run_.lexicon());
   }
 
  private:
@@ -177,7 +261,7 @@ class RunRows {
   absl::Status Read(const Lists& lists, Bits* rows) {
     size_t read = 0;
     for (uint32_t stem : lists.stems) {
-      if ((read++ & 63) == 0 && cancelled_ && cancelled_()) return Cancelled("the search was cancelled");
+      if ((read++ & 63) == 0 && cancelled_ && cancelled_()) return StoppedError();
       RETURN_IF_ERROR(run_.ReadList(stem, snapshot_, &postings_));
       for (uint32_t row : postings_) rows->Set(row);
     }
@@ -204,32 +288,6 @@ class RunRows {
     return absl::OkStatus();
   }
 
-  absl::Status CheckRows(const Bits& rows, std::vector<FoundRow>* found) {
-    std::vector<uint32_t> candidates;
-    rows.ForEach([&](uint32_t row) {
-      if ((run_.mask(row) & mask_) == 0) return;
-      if (deaths_ == nullptr || !deaths_->IsDead(row)) candidates.push_back(row);
-    });
-    const RunLexicon& lexicon = run_.lexicon();
-    std::vector<uint32_t> words;
-    for (size_t i = 0; i < candidates.size(); ++i) {
-      if ((i & 255) == 0 && cancelled_ && cancelled_()) return Cancelled("the search was cancelled");
-      const uint32_t row = candidates[i];
-      const uint32_t number = row / kRowPageRows;
-      ASSIGN_OR_RETURN(const char* page, run_.row_pages().Get(number, snapshot_));
-      const std::string_view bytes = Run::RowBytes(page, run_.RowsOnPage(number), row % kRowPageRows);
-      words.clear();
-      for (const char* at = bytes.data(); at < bytes.data() + bytes.size();) {
-        words.push_back(0);
-        at = ReadTrustedVarint32(at, &words.back());
-      }
-      if (!words_.Fits(words, lexicon)) continue;
-      ASSIGN_OR_RETURN(const uint64_t segment, run_.SegmentOf(row, snapshot_));
-      found->push_back({segment, run_.mask(row)});
-    }
-    return absl::OkStatus();
-  }
-
   const Run& run_;
   const RunDeaths* const deaths_;
   const RowPattern& pattern_;
@@ -239,28 +297,59 @@ class RunRows {
   WordSets words_;
   std::vector<Lists> lists_;        // of each set of words
   std::vector<uint32_t> postings_;  // scratch
+  std::vector<uint32_t> row_;       // scratch
 };
 
-}  // namespace
+RowStream::RowStream(const RowPattern& pattern, uint64_t mask, uint64_t sequence, const KvSnapshot& snapshot,
+                     const std::function<bool()>& cancelled)
+    : pattern_(pattern), mask_(mask), sequence_(sequence), snapshot_(snapshot), cancelled_(cancelled) {}
 
-absl::Status FindRows(const LocaleState& locale, const RowPattern& pattern, uint64_t mask, uint64_t sequence,
-                      const KvSnapshot& snapshot, const std::function<bool()>& cancelled,
-                      std::vector<FoundRow>* found) {
+RowStream::~RowStream() = default;
+
+absl::Status RowStream::Add(const LocaleState& locale, uint64_t below) {
   for (const RunView& view : locale.runs) {
-    if (cancelled && cancelled()) return Cancelled("the search was cancelled");
-    RETURN_IF_ERROR(RunRows(view, pattern, mask, snapshot, cancelled).Find(found));
+    if (cancelled_ && cancelled_()) return StoppedError();
+    const auto number = static_cast<uint32_t>(runs_.size());
+    runs_.push_back(std::make_unique<RunRows>(view, pattern_, mask_, snapshot_, cancelled_));
+    RETURN_IF_ERROR(runs_.back()->Find(number, below, &candidates_, &shared_));
   }
   if (locale.delta_rows == 0) return absl::OkStatus();
   const Vocabulary& vocabulary = locale.delta->vocabulary();
-  WordSets words(pattern, vocabulary, vocabulary.words());
+  const uint32_t known = vocabulary.words();
+  WordSets words(pattern_, known);
+  words.Fill(vocabulary, known);
   std::vector<uint32_t> row;
-  const bool all = locale.delta->Visit(locale.delta_rows, sequence, mask, cancelled,
-                                       [&](uint64_t segment, uint64_t row_mask, const std::vector<Symbol>& symbols) {
+  const bool all = locale.delta->Visit(locale.delta_rows, sequence_, mask_, cancelled_,
+                                       [&](uint64_t segment, uint64_t mask, const std::vector<Symbol>& symbols) {
                                          row.clear();
                                          for (const Symbol& s : symbols) row.push_back(s.id);
-                                         if (words.Fits(row, vocabulary)) found->push_back({segment, row_mask});
+                                         if (!words.Fits(row, vocabulary)) return;
+                                         if ((mask & kSeveralUnits) != 0) {
+                                           shared_.push_back(segment);
+                                         } else if (format::OwnerOf(segment) < below) {
+                                           candidates_.push_back({segment, kChecked, 0});
+                                         }
                                        });
-  return all ? absl::OkStatus() : Cancelled("the search was cancelled");
+  return all ? absl::OkStatus() : StoppedError();
+}
+
+absl::StatusOr<uint64_t> RowStream::Next(uint64_t at_most) {
+  if (!heaped_) std::make_heap(candidates_.begin(), candidates_.end());
+  heaped_ = true;
+  while (!candidates_.empty()) {
+    if ((++checks_ & 255) == 0 && cancelled_ && cancelled_()) return StoppedError();
+    std::pop_heap(candidates_.begin(), candidates_.end());
+    const Candidate candidate = candidates_.back();
+    candidates_.pop_back();
+    const uint64_t unit = format::OwnerOf(candidate.segment);
+    if (unit > at_most || unit >= last_) continue;
+    if (candidate.run != kChecked) {
+      ASSIGN_OR_RETURN(const bool fits, runs_[candidate.run]->Fits(candidate.row));
+      if (!fits) continue;
+    }
+    return last_ = unit;
+  }
+  return uint64_t{0};
 }
 
 }  // namespace reprise

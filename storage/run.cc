@@ -6,6 +6,7 @@
 
 #include "base/varint.h"
 #include "record.pb.h"
+#include "storage/folded_words.h"
 
 namespace reprise {
 namespace {
@@ -292,6 +293,11 @@ void Run::PrefetchBytes(uint32_t row) const {
   const uint32_t number = row / kRowPageRows;
   const char* page = row_pages_->Peek(number);
   if (page != nullptr) __builtin_prefetch(RowBytes(page, RowsOnPage(number), row % kRowPageRows).data());
+}
+
+const FoldedWords& Run::folded_words() const {
+  std::call_once(folded_once_, [this] { folded_words_ = std::make_unique<const FoldedWords>(lexicon_); });
+  return *folded_words_;
 }
 
 size_t Run::MemoryBytes() const { return lexicon_.MemoryBytes() + blocks_.size() * sizeof(Block) + rows_ * size_t{2}; }

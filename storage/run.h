@@ -17,6 +17,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -30,6 +31,8 @@
 #include "storage/run_writer.h"
 
 namespace reprise {
+
+class FoldedWords;
 
 // The dictionary of a run. Immutable.
 class RunLexicon : public Lexicon {
@@ -112,6 +115,8 @@ class Run {
   uint64_t max_segment() const { return max_segment_; }
   bool MayHold(uint64_t segment) const { return segment >= min_segment_ && segment <= max_segment_; }
   const RunLexicon& lexicon() const { return lexicon_; }
+  // The dictionary as concordance searches want it; made at the first call.
+  const FoldedWords& folded_words() const;
   size_t MemoryBytes() const;  // without pages
 
   // Rows by W.
@@ -179,6 +184,8 @@ class Run {
   uint64_t max_segment_ = 0;
   bool narrow_ = true;  // segment ids take 4 bytes
   RunLexicon lexicon_;
+  mutable std::once_flag folded_once_;
+  mutable std::unique_ptr<const FoldedWords> folded_words_;
   std::vector<WeightClass> weights_;
   std::vector<uint32_t> weight_starts_;  // one more than weights_
   std::vector<Block> blocks_;

@@ -6,14 +6,10 @@
 #include "text/folding.h"
 #include "text/normalize.h"
 #include "text/utf8.h"
+#include "text/word_forms.h"
 
 namespace reprise {
 namespace {
-
-AtomKind KindOf(TokenClass cls) {
-  if (cls == TokenClass::kWord) return AtomKind::kWord;
-  return cls == TokenClass::kPunctuation ? AtomKind::kMark : AtomKind::kPlaceable;
-}
 
 bool HasSpaceless(std::string_view word) {
   if (IsAscii(word)) return false;
@@ -62,10 +58,20 @@ bool Fits(std::string_view text, std::string_view part, bool open_front, bool op
 
 }  // namespace
 
+AtomKind AtomKindOf(std::string_view key, TokenClass cls) {
+  if (cls == TokenClass::kPunctuation) return AtomKind::kMark;
+  if (cls != TokenClass::kWord) return AtomKind::kPlaceable;
+  return HasSpaceless(key) ? AtomKind::kCharacter : AtomKind::kWord;
+}
+
 bool AtomPattern::Takes(const Atom& atom, bool match_case) const {
   if (any) return atom.kind != AtomKind::kMark;
-  if (atom.kind != kind) return false;
-  return atom.unknown || Fits(atom.text, match_case ? exact : text, open_front, open_back);
+  return atom.kind == kind && (atom.unknown || TakesText(atom.text, match_case));
+}
+
+bool AtomPattern::TakesText(std::string_view atom_text, bool match_case) const {
+  if (fuzzy) return AreWordForms(text, atom_text);
+  return Fits(atom_text, match_case ? exact : text, open_front, open_back);
 }
 
 AtomText::AtomText(std::string_view raw, bool match_case) : match_case_(match_case) {
@@ -107,8 +113,9 @@ AtomText::AtomText(std::string_view raw, bool match_case) : match_case_(match_ca
       ++point;
     }
     const std::string_view key = std::string_view(mapped.key).substr(token.begin, token.end - token.begin);
-    if (token.cls != TokenClass::kWord || !HasSpaceless(key)) {
-      add(KindOf(token.cls), token.end, false);
+    const AtomKind kind = AtomKindOf(key, token.cls);
+    if (kind != AtomKind::kCharacter) {
+      add(kind, token.end, false);
       continue;
     }
     while (byte < token.end) {
@@ -122,9 +129,8 @@ AtomText::AtomText(std::string_view raw, bool match_case) : match_case_(match_ca
 void AtomText::AddWord(std::string_view key, TokenClass cls) {
   Atom atom;
   atom.glued = true;
-  atom.kind = KindOf(cls);
-  if (cls == TokenClass::kWord && HasSpaceless(key)) {
-    atom.kind = AtomKind::kCharacter;
+  atom.kind = AtomKindOf(key, cls);
+  if (atom.kind == AtomKind::kCharacter) {
     for (size_t i = 0; i < key.size();) {
       atom.text = FoldedCharacter(NextCodePoint(key, &i));
       atoms_.push_back(atom);
@@ -204,36 +210,44 @@ std::vector<AtomPattern> OpenPatterns(std::string_view core, bool open_front, bo
   return out;
 }
 
-void AddWordPatterns(std::string_view word, Term* term) {
+absl::Status AddWordPatterns(std::string_view word, bool fuzzy, Term* term) {
   const size_t begin = word.find_first_not_of('*');
   if (begin == std::string_view::npos) {
     AtomPattern any;
     any.any = true;
     term->patterns.push_back(std::move(any));
-    return;
+    return absl::OkStatus();
   }
   const size_t end = word.find_last_not_of('*') + 1;
   const std::string_view core = word.substr(begin, end - begin);
-  std::vector<AtomPattern> patterns =
-      begin == 0 && end == word.size() ? PatternsOf(core) : OpenPatterns(core, begin != 0, end != word.size());
+  if (core.find('*') != std::string_view::npos) {
+    return InvalidArgument("has a * within \"" + std::string(word) +
+                           "\"; it may stand at the beginning and the end of a "
+                           "word (x*, *x, *x*), or alone");
+  }
+  const bool open = begin != 0 || end != word.size();
+  std::vector<AtomPattern> patterns = open ? OpenPatterns(core, begin != 0, end != word.size()) : PatternsOf(core);
   for (size_t i = 0; i < patterns.size(); ++i) {
     if (i == 0) patterns[i].glued = false;
+    patterns[i].fuzzy = fuzzy && !open && patterns[i].kind == AtomKind::kWord;
     term->has_marks = term->has_marks || patterns[i].kind == AtomKind::kMark;
     term->patterns.push_back(std::move(patterns[i]));
   }
+  return absl::OkStatus();
 }
 
 bool IsQuote(char32_t c) { return c == U'"' || c == U'“' || c == U'”' || c == U'„'; }
 
 }  // namespace
 
-absl::StatusOr<std::vector<Term>> ParseTerms(std::string_view query) {
+absl::StatusOr<std::vector<Term>> ParseTerms(std::string_view query, bool fuzzy) {
   std::vector<Term> terms;
   bool quoted = false;
   Term term;
   std::string word;
+  absl::Status status;
   auto end_word = [&] {
-    if (!word.empty()) AddWordPatterns(word, &term);
+    if (!word.empty() && status.ok()) status = AddWordPatterns(word, fuzzy, &term);
     word.clear();
   };
   auto end_term = [&] {
@@ -253,6 +267,7 @@ absl::StatusOr<std::vector<Term>> ParseTerms(std::string_view query) {
     }
   }
   end_term();
+  RETURN_IF_ERROR(status);
   if (quoted) return InvalidArgument("has a quotation mark that is not closed");
   bool some = false;
   for (const Term& t : terms) {

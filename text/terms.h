@@ -50,11 +50,14 @@ struct AtomPattern {
   bool open_front = false;  // more may stand before `text` in the atom
   bool open_back = false;   // or after it
   bool any = false;         // every atom but a mark
+  bool fuzzy = false;       // other forms of the word and words with typing errors too (text/word_forms.h)
   std::string text;         // folded
   std::string exact;        // as it is written, in NFC
 
   // True if the pattern takes the atom; `match_case`: whether the atom's text is as it is written.
   bool Takes(const Atom& atom, bool match_case) const;
+  // True if it takes an atom of its kind with this text. REQUIRES: !any.
+  bool TakesText(std::string_view atom_text, bool match_case) const;
 };
 
 struct Term {
@@ -79,9 +82,12 @@ class AtomText {
   bool match_case_ = false;
 };
 
-// The terms of a query. Error: INVALID_ARGUMENT if there is none but `*`, or a quotation mark is not closed.
-// REQUIRES: valid UTF-8.
-absl::StatusOr<std::vector<Term>> ParseTerms(std::string_view query);
+// What becomes of a token in a text: its kind. kCharacter for a word that is cut into characters.
+AtomKind AtomKindOf(std::string_view key, TokenClass cls);
+
+// The terms of a query; `fuzzy`: words without a `*` take other forms of themselves too. Errors: INVALID_ARGUMENT if
+// there is none but `*`, a `*` stands within a word, or a quotation mark is not closed. REQUIRES: valid UTF-8.
+absl::StatusOr<std::vector<Term>> ParseTerms(std::string_view query, bool fuzzy = false);
 
 // True if the text holds the term; then appends where, all that do not overlap from the left, unless `ranges` is null.
 bool FindTerm(const Term& term, const AtomText& text, std::vector<TextRange>* ranges);

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cstdlib>
 #include <memory>
+#include <set>
+#include <utility>
 
 #include "engine/translation_memory.h"
 #include "storage/memory_kv.h"
@@ -15,6 +17,7 @@
 #include "text/normalize.h"
 #include "text/tokenize.h"
 #include "text/utf8.h"
+#include "text/word_forms.h"
 
 namespace reprise {
 namespace {
@@ -124,7 +127,19 @@ std::string Line(const std::string& raw, bool match_case) {
   return line;
 }
 
-std::string TermRegex(const Words& term, bool match_case) {
+// The words of the texts, for searches that forgive: a word of the query becomes all of these that are forms of it.
+using Forms = std::set<std::string>;
+
+std::string FormsRegex(const std::string& text, const Forms& words) {
+  std::string out = RE2::QuoteMeta(text);
+  for (const std::string& word : words) {
+    if (AreWordForms(text, word)) out += "|" + RE2::QuoteMeta(word);
+  }
+  return "(?:" + out + ")";
+}
+
+// `forms`: null unless the search is fuzzy.
+std::string TermRegex(const Words& term, bool match_case, const Forms* forms) {
   std::string out;
   bool marks = false;
   for (const Word& word : term.words) {
@@ -137,7 +152,8 @@ std::string TermRegex(const Words& term, bool match_case) {
       const bool opens = atoms[i].kind == "w" || atoms[i].kind == "p";
       out += "<" + atoms[i].kind + ">";
       if (word.front && i == 0 && opens) out += "[^\x01]*";
-      out += RE2::QuoteMeta(atoms[i].text);
+      const bool forgives = forms != nullptr && !word.front && !word.back && atoms[i].kind == "w";
+      out += forgives ? FormsRegex(atoms[i].text, *forms) : RE2::QuoteMeta(atoms[i].text);
       if (word.back && i + 1 == atoms.size() && opens) out += "[^\x01]*";
       out += "\x01";
     }
@@ -147,13 +163,16 @@ std::string TermRegex(const Words& term, bool match_case) {
 
 class Condition {
  public:
-  Condition(const Asked& asked, bool match_case) : match_case_(match_case), lines_(asked.regex.empty()) {
+  Condition(const Asked& asked, bool match_case, const Forms* forms)
+      : match_case_(match_case), lines_(asked.regex.empty()) {
     if (!lines_) {
       RE2::Options options;
       options.set_case_sensitive(match_case);
       regexes_.push_back(std::make_unique<RE2>(asked.regex, options));
     }
-    for (const Words& term : asked.terms) regexes_.push_back(std::make_unique<RE2>(TermRegex(term, match_case)));
+    for (const Words& term : asked.terms) {
+      regexes_.push_back(std::make_unique<RE2>(TermRegex(term, match_case, forms)));
+    }
   }
   bool Holds(const std::string& text) const {
     const std::string line = lines_ ? Line(text, match_case_) : text;
@@ -174,9 +193,11 @@ struct Search {
 };
 
 // "unit: target texts" of each hit, newest first.
-std::vector<std::string> Scan(const std::vector<Unit>& units, const Search& search) {
-  const Condition source(search.source, search.query.match_case), target(search.target, search.query.match_case),
-      excluded(search.excluded, search.query.match_case);
+std::vector<std::string> Scan(const std::vector<Unit>& units, const Forms& words, const Search& search) {
+  const bool match_case = search.query.match_case;
+  const Forms* forms = search.query.fuzzy ? &words : nullptr;
+  const Condition source(search.source, match_case, forms), target(search.target, match_case, forms),
+      excluded(search.excluded, match_case, forms);
   std::vector<std::string> out;
   for (auto unit = units.rbegin(); unit != units.rend(); ++unit) {
     for (size_t f = 0; f < unit->variants.size(); ++f) {
@@ -255,7 +276,7 @@ class Pair {
   void Compare(size_t searches, uint64_t seed, size_t* hits) {
     for (size_t i = 0; i < searches; ++i) {
       const Search search = NextSearch();
-      const std::vector<std::string> expected = Scan(units_, search);
+      const std::vector<std::string> expected = Scan(units_, words_, search);
       ConcordanceOptions options;
       options.filter = search.filter;
       options.page_size = generate_.OneIn(3) ? 1000 : 1 + generate_.Below(7);
@@ -281,8 +302,9 @@ class Pair {
       ASSERT_EQ(got, expected) << "seed " << seed << " search " << i << " source \"" << search.query.source_text
                                << "\" target \"" << search.query.target_text << "\" excluded \""
                                << search.query.target_excludes << "\" regex " << search.query.regex << " case "
-                               << search.query.match_case << " either " << search.query.either_side << " "
-                               << search.query.source_locale << " -> " << search.query.target_locale;
+                               << search.query.match_case << " fuzzy " << search.query.fuzzy << " either "
+                               << search.query.either_side << " " << search.query.source_locale << " -> "
+                               << search.query.target_locale;
     }
   }
 
@@ -292,6 +314,34 @@ class Pair {
     auto units = tm_->ListUnits("m", {}, "", 0, 1000000, &next);
     ASSERT_TRUE(units.ok());
     units_ = *std::move(units);
+    words_.clear();
+    for (const Unit& unit : units_) {
+      for (const Variant& variant : unit.variants) {
+        for (const LineAtom& atom : LineAtoms(variant.content.text, false)) {
+          if (atom.kind == "w") words_.insert(atom.text);
+        }
+      }
+    }
+  }
+
+  // The word with a letter less, a letter twice, or two changed over, if it stays one word.
+  Word Mistyped(const Word& word) {
+    std::vector<std::string> points;
+    for (size_t i = 0; i < word.text.size();) {
+      const size_t from = i;
+      NextCodePoint(word.text, &i);
+      points.push_back(word.text.substr(from, i - from));
+    }
+    const size_t at = generate_.Below(static_cast<uint32_t>(points.size()));
+    switch (generate_.Below(3)) {
+      case 0: points[at].clear(); break;
+      case 1: points[at] += points[at]; break;
+      default: std::swap(points[at], points[at / 2]); break;
+    }
+    Word typed;
+    for (const std::string& point : points) typed.text += point;
+    const std::vector<LineAtom> atoms = LineAtoms(typed.text, false);
+    return atoms.size() == 1 && atoms[0].kind == "w" ? typed : word;
   }
 
   Word Cut(Word word) {
@@ -311,7 +361,7 @@ class Pair {
   }
 
   // Words of the text, some open, or a phrase of it, or a regular expression.
-  Asked NextAsked(const std::string& raw, bool regex, bool match_case) {
+  Asked NextAsked(const std::string& raw, bool regex, bool match_case, bool fuzzy) {
     Asked asked;
     const std::vector<Token> tokens = Tokenize({.text = raw, .codes = {}});
     if (tokens.empty()) return asked;
@@ -353,6 +403,7 @@ class Pair {
         }
         const std::vector<LineAtom> atoms = LineAtoms(word.text, false);
         if (atoms.size() == 1 && atoms[0].kind == "w" && generate_.OneIn(3)) word = Cut(word);
+        if (fuzzy && atoms.size() == 1 && atoms[0].kind == "w" && !word.front && !word.back) word = Mistyped(word);
         if (KeyForm(word.text).find(' ') == std::string::npos) term.words.push_back(word);
       }
       if (!term.words.empty()) asked.terms.push_back(term);
@@ -372,10 +423,11 @@ class Pair {
       const Variant& to = AnyVariant(unit);
       search.query.regex = generate_.OneIn(4);
       search.query.match_case = generate_.OneIn(4);
+      search.query.fuzzy = !search.query.regex && !search.query.match_case && generate_.OneIn(3);
       search.query.source_locale = from.locale;
       if (!generate_.OneIn(3)) search.query.target_locale = to.locale;
       auto next = [&](const Variant& v) {
-        return NextAsked(v.content.text, search.query.regex, search.query.match_case);
+        return NextAsked(v.content.text, search.query.regex, search.query.match_case, search.query.fuzzy);
       };
       if (!generate_.OneIn(4)) search.source = next(from);
       if (search.source.empty() || generate_.OneIn(3)) search.target = next(to);
@@ -398,6 +450,7 @@ class Pair {
   Generator generate_;
   std::unique_ptr<TranslationMemory> tm_;
   std::vector<Unit> units_;
+  Forms words_;
 };
 
 TEST(ConcordanceTest, FindsWhatAScanFinds) {
@@ -517,6 +570,62 @@ TEST_F(ExampleTest, ScriptsWithoutSpacesAndParts) {
   EXPECT_EQ(FindIn("fr", "l'*"), Found{"[l'homme]"});
 }
 
+TEST_F(ExampleTest, FuzzyForgivesInflectionAndTyping) {
+  Put("Update the settings", "Die Einstellungen aktualisieren");
+  Put("Updating a setting", "Einstellung wird aktualisiert");
+  Put("The settlement of claims", "Die Regulierung");
+  auto fuzzy = [this](const std::string& text, const std::string& locale = "en") {
+    return Find({.source_text = text, .source_locale = locale, .fuzzy = true});
+  };
+  EXPECT_EQ(fuzzy("updates setting"), (Found{"[Updating] a [setting]", "[Update] the [settings]"}));
+  EXPECT_EQ(fuzzy("udpate"), Found{"[Update] the settings"});
+  EXPECT_EQ(fuzzy("\"a settings\""), Found{"Updating [a setting]"});
+  EXPECT_EQ(fuzzy("Einstelung", "de"), Found{"[Einstellung] wird aktualisiert"});
+  EXPECT_EQ(fuzzy("teh"), Found{});  // too short to tell
+  EXPECT_EQ(FindIn("en", "udpate"), Found{});
+}
+
+TEST_F(ExampleTest, GuessesWhatCorresponds) {
+  const char* const others[] = {"Haus", "Baum", "Auto", "Brot", "Licht", "Wasser", "Stadt", "Fluss"};
+  for (int i = 0; i < 40; ++i) {
+    const std::string word = others[i % 8];
+    if (i % 4 == 0) {
+      Put("The valve " + std::to_string(i) + " is near", "Das Ventil ist bei " + word);
+    } else {
+      Put("The thing " + std::to_string(i) + " is far", "Das Ding ist bei " + word);
+    }
+  }
+  Put("One valve", "Ventile");
+  const ConcordanceQuery query{.source_text = "valve", .source_locale = "en", .target_locale = "de"};
+  for (const bool sealed : {false, true}) {
+    if (sealed) {
+      ASSERT_TRUE(tm_->Seal().ok());
+    }
+    auto found = tm_->Concordance({{.name = "m"}}, query, {.page_size = 3, .guess = true}, {});
+    ASSERT_TRUE(found.ok()) << found.status();
+    ASSERT_EQ(found->hits.size(), 3u);
+    ASSERT_FALSE(found->correspondences.empty());
+    EXPECT_EQ(found->correspondences[0].text, "Ventil");
+    EXPECT_EQ(found->correspondences[0].count, 10u);
+    ASSERT_EQ(found->correspondences.size(), 2u);
+    EXPECT_EQ(found->correspondences[1].text, "Ventile");
+    EXPECT_EQ(found->hits[0].targets[0].guessed, (std::vector<TextRange>{{0, 7}}));
+    EXPECT_EQ(found->hits[1].targets[0].guessed, (std::vector<TextRange>{{4, 10}}));
+    EXPECT_FALSE(found->next_page_token.empty());
+  }
+  auto reverse = tm_->Concordance(
+      {{.name = "m"}}, {.target_text = "ventil*", .source_locale = "en", .target_locale = "de"}, {.guess = true}, {});
+  ASSERT_TRUE(reverse.ok()) << reverse.status();
+  ASSERT_FALSE(reverse->correspondences.empty());
+  EXPECT_EQ(reverse->correspondences[0].text, "valve");
+  EXPECT_EQ(reverse->hits[0].source_guessed, (std::vector<TextRange>{{4, 9}}));
+  // Without a guess nothing is marked; with two hits there is none.
+  auto plain = tm_->Concordance({{.name = "m"}}, query, {}, {});
+  ASSERT_TRUE(plain.ok());
+  EXPECT_TRUE(plain->correspondences.empty());
+  EXPECT_TRUE(plain->hits[0].targets[0].guessed.empty());
+}
+
 TEST_F(ExampleTest, Sides) {
   Put("safety valve", "Sicherheitsventil");
   Put("safety belt", "Sicherheitsgurt");
@@ -582,6 +691,13 @@ TEST_F(ExampleTest, Errors) {
   EXPECT_EQ(field({.source_text = "a", .source_locale = ""}), "source_locale");
   EXPECT_EQ(field({.source_text = "a", .source_locale = "en", .target_locale = "?"}), "target_locale");
   EXPECT_EQ(field({.source_text = "a", .source_locale = "en", .either_side = true}), "either_side");
+  EXPECT_EQ(field({.source_text = "a*b*c", .source_locale = "en"}), "source_text");
+  EXPECT_EQ(field({.source_text = "a", .source_locale = "en", .match_case = true, .fuzzy = true}), "fuzzy");
+  EXPECT_EQ(field({.source_text = "a", .source_locale = "en", .regex = true, .fuzzy = true}), "fuzzy");
+  EXPECT_EQ(field({.source_text = "a", .source_locale = "en"}, {.guess = true}), "guess");
+  EXPECT_EQ(
+      field({.source_text = "a", .target_text = "b", .source_locale = "en", .target_locale = "de"}, {.guess = true}),
+      "guess");
   EXPECT_EQ(field({.source_text = "a", .source_locale = "en"}, {.page_size = 0}), "page_size");
   EXPECT_EQ(field({.source_text = "a", .source_locale = "en"}, {.page_size = 1001}), "page_size");
   for (const char* token : {"x", "m/", "m/0", "m/1x", "other/1"}) {

@@ -262,6 +262,30 @@ TEST_F(MaintenanceTest, ChecksFindWhatIsWrong) {
   EXPECT_EQ(report->findings[1].pairs, 3u);
 }
 
+TEST_F(MaintenanceTest, ChecksFindTextsInTheWrongLanguage) {
+  const std::string german = "Wählen Sie die Datei aus, die Sie öffnen möchten, und drücken Sie die Eingabetaste.";
+  const uint64_t wrong =
+      Put("Choose the file that you want to open and press the Enter key.",
+          "Choisissez le fichier que vous souhaitez ouvrir et appuyez sur la touche d’entrée du clavier.");
+  Put("Choose the file that you want to open and press Enter.", german);
+  Put("Short", "Le chat");                                                           // too short to tell
+  Put("A tag", "<a href=\"les-fichiers-que-vous-souhaitez-ouvrir-ici\">Datei</a>");  // markup is in no language
+  Unit danish = MakeUnit("Danish", german);
+  danish.variants[1].locale = "da";
+  danish.variants[1].content.text =
+      "Velg filen du vil åpne, og trykk på Enter-tasten på tastaturet ditt for å fortsette.";
+  Put(danish);  // Norwegian, which is too near to tell
+  auto report = tm_->maintenance().Check("m", {}, {});
+  ASSERT_TRUE(report.ok()) << report.status();
+  EXPECT_EQ(report->counts[FindingKind::kLanguage], 1u);
+  ASSERT_FALSE(report->findings.empty());
+  const Finding& finding = report->findings.back();
+  EXPECT_EQ(finding.kind, FindingKind::kLanguage);
+  EXPECT_EQ(finding.language, "fr");
+  EXPECT_EQ(finding.target_locale, "de");
+  EXPECT_EQ(finding.units[0].unit, wrong);
+}
+
 TEST_F(MaintenanceTest, ChecksCountAllAndShowSome) {
   for (int i = 0; i < 5; ++i) Put("Word " + std::to_string(i), "Word " + std::to_string(i));
   Unit several = MakeUnit("Two ways", "Weg eins");

@@ -34,6 +34,7 @@ THIRD_PARTY = [
     (r"lzma\.h", {"formats"}, "liblzma"),
     (r"nlohmann/", {"formats"}, "JSON for Modern C++"),
     (r"re2/", {"engine"}, "RE2"),
+    (r"cld2/", {"engine"}, "CLD2"),
     (r"rocksdb/", {"storage"}, "RocksDB"),
     (r"google/protobuf/", {"storage", "server", "client"}, "protobuf"),
     (r"grpc/|grpcpp/|grpc\+\+/", {"server", "client"}, "gRPC"),
