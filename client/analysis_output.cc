@@ -78,12 +78,14 @@ std::vector<std::pair<std::string, std::string>> HeadLines(const AnalysisHead& h
   for (const auto& [name, value] : points) {
     penalties += (penalties.empty() ? "" : ", ") + std::string(name) + " " + std::to_string(value);
   }
-  return {{"languages", head.from + " to " + head.to},
-          {"memories", memories},
-          {"penalties", penalties},
-          {"filter", FilterText(report.filter())},
-          {"words", CountWord(report.count())},
-          {"repetitions", head.repetitions}};
+  std::vector<std::pair<std::string, std::string>> lines = {{"languages", head.from + " to " + head.to},
+                                                            {"memories", memories},
+                                                            {"penalties", penalties},
+                                                            {"filter", FilterText(report.filter())},
+                                                            {"words", CountWord(report.count())},
+                                                            {"repetitions", head.repetitions}};
+  if (!report.profile().empty()) lines.insert(lines.begin() + 1, {"profile", ShortProfile(report.profile())});
+  return lines;
 }
 
 std::vector<const v1::FileAnalysis*> Parts(const v1::AnalyzeResponse& report) {

@@ -12,6 +12,7 @@
 #include "client/command.h"
 #include "client/names.h"
 #include "client/output_file.h"
+#include "client/where_options.h"
 #include "reprise/v1/matches.grpc.pb.h"
 #include "text/locale.h"
 #include "text/segmentation.h"
@@ -25,7 +26,7 @@ constexpr size_t kBytesPerMessage = 1 << 20;
 constexpr size_t kMaxNeighbourBytes = 32 << 10;
 
 struct AnalyzeCommand {
-  std::vector<std::string> memories;
+  WhereOptions where;
   std::string from;
   std::string to;
   std::vector<std::string> files;
@@ -105,12 +106,7 @@ class AnalyzeRun {
   using Stream = grpc::ClientWriter<v1::AnalyzeRequest>;
 
   absl::Status FillFirst(v1::AnalyzeRequest* request) const {
-    int priority = 0;
-    for (const std::string& memory : command_.memories) {
-      v1::MemoryRef* ref = request->add_memories();
-      ref->set_name(MemoryName(memory));
-      ref->set_priority(priority++);
-    }
+    FillWhere(command_.where, request);
     request->set_source_locale(from_);
     request->set_target_locale(command_.to);
     v1::AnalysisOptions* options = request->mutable_options();
@@ -191,11 +187,7 @@ void AddAnalyzeCommand(CLI::App* app, Invocation* invocation) {
   auto command = std::make_shared<AnalyzeCommand>();
   CLI::App* verb = app->add_subcommand("analyze", "Count how much of files a memory knows, before they are translated")
                        ->fallthrough();
-  verb->add_option("--memory", command->memories, "The memory; several: the first wins where they hold the same match")
-      ->type_name("NAME")
-      ->required()
-      ->delimiter(',')
-      ->allow_extra_args(false);
+  AddWhereOptions(verb, "The memory; several: the first wins where they hold the same match", &command->where);
   verb->add_option("--from", command->from, "Locale of the files")->type_name("LOCALE")->required();
   verb->add_option("--to", command->to, "Locale to translate into")->type_name("LOCALE")->required();
   verb->add_option("--count", command->count, "What a word is: words (default), trados-like or omegat")
@@ -216,7 +208,10 @@ void AddAnalyzeCommand(CLI::App* app, Invocation* invocation) {
       "Each sentence is in one row, the first that fits: locked, numbers alone, 102, 101, 100, repetitions, 99–95,\n"
       "94–85, 84–75, 74–50, none. From 99–95 on, earlier sentences of the files count like a memory; what they\n"
       "match is also shown apart, as internal.");
-  verb->callback([=] { invocation->action = [=](Session* session) { return AnalyzeRun(session, *command).Run(); }; });
+  verb->callback([=] {
+    RequireWhere(command->where);
+    invocation->action = [=](Session* session) { return AnalyzeRun(session, *command).Run(); };
+  });
 }
 
 }  // namespace reprise::client

@@ -6,6 +6,7 @@
 #include "client/command.h"
 #include "client/names.h"
 #include "client/utf8.h"
+#include "client/where_options.h"
 #include "reprise/v1/matches.grpc.pb.h"
 
 namespace reprise::client {
@@ -16,7 +17,7 @@ constexpr int kPage = 200;
 constexpr uint64_t kDefaultHits = 20;
 
 struct ConcordanceCommand {
-  std::vector<std::string> memories;
+  WhereOptions where;
   std::string text;
   std::string from;
   std::string to;
@@ -31,7 +32,7 @@ struct ConcordanceCommand {
 
 v1::ConcordanceRequest RequestOf(const ConcordanceCommand& command) {
   v1::ConcordanceRequest request;
-  for (const std::string& memory : command.memories) request.add_memories()->set_name(MemoryName(memory));
+  FillWhere(command.where, &request);
   if (command.side != "target") request.set_source_text(command.text);
   if (command.side != "source") request.set_target_text(command.text);
   request.set_either_side(command.side == "both");
@@ -157,11 +158,7 @@ void AddConcordanceCommand(CLI::App* app, Invocation* invocation) {
   CLI::App* verb =
       app->add_subcommand("concordance", "Search the texts of memories for words and phrases")->fallthrough();
   verb->add_option("TEXT", command->text, "Words, \"phrases in quotation marks\", word*")->required();
-  verb->add_option("--memory", command->memories, "The memory; several: in this order")
-      ->type_name("NAME")
-      ->required()
-      ->delimiter(',')
-      ->allow_extra_args(false);
+  AddWhereOptions(verb, "The memory; several: in this order", &command->where);
   verb->add_option("--from", command->from, "Locale of the sources")->type_name("LOCALE")->required();
   verb->add_option("--to", command->to, "Locale of the targets (default: all others)")->type_name("LOCALE");
   verb->add_option("--in", command->side, "Where the text must be: source (default), target, or both for either side")
@@ -179,7 +176,10 @@ void AddConcordanceCommand(CLI::App* app, Invocation* invocation) {
       "with, end with or hold x. In Chinese, Japanese, Thai and the like a word is found anywhere.\n"
       "With --json one object a hit and line, with --guess one of the correspondences before them; ranges are in code\n"
       "points.");
-  verb->callback([=] { invocation->action = [=](Session* session) { return Run(session, *command); }; });
+  verb->callback([=] {
+    RequireWhere(command->where);
+    invocation->action = [=](Session* session) { return Run(session, *command); };
+  });
 }
 
 }  // namespace reprise::client

@@ -9,6 +9,7 @@
 #include "client/command.h"
 #include "client/moses.h"
 #include "client/names.h"
+#include "client/where_options.h"
 #include "reprise/v1/transfer.grpc.pb.h"
 
 namespace reprise::client {
@@ -17,7 +18,7 @@ namespace {
 constexpr size_t kChunkBytes = 64 << 10;
 
 struct ImportCommand {
-  std::string memory;
+  WhereOptions where;
   std::string from;
   std::string to;
   std::string format;
@@ -113,7 +114,7 @@ class FileImport {
   }
 
   void FillConfig(v1::ImportConfig* config) const {
-    config->set_parent(MemoryName(command_.memory));
+    config->set_parent(ParentOf(command_.where));
     config->set_format(command_.moses() ? v1::FORMAT_TSV : FormatOf(command_.format));
     config->set_file_name(file_ == "-" ? "" : file_.substr(file_.rfind('/') + 1));
     config->set_source_locale(command_.from);
@@ -273,7 +274,7 @@ void AddImportCommand(CLI::App* app, Invocation* invocation) {
                           "Read files of translations into a memory: TMX, XLIFF, PO, TSV, CSV, JSON Lines, plain\n"
                           "text; also .gz, .zst, .xz and .zip")
           ->fallthrough();
-  verb->add_option("--memory", command->memory, "The memory")->type_name("NAME")->required();
+  AddStoreOptions(verb, &command->where);
   verb->add_option("--from", command->from, "Source locale, for files that do not say")->type_name("LOCALE");
   verb->add_option("--to", command->to, "Target locale, for files that do not say")->type_name("LOCALE");
   verb->add_option(
@@ -288,7 +289,10 @@ void AddImportCommand(CLI::App* app, Invocation* invocation) {
   verb->footer(std::string(kPolicyHelp) +
                "\nUnits that cannot be taken are named on stderr by line, or with --json in \"refusals\" of the last\n"
                "line; the rest goes in and the exit code is 0. A file that cannot be read on ends the run with 1.");
-  verb->callback([=] { invocation->action = [=](Session* session) { return Import(session, *command); }; });
+  verb->callback([=] {
+    RequireWhere(command->where);
+    invocation->action = [=](Session* session) { return Import(session, *command); };
+  });
 }
 
 }  // namespace reprise::client

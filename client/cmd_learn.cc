@@ -10,8 +10,10 @@
 #include "client/command.h"
 #include "client/learn_stream.h"
 #include "client/names.h"
+#include "client/where_options.h"
 #include "formats/confirmed.h"
 #include "reprise/v1/memories.grpc.pb.h"
+#include "reprise/v1/profiles.grpc.pb.h"
 
 namespace reprise::client {
 namespace {
@@ -22,7 +24,7 @@ constexpr size_t kMaxRefusals = 10000;
 constexpr const char* kMinStatusWords[] = {"translated", "reviewed", "final"};
 
 struct LearnCommand {
-  std::string memory;
+  WhereOptions where;
   std::string min_status = kMinStatusWords[0];
   std::string actor;
   std::string from;
@@ -90,7 +92,7 @@ class FileLearning : private UnitSink {
  private:
   static v1::ImportConfig Config(const LearnCommand& command, v1::DuplicatePolicy policy) {
     v1::ImportConfig config;
-    config.set_parent(MemoryName(command.memory));
+    config.set_parent(ParentOf(command.where));
     config.set_duplicate_policy(policy);
     config.set_actor(command.actor);
     config.set_dry_run(command.dry_run);
@@ -189,13 +191,31 @@ void PrintRefusals(const LearnTotals& totals) {
   }
 }
 
+// The memory that is stored to: the one given, or the one that the profile writes.
+absl::StatusOr<std::string> StoredTo(Session* session, const WhereOptions& where) {
+  if (where.profile.empty()) return ParentOf(where);
+  v1::GetProfileRequest request;
+  request.set_name(ParentOf(where));
+  v1::Profile profile;
+  auto stub = v1::Profiles::NewStub(session->channel());
+  RETURN_IF_ERROR(FromGrpc(stub->GetProfile(session->NewContext().get(), request, &profile)));
+  std::vector<std::string> written;
+  for (const v1::ProfileMemory& memory : profile.memories()) {
+    if (memory.write()) written.push_back(memory.name());
+  }
+  if (written.size() == 1) return written[0];
+  return FailedPrecondition("profile \"" + ShortProfile(profile.name()) + "\" writes " +
+                            (written.empty() ? "no memory" : std::to_string(written.size()) + " memories") +
+                            "; name one with --memory, or let the profile write exactly one");
+}
+
 absl::Status Learn(Session* session, const LearnCommand& command) {
   for (const std::string& file : command.files) {
     if (!std::ifstream(file)) return NotFound("cannot open " + file + ": " + std::strerror(errno));
   }
   RETURN_IF_ERROR(session->Connect());
   v1::GetMemoryRequest request;
-  request.set_name(MemoryName(command.memory));
+  ASSIGN_OR_RETURN(*request.mutable_name(), StoredTo(session, command.where));
   v1::Memory memory;
   auto stub = v1::Memories::NewStub(session->channel());
   RETURN_IF_ERROR(FromGrpc(stub->GetMemory(session->NewContext().get(), request, &memory)));
@@ -222,7 +242,7 @@ void AddLearnCommand(CLI::App* app, Invocation* invocation) {
   auto command = std::make_shared<LearnCommand>();
   CLI::App* verb =
       app->add_subcommand("learn", "Store what a translator confirmed in XLIFF or PO files")->fallthrough();
-  verb->add_option("--memory", command->memory, "The memory")->type_name("NAME")->required();
+  AddStoreOptions(verb, &command->where);
   verb->add_option("--min-status", command->min_status, "The lowest status that is stored (default translated)")
       ->check(CLI::IsMember(std::vector<std::string>(std::begin(kMinStatusWords), std::end(kMinStatusWords))));
   verb->add_option("--actor", command->actor, "Who confirmed it; lookups show it as the one who changed it last")
@@ -238,7 +258,10 @@ void AddLearnCommand(CLI::App* app, Invocation* invocation) {
   verb->footer(std::string(kPolicyHelp) +
                "\nStored is what a state of the file says is translated, and what has no such state but differs from\n"
                "the best proposal that the file offers. Drafts, rejected texts and <alt-trans> are not.");
-  verb->callback([=] { invocation->action = [=](Session* session) { return Learn(session, *command); }; });
+  verb->callback([=] {
+    RequireWhere(command->where);
+    invocation->action = [=](Session* session) { return Learn(session, *command); };
+  });
 }
 
 }  // namespace reprise::client

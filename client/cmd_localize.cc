@@ -15,6 +15,7 @@
 #include "formats/html_report.h"
 #include "formats/localized.h"
 #include "formats/xliff_writer.h"
+#include "reprise/v1/profiles.grpc.pb.h"
 #include "text/locale.h"
 #include "text/segmentation.h"
 
@@ -85,6 +86,7 @@ class LocalizeRun {
   absl::Status Run() {
     RETURN_IF_ERROR(Prepare());
     RETURN_IF_ERROR(session_->Connect());
+    RETURN_IF_ERROR(FindThreshold());
     LookupPipeline pipeline(session_);
     RETURN_IF_ERROR(pipeline.Run([this](v1::LookupStreamRequest* request) { return Fill(request); },
                                  [this](const v1::LookupStreamResponse& answer) { return Take(answer); }));
@@ -122,15 +124,28 @@ class LocalizeRun {
     return absl::OkStatus();
   }
 
+  // The threshold is the command's, else the profile's, else ours, which is lower than the server's.
+  absl::Status FindThreshold() {
+    FillLookup(command_.arguments, &first_);
+    if (first_.options().has_threshold()) return absl::OkStatus();
+    if (!first_.profile().empty()) {
+      v1::GetProfileRequest request;
+      request.set_name(first_.profile());
+      v1::Profile profile;
+      auto stub = v1::Profiles::NewStub(session_->channel());
+      RETURN_IF_ERROR(FromGrpc(stub->GetProfile(session_->NewContext().get(), request, &profile)));
+      if (profile.lookup().has_threshold()) return absl::OkStatus();
+    }
+    first_.mutable_options()->set_threshold(kDefaultThreshold);
+    return absl::OkStatus();
+  }
+
   // The writing thread's: it reads the sources only, which no longer change.
   bool Fill(v1::LookupStreamRequest* request) {
     if (asked_ == documents_.size() * documents_[0].sentences.size()) return false;
     const LocalizedDocument& document = documents_[asked_ / documents_[0].sentences.size()];
     const size_t at = asked_ % document.sentences.size();
-    if (asked_++ == 0) {
-      FillLookup(command_.arguments, request);
-      if (!request->options().has_threshold()) request->mutable_options()->set_threshold(kDefaultThreshold);
-    }
+    if (asked_++ == 0) *request = first_;
     v1::Query* query = request->mutable_query();
     query->mutable_content()->set_text(document.sentences[at].source);
     query->set_source_locale(from_);
@@ -211,6 +226,7 @@ class LocalizeRun {
   const LocalizeCommand& command_;
   const std::string name_;  // of the file, which is the document of every context
   std::string from_;
+  v1::LookupStreamRequest first_;             // where and how to look
   std::vector<LocalizedDocument> documents_;  // one a language
   size_t asked_ = 0;                          // the writing thread's
   size_t taken_ = 0;
@@ -236,7 +252,10 @@ void AddLocalizeCommand(CLI::App* app, Invocation* invocation) {
       "Writes for each locale DIR/NAME.LOCALE.xlf (XLIFF 1.2 with the matches as proposals), .txt (the draft:\n"
       "matches of 100 and above filled in, the rest as it is in ⟦ ⟧) and .html (side by side), and prints how\n"
       "many sentences and words fall in each band. XLIFF ids are p<paragraph>-s<sentence>, as in the page.");
-  verb->callback([=] { invocation->action = [=](Session* session) { return LocalizeRun(session, *command).Run(); }; });
+  verb->callback([=] {
+    RequireWhere(command->arguments.where);
+    invocation->action = [=](Session* session) { return LocalizeRun(session, *command).Run(); };
+  });
 }
 
 }  // namespace reprise::client

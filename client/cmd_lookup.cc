@@ -185,6 +185,7 @@ void AddLookupCommand(CLI::App* app, Invocation* invocation) {
       "Edits lead from the text asked for to the stored source: [-only asked for-]{+only stored+}.\n"
       "With --json one object a query and line; \"total\" is null without --total; \"error\" if it failed.");
   verb->callback([=] {
+    RequireWhere(command->arguments.where);
     if (text->count() + input->count() == 0) throw CLI::RequiredError("TEXT or --input FILE");
     invocation->action = [=](Session* session) { return CheckAndRun(session, *command); };
   });

@@ -9,6 +9,7 @@
 
 #include "client/command.h"
 #include "client/names.h"
+#include "client/where_options.h"
 #include "reprise/v1/units.grpc.pb.h"
 
 namespace reprise::client {
@@ -18,7 +19,8 @@ constexpr int kPutBatch = 500;
 constexpr size_t kPutBatchBytes = 2 << 20;
 
 struct UnitOptions {
-  std::string memory;
+  std::string memory;  // of get and delete
+  WhereOptions where;  // of put
   std::vector<std::string> units;
   std::string policy;
 };
@@ -120,7 +122,7 @@ absl::Status Put(Session* session, const UnitOptions& options) {
   RETURN_IF_ERROR(session->Connect());
   auto stub = v1::Units::NewStub(session->channel());
   v1::PutUnitsRequest request;
-  request.set_parent(MemoryName(options.memory));
+  request.set_parent(ParentOf(options.where));
   request.set_duplicate_policy(PolicyOf(options.policy));
   uint64_t refused = 0;
   uint64_t number = 0;
@@ -148,12 +150,13 @@ absl::Status Put(Session* session, const UnitOptions& options) {
   return absl::OkStatus();
 }
 
-CLI::App* AddVerb(CLI::App* unit, Invocation* invocation, const char* verb, const char* help,
-                  const std::shared_ptr<UnitOptions>& options, absl::Status (*run)(Session*, const UnitOptions&)) {
+// A verb that takes the numbers of units.
+void AddVerb(CLI::App* unit, Invocation* invocation, const char* verb, const char* help,
+             const std::shared_ptr<UnitOptions>& options, absl::Status (*run)(Session*, const UnitOptions&)) {
   CLI::App* app = unit->add_subcommand(verb, help)->fallthrough();
   app->add_option("--memory", options->memory, "The memory")->required();
+  app->add_option("UNIT", options->units, "Number of the unit, as lookup prints it")->required();
   app->callback([=] { invocation->action = [=](Session* session) { return run(session, *options); }; });
-  return app;
 }
 
 }  // namespace
@@ -162,14 +165,16 @@ void AddUnitCommand(CLI::App* app, Invocation* invocation) {
   CLI::App* unit = app->add_subcommand("unit", "Read, store, delete and change units")->fallthrough();
   unit->require_subcommand(1);
   auto options = std::make_shared<UnitOptions>();
-  CLI::App* get = AddVerb(unit, invocation, "get", "Print units", options, Get);
-  get->add_option("UNIT", options->units, "Number of the unit, as lookup prints it")->required();
-  CLI::App* remove = AddVerb(unit, invocation, "delete", "Delete units", options, Delete);
-  remove->add_option("UNIT", options->units, "Number of the unit, as lookup prints it")->required();
-  CLI::App* put = AddVerb(unit, invocation, "put",
-                          "Store units from stdin: one JSON object a line, as unit get --json "
-                          "prints them",
-                          options, Put);
+  AddVerb(unit, invocation, "get", "Print units", options, Get);
+  AddVerb(unit, invocation, "delete", "Delete units", options, Delete);
+  CLI::App* put =
+      unit->add_subcommand("put", "Store units from stdin: one JSON object a line, as unit get --json prints them")
+          ->fallthrough();
+  AddStoreOptions(put, &options->where);
+  put->callback([=] {
+    RequireWhere(options->where);
+    invocation->action = [=](Session* session) { return Put(session, *options); };
+  });
   put->footer(kPolicyHelp);
   put->add_option("--policy", options->policy, "What to do with a text that is there already (default: the memory's)")
       ->check(CLI::IsMember(std::vector<std::string>(std::begin(kPolicyWords), std::end(kPolicyWords))));

@@ -27,6 +27,7 @@ struct Invocation {
 };
 
 void AddMemoryCommand(CLI::App* app, Invocation* invocation);
+void AddProfileCommand(CLI::App* app, Invocation* invocation);
 void AddImportCommand(CLI::App* app, Invocation* invocation);
 void AddLookupCommand(CLI::App* app, Invocation* invocation);
 void AddConcordanceCommand(CLI::App* app, Invocation* invocation);

@@ -4,32 +4,47 @@
 
 #include <CLI/CLI.hpp>
 #include <string>
-#include <vector>
 
+#include "client/where_options.h"
 #include "reprise/v1/matches.pb.h"
 
 namespace reprise::client {
 
-struct LookupArguments {
-  std::vector<std::string> memories;  // the first has the highest priority
-  std::string from;
+// How to look; what profiles hold too. The server has the defaults and checks the ranges.
+struct LookupHow {
   int threshold = 0;  // 0 as default only: what is given is sent as it is
   int floor = 0;
   int max_results = 0;
   std::string order;
-  bool total = false;
-  bool explain_plan = false;
   bool adapt = false;
+  bool pivot = false;
+  bool other_scripts = false;
   CLI::Option* threshold_option = nullptr;
   CLI::Option* floor_option = nullptr;
   CLI::Option* max_results_option = nullptr;
+  CLI::Option* adapt_option = nullptr;
+  CLI::Option* pivot_option = nullptr;
+  CLI::Option* other_scripts_option = nullptr;
 };
 
-// Adds --memory, --from, --threshold, --floor, --max-results, --order and --adapt to a verb, whose help says which
-// threshold is taken if none is given.
+struct LookupArguments {
+  WhereOptions where;
+  std::string from;
+  LookupHow how;
+  bool total = false;
+  bool explain_plan = false;
+};
+
+// Adds --threshold, --floor, --max-results, --order, --adapt, --pivot and --other-scripts to a verb, whose help says
+// which threshold is taken if none is given. The last three take "=false", which overrides a profile's.
+void AddLookupHow(CLI::App* verb, int default_threshold, LookupHow* how);
+// Sets what was given.
+void FillHow(const LookupHow& how, v1::LookupOptions* options);
+
+// Adds --memory, --profile, --from and what AddLookupHow adds.
 void AddLookupArguments(CLI::App* verb, int default_threshold, LookupArguments* arguments);
 
-// Names the memories and sets the options that were given: the server has the defaults and checks the ranges.
+// Names the memories or the profile and sets the options that were given.
 void FillLookup(const LookupArguments& arguments, v1::LookupStreamRequest* request);
 
 }  // namespace reprise::client

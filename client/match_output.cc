@@ -42,6 +42,14 @@ void WriteMatch(const v1::Match& match, JsonWriter* json) {
   json->Key("source_locale").String(match.source_locale()).Key("target_locale").String(match.target().locale());
   json->Key("unit").String(ShortUnit(match.unit())).Key("memory").String(ShortMemory(match.memory()));
   json->Key("below_threshold").Bool(match.below_threshold()).Key("plural_changed").Bool(match.plural_changed());
+  json->Key("pivot");
+  if (match.pivot()) {
+    json->BeginObject().Key("locale").String(match.pivot_link().locale());
+    json->Key("text").String(match.pivot_link().text().text());
+    json->Key("source_unit").String(ShortUnit(match.pivot_link().source_unit())).EndObject();
+  } else {
+    json->Null();
+  }
   WriteExplanation(match, json);
   json->EndObject();
 }
@@ -72,6 +80,11 @@ std::string DetailText(const v1::Match& match) {
   std::string text = std::string(BandWord(match.band())) + " · memory " + Printable(ShortMemory(match.memory())) +
                      " · unit " + Printable(ShortUnit(match.unit())) + " · origin " +
                      OriginWord(match.target().origin());
+  if (match.pivot()) {
+    text += " · through " + Printable(match.pivot_link().locale()) + " \"" +
+            Printable(match.pivot_link().text().text()) + "\" of unit " +
+            Printable(ShortUnit(match.pivot_link().source_unit()));
+  }
   if (match.unit_count() > 1) text += " · " + std::to_string(match.unit_count()) + " units";
   text += ContextText(match);
   if (match.base() != match.score()) text += " · base " + std::to_string(match.base());

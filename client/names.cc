@@ -6,6 +6,7 @@ namespace reprise::client {
 namespace {
 
 constexpr std::string_view kMemories = "memories/";
+constexpr std::string_view kProfiles = "profiles/";
 
 std::string LastPart(std::string_view name) { return std::string(name.substr(name.rfind('/') + 1)); }
 
@@ -23,6 +24,12 @@ std::string UnitName(std::string_view memory, std::string_view unit) {
 
 std::string ShortMemory(std::string_view name) { return LastPart(name); }
 std::string ShortUnit(std::string_view name) { return LastPart(name); }
+std::string ShortProfile(std::string_view name) { return LastPart(name); }
+
+std::string ProfileName(std::string_view profile) {
+  if (profile.substr(0, kProfiles.size()) == kProfiles) return std::string(profile);
+  return std::string(kProfiles) + std::string(profile);
+}
 
 const char* BandWord(v1::Band band) {
   switch (band) {
@@ -71,6 +78,17 @@ const char* EditWord(v1::Edit::Kind kind) {
     case v1::Edit::KIND_DELETED: return "deleted";
     default: return "unspecified";
   }
+}
+
+const char* OrderWord(v1::MatchOrder order) {
+  return order == v1::MATCH_ORDER_SCORE || order == v1::MATCH_ORDER_RELEVANCE
+             ? kOrderWords[order - v1::MATCH_ORDER_SCORE]
+             : "unspecified";
+}
+
+v1::MatchOrder OrderOf(std::string_view word) {
+  if (word == kOrderWords[0]) return v1::MATCH_ORDER_SCORE;
+  return word == kOrderWords[1] ? v1::MATCH_ORDER_RELEVANCE : v1::MATCH_ORDER_UNSPECIFIED;
 }
 
 v1::Format FormatOf(std::string_view word) {

@@ -20,10 +20,12 @@ namespace reprise::client {
 // Both forms are taken; a full name stays as it is.
 std::string MemoryName(std::string_view memory);
 std::string UnitName(std::string_view memory, std::string_view unit);
+std::string ProfileName(std::string_view profile);
 
 // The last part of a resource name.
 std::string ShortMemory(std::string_view name);
 std::string ShortUnit(std::string_view name);
+std::string ShortProfile(std::string_view name);
 
 // Words for enums, as the command line and the output spell them ("fuzzy", "human", "keep-all").
 const char* BandWord(v1::Band band);
@@ -31,6 +33,10 @@ const char* OriginWord(v1::Origin origin);
 const char* StatusWord(v1::VariantStatus status);
 const char* PolicyWord(v1::DuplicatePolicy policy);
 const char* EditWord(v1::Edit::Kind kind);
+const char* OrderWord(v1::MatchOrder order);
+// The order of a word; unspecified for others.
+v1::MatchOrder OrderOf(std::string_view word);
+inline constexpr const char* kOrderWords[] = {"score", "relevance"};
 
 // The format of a word; unspecified for "auto", "" and others.
 v1::Format FormatOf(std::string_view word);

@@ -52,6 +52,7 @@ int Run(const std::vector<std::string>& arguments) {
   CLI::App app("Reprise: look up, import and export translation memories, and localize articles with them.", "reprise");
   AddGlobalOptions(&app, &invocation);
   AddMemoryCommand(&app, &invocation);
+  AddProfileCommand(&app, &invocation);
   AddImportCommand(&app, &invocation);
   AddLookupCommand(&app, &invocation);
   AddConcordanceCommand(&app, &invocation);

@@ -28,14 +28,22 @@ constexpr OptionOfField kOptions[] = {
     {"config.target_locale", "--to"},
     {"parent", "--memory"},
     {"memory_id", "NAME"},
+    {"profile_id", "NAME"},
+    {"profile", "--profile"},
+    {"profile.lookup.threshold", "--threshold"},
+    {"profile.lookup.floor", "--floor"},
+    {"profile.lookup.max_results", "--max-results"},
 };
 
 std::string_view OptionOf(std::string_view field) {
   for (const OptionOfField& known : kOptions) {
     if (field == known.field) return known.option;
   }
-  constexpr std::string_view kMemories = "memories[";
-  return field.substr(0, kMemories.size()) == kMemories ? "--memory" : "";
+  for (std::string_view memories : {"memories", "profile.memories"}) {
+    if (field.substr(0, memories.size()) == memories) return "--memory";
+  }
+  constexpr std::string_view kPenalties = "profile.lookup.penalties";
+  return field.substr(0, kPenalties.size()) == kPenalties ? "--penalty" : "";
 }
 
 // "<field>: problem" -> "<field> (<option>): problem".

@@ -104,6 +104,19 @@ absl::Status CheckVariant(Variant* variant) {
 
 }  // namespace
 
+absl::Status CheckName(std::string_view name) {
+  auto lower = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
+  bool good = !name.empty() && name.size() <= 63 && lower(name[0]);
+  for (char c : name) good = good && (lower(c) || c == '-' || c == '_');
+  if (good) return absl::OkStatus();
+  return FieldError("name", "must be 1 to 63 of a-z, 0-9, '-' and '_', and start with a letter or digit");
+}
+
+absl::Status CheckDescription(const std::string& display_name, const std::string& description) {
+  RETURN_IF_ERROR(CheckString("display_name", display_name, kMaxTextBytes));
+  return CheckString("description", description, kMaxTextBytes);
+}
+
 absl::Status CheckUnit(Unit* unit) {
   if (unit->variants.size() < 2) {
     return FieldError("variants",

@@ -42,7 +42,9 @@ LookupRun::LookupRun(const UnitStore& store, const StoreState& state, const Quer
       tokenized_(query.content),
       index_query_(tokenized_.tokens),
       pages_(store.page_cache().Enter()),
-      reader_(*state.snapshot) {}
+      reader_(*state.snapshot) {
+  if (options.pivot) pivots_.emplace(store, state, query, options, &reader_);
+}
 
 absl::StatusOr<LookupResult> LookupRun::Execute(const std::vector<MemoryRef>& memories) {
   const uint64_t loads = store_.page_cache().loads();
@@ -95,14 +97,22 @@ absl::Status LookupRun::FindSources(const std::vector<MemoryRef>& memories) {
     std::vector<format::LocaleId> targets;
     uint64_t mask = 0;
     for (const auto& [id, counts] : tally.locales) {
-      if (MatchLocale(query_.target_locale, store_.LocaleTag(id)) == LocaleMatch::kNone) continue;
+      if (!ServesLocale(query_.target_locale, store_.LocaleTag(id), options_.other_scripts)) continue;
       targets.push_back(id);
       mask |= LocaleBit(id);
     }
     if (targets.empty()) continue;
+    PivotPlace pivots;
+    if (pivots_.has_value()) {
+      // A unit without the target counts too, if it holds a language that leads on to one that has it.
+      pivots = pivots_->PlaceOf(ref, *memory->second, tally, targets);
+      for (const format::LocaleId id : pivots.locales) mask |= LocaleBit(id);
+      targets.insert(targets.end(), pivots.locales.begin(), pivots.locales.end());
+      std::sort(targets.begin(), targets.end());
+    }
     for (const auto& [id, counts] : tally.locales) {
       std::string tag = store_.LocaleTag(id);
-      if (MatchLocale(query_.source_locale, tag) == LocaleMatch::kNone) continue;
+      if (!ServesLocale(query_.source_locale, tag, options_.other_scripts)) continue;
       auto index = state_.locales.find({memory->second->id, id});
       if (index == state_.locales.end()) continue;
       Source source;
@@ -114,6 +124,7 @@ absl::Status LookupRun::FindSources(const std::vector<MemoryRef>& memories) {
       source.index = index->second.get();
       source.targets = targets;
       source.target_mask = mask;
+      source.pivots = pivots;
       sources_.push_back(std::move(source));
     }
   }
@@ -249,6 +260,7 @@ absl::Status LookupRun::ReadUnits(const std::vector<Wanted>& wanted) {
       RETURN_IF_ERROR(AddUnit(sources_[w.source], w.segment, std::move(unit), w.row, &fresh));
     }
   }
+  if (pivots_.has_value()) RETURN_IF_ERROR(pivots_->Find(cancelled_, &fresh));
   Append(std::move(fresh));
   return absl::OkStatus();
 }
@@ -291,9 +303,10 @@ absl::Status LookupRun::AddUnit(const Source& source, uint64_t segment, Unit uni
     ContextAgreement agreement;
     BestContext(query_, unit, from, &agreement);
     const BaseScore base = ScoreOf(from.content, row, agreement);
+    if (pivots_.has_value()) pivots_->Add(source.pivots, unit, from, key_form, base);
     for (size_t t = 0; t < unit.variants.size(); ++t) {
       const Variant& to = unit.variants[t];
-      if (t == f || MatchLocale(query_.target_locale, to.locale) == LocaleMatch::kNone) continue;
+      if (t == f || !ServesLocale(query_.target_locale, to.locale, options_.other_scripts)) continue;
       if (!PassesFilter(options_.filter, unit, to)) continue;
       if (least != VariantStatus::kUnspecified && StatusRank(to.status) < StatusRank(least)) continue;
       if (last.has_value()) {
@@ -334,6 +347,7 @@ void LookupRun::SetRelevance(std::vector<Candidate>* candidates, int least_score
 std::vector<LookupRun::Standing> LookupRun::Standings() const {
   struct Best {
     bool found = false;
+    bool pivot = false;
     int priority = 0;
     Standing standing;
   };
@@ -341,13 +355,15 @@ std::vector<LookupRun::Standing> LookupRun::Standings() const {
   pairs.reserve(candidates_.size());
   for (const Candidate& c : candidates_) {
     if (!Qualifies(c.match, options_)) continue;
-    const Best mine{c.match.score >= options_.threshold, c.priority, {c.match.score, c.segment_key}};
+    const Best mine{
+        c.match.score >= options_.threshold, c.match.pivot != nullptr, c.priority, {c.match.score, c.segment_key}};
     auto [it, added] = pairs.try_emplace(c.pair_key, mine);
     Best& best = it->second;
     if (added) continue;
-    // At or above the threshold rather than below, then the memory of the smallest number, then the score.
-    if (std::make_tuple(!mine.found, mine.priority, -mine.standing.score) <
-        std::make_tuple(!best.found, best.priority, -best.standing.score)) {
+    // At or above the threshold rather than below, then direct rather than pivot, then the memory of the smallest
+    // number, then the score.
+    if (std::make_tuple(!mine.found, mine.pivot, mine.priority, -mine.standing.score) <
+        std::make_tuple(!best.found, best.pivot, best.priority, -best.standing.score)) {
       best = mine;
     }
   }

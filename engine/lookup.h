@@ -15,6 +15,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "engine/pivot_search.h"
 #include "engine/translation_memory.h"
 #include "match/relevance.h"
 #include "match/select.h"
@@ -42,8 +43,10 @@ class LookupRun {
     format::LocaleId locale = 0;
     std::string locale_tag;
     const LocaleState* index = nullptr;
-    std::vector<format::LocaleId> targets;  // rising
+    std::vector<format::LocaleId>
+        targets;  // what a unit must hold to count, rising; with pivots what they lead on from
     uint64_t target_mask = 0;
+    PivotPlace pivots;           // if wanted
     std::vector<uint64_t> seen;  // segments whose units were read by point reads
     std::unique_ptr<LocaleSearch> search;
   };
@@ -100,6 +103,7 @@ class LookupRun {
   std::vector<Source> sources_;
   std::vector<Hit> hits_;  // found, their units not yet read
   std::vector<Candidate> candidates_;
+  std::optional<PivotSearch> pivots_;  // if wanted
   LookupPlan plan_;
   std::unordered_map<std::string, TokenizedContent> stored_;  // by content key, of the whole ladder
 };

@@ -15,23 +15,9 @@
 namespace reprise {
 namespace {
 
-absl::Status CheckName(const std::string& name) {
-  auto lower = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
-  bool good = !name.empty() && name.size() <= 63 && lower(name[0]);
-  for (char c : name) good = good && (lower(c) || c == '-' || c == '_');
-  if (good) return absl::OkStatus();
-  return FieldError("name", "must be 1 to 63 of a-z, 0-9, '-' and '_', and start with a letter or digit");
-}
-
 absl::Status CheckMemory(const MemoryInfo& info) {
   RETURN_IF_ERROR(CheckName(info.name));
-  for (const auto& [field, text] : {std::pair<const char*, const std::string*>{"display_name", &info.display_name},
-                                    {"description", &info.description}}) {
-    if (text->size() > kMaxTextBytes) {
-      return WithField(ResourceExhausted("has more than " + std::to_string(kMaxTextBytes) + " bytes"), field);
-    }
-    RETURN_IF_ERROR(WithField(ValidateUtf8(*text), field));
-  }
+  RETURN_IF_ERROR(CheckDescription(info.display_name, info.description));
   if (info.attributes.size() > kMaxAttributes) {
     return WithField(ResourceExhausted("has more than " + std::to_string(kMaxAttributes) + " keys"), "attributes");
   }
@@ -85,7 +71,10 @@ PutOutcome ToOutcome(WriteOutcome outcome) {
 class TranslationMemoryImpl final : public TranslationMemory {
  public:
   TranslationMemoryImpl(std::unique_ptr<UnitStore> store, const TranslationMemoryOptions& options)
-      : options_(options), store_(std::move(store)), maintenance_(NewMaintenance(store_.get())) {}
+      : options_(options),
+        store_(std::move(store)),
+        maintenance_(NewMaintenance(store_.get())),
+        profiles_(NewProfiles(store_.get())) {}
 
   absl::StatusOr<MemoryInfo> CreateMemory(const MemoryInfo& info) override {
     RETURN_IF_ERROR(CheckMemory(info));
@@ -297,6 +286,7 @@ class TranslationMemoryImpl final : public TranslationMemory {
   }
 
   Maintenance& maintenance() override { return *maintenance_; }
+  Profiles& profiles() override { return *profiles_; }
 
   StoreStatus Status() override {
     const std::shared_ptr<const StoreState> state = store_->state();
@@ -355,6 +345,7 @@ class TranslationMemoryImpl final : public TranslationMemory {
   const TranslationMemoryOptions options_;
   std::unique_ptr<UnitStore> store_;
   const std::unique_ptr<Maintenance> maintenance_;  // on store_
+  const std::unique_ptr<Profiles> profiles_;        // likewise
 };
 
 }  // namespace

@@ -22,6 +22,7 @@
 #include "base/status.h"
 #include "engine/concordance_query.h"
 #include "engine/maintenance.h"
+#include "engine/profiles.h"
 #include "formats/unit_stream.h"
 #include "match/match.h"
 #include "text/segment.h"
@@ -142,6 +143,7 @@ class TranslationMemory {
   virtual std::vector<MemoryInfo> ListMemories() = 0;  // by name
   // Replaces everything but name and times.
   virtual absl::StatusOr<MemoryInfo> UpdateMemory(const MemoryInfo& info) = 0;
+  // FAILED_PRECONDITION (reason MEMORY_IN_USE) while profiles name it, which the message lists.
   virtual absl::Status DeleteMemory(std::string_view name) = 0;
   virtual absl::StatusOr<MemoryStats> Stats(std::string_view memory) = 0;
 
@@ -188,6 +190,8 @@ class TranslationMemory {
 
   // Changes and checks of many units at once; lives as long as this.
   virtual Maintenance& maintenance() = 0;
+  // Named sets of memories; lives as long as this.
+  virtual Profiles& profiles() = 0;
 
   virtual StoreStatus Status() = 0;
   // Seals every delta into runs now (tests, maintenance).
@@ -204,6 +208,9 @@ inline constexpr size_t kMaxAttributes = 64;
 inline constexpr size_t kMaxAttributeBytes = 1 << 10;
 inline constexpr size_t kMaxBatch = 1000;
 
+// What memories and profiles share: [a-z0-9][a-z0-9_-]{0,62}, field "name"; fields "display_name", "description".
+absl::Status CheckName(std::string_view name);
+absl::Status CheckDescription(const std::string& display_name, const std::string& description);
 // OK, or INVALID_ARGUMENT / RESOURCE_EXHAUSTED naming the field. Canonicalizes the locales in place.
 absl::Status CheckUnit(Unit* unit);
 // The same for a query.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "text/locale.h"
+
 namespace reprise {
 namespace {
 
@@ -86,6 +88,14 @@ int CompareTexts(const Match& a, const Match& b) {
   return CompareCodes(a.source.codes, b.source.codes);
 }
 
+int ComparePivots(const PivotLink* a, const PivotLink* b) {
+  if (a == nullptr || b == nullptr) return CompareValues(a != nullptr, b != nullptr);
+  if (const int order = Compare(a->locale, b->locale); order != 0) return order;
+  if (const int order = Compare(a->text.text, b->text.text); order != 0) return order;
+  if (const int order = CompareCodes(a->text.codes, b->text.codes); order != 0) return order;
+  return CompareValues(a->source_unit, b->source_unit);
+}
+
 }  // namespace
 
 bool PassesFilter(const UnitFilter& filter, const Unit& unit, const Variant& target) {
@@ -104,7 +114,7 @@ bool PassesFilter(const UnitFilter& filter, const Unit& unit, const Variant& tar
 
 int FinalScore(const BaseScore& base, const ContextAgreement& agreement, const Variant& target,
                const std::string& locale_wanted, bool codes_differ, bool ambiguous, int memory_penalty,
-               const PenaltyTable& table, std::vector<Penalty>* penalties) {
+               const PenaltyTable& table, std::vector<Penalty>* penalties, const PivotLink* pivot) {
   const bool machine = target.origin == Origin::kMachine;
   const bool draft = target.status == VariantStatus::kDraft;
   PenaltyList list(penalties);
@@ -112,12 +122,18 @@ int FinalScore(const BaseScore& base, const ContextAgreement& agreement, const V
   if (target.origin == Origin::kAlignment) list.Add("alignment", table.alignment);
   if (machine) list.Add("machine", table.machine);
   if (draft) list.Add("draft", table.draft);
-  if (target.locale != locale_wanted) list.Add("fallback", table.fallback, target.locale + " for " + locale_wanted);
+  if (target.locale != locale_wanted) {
+    const bool script = MatchLocale(locale_wanted, target.locale) == LocaleMatch::kNone;
+    list.Add(script ? "script" : "fallback", script ? table.script : table.fallback,
+             target.locale + " for " + locale_wanted);
+  }
+  if (pivot != nullptr) list.Add("pivot", table.pivot, "through " + pivot->locale);
   if (ambiguous && agreement.Points() == 0) list.Add("ambiguous", table.ambiguous);
   list.Add("memory", memory_penalty);
   // The context's extra points are for a match that nothing speaks against.
-  if ((machine || draft) && std::min(100, base.base) - list.sum() > kUntrustedCap) {
-    list.Add(machine ? "machine" : "draft", std::min(100, base.base) - kUntrustedCap, "never above 99");
+  const char* untrusted = machine ? "machine" : draft ? "draft" : pivot != nullptr ? "pivot" : nullptr;
+  if (untrusted != nullptr && std::min(100, base.base) - list.sum() > kUntrustedCap) {
+    list.Add(untrusted, std::min(100, base.base) - kUntrustedCap, "never above 99");
   }
   if (list.sum() == 0) return std::max(0, base.base);
   return static_cast<int>(std::max<int64_t>(0, std::min(100, base.base) - list.sum()));
@@ -127,13 +143,15 @@ bool BetterMatch(const Match& a, const Match& b, MatchOrder order) {
   if (order == MatchOrder::kRelevance && a.relevance != b.relevance) return a.relevance > b.relevance;
   if (a.score != b.score) return a.score > b.score;
   if (a.relevance != b.relevance) return a.relevance > b.relevance;
+  if ((a.pivot == nullptr) != (b.pivot == nullptr)) return a.pivot == nullptr;
   if (a.agreement.Points() != b.agreement.Points()) return a.agreement.Points() > b.agreement.Points();
   const int rank_a = StatusRank(a.target.status), rank_b = StatusRank(b.target.status);
   if (rank_a != rank_b) return rank_a > rank_b;
   if (a.target.changed_us != b.target.changed_us) return a.target.changed_us > b.target.changed_us;
   if (a.unit != b.unit) return a.unit < b.unit;
   if (const int by_memory = Compare(a.memory, b.memory); by_memory != 0) return by_memory < 0;
-  return CompareTexts(a, b) < 0;
+  if (const int by_text = CompareTexts(a, b); by_text != 0) return by_text < 0;
+  return ComparePivots(a.pivot.get(), b.pivot.get()) < 0;
 }
 
 }  // namespace reprise

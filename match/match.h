@@ -5,6 +5,7 @@
 #define REPRISE_MATCH_MATCH_H_
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,8 +17,8 @@
 
 namespace reprise {
 
-// One penalty that lowered a match. `name` is stable: "codes", "alignment", "machine", "draft", "fallback",
-// "ambiguous", "memory".
+// One penalty that lowered a match. `name` is stable: "codes", "alignment", "machine", "draft", "fallback", "script",
+// "pivot", "ambiguous", "memory".
 struct Penalty {
   std::string name;
   int points = 0;
@@ -33,10 +34,22 @@ struct PenaltyTable {
   int machine = 5;    // origin is machine translation
   int draft = 3;      // target variant is a draft
   int fallback = 1;   // target locale's region differs from the one asked for
+  int script = 5;     // target locale's script does
+  int pivot = 10;     // source and target are of two units, linked through a third language
   int ambiguous = 1;  // several different targets for an exact source without context agreement
 };
 
-// The highest final score of a machine-translated or draft target.
+// The points of the table by their penalties' names, in the order in which penalties are listed.
+struct PenaltyField {
+  const char* name;
+  int PenaltyTable::*points;
+};
+inline constexpr PenaltyField kPenaltyFields[] = {
+    {"codes", &PenaltyTable::codes}, {"alignment", &PenaltyTable::alignment}, {"machine", &PenaltyTable::machine},
+    {"draft", &PenaltyTable::draft}, {"fallback", &PenaltyTable::fallback},   {"script", &PenaltyTable::script},
+    {"pivot", &PenaltyTable::pivot}, {"ambiguous", &PenaltyTable::ambiguous}};
+
+// The highest final score of a machine-translated or draft target, and of a pivot match.
 inline constexpr int kUntrustedCap = 99;
 
 // A memory to search, with what is taken off its matches. Smaller `priority` wins when memories hold the same match.
@@ -44,6 +57,8 @@ struct MemoryRef {
   std::string name;
   int priority = 0;
   int penalty = 0;
+
+  bool operator==(const MemoryRef&) const = default;
 };
 
 // Which units count. Empty lists and zero times do not restrict.
@@ -56,6 +71,8 @@ struct UnitFilter {
   std::string document;                                    // some context is of this document
   std::string exclude_document;                            // no context is of this document
   Attributes attributes;  // each key must hold one of the listed values (variant, else unit)
+
+  bool operator==(const UnitFilter&) const = default;
 };
 
 // True if `target` of `unit` passes. Rejected variants never do.
@@ -69,8 +86,10 @@ struct LookupOptions {
   int max_results = 5;  // 1..1000
   MatchOrder order = MatchOrder::kScore;
   bool want_total = false;
-  bool want_plan = false;  // fills LookupResult::plan
-  bool adapt = false;      // targets take the query's initial case, end punctuation and outer white space
+  bool want_plan = false;      // fills LookupResult::plan
+  bool adapt = false;          // targets take the query's initial case, end punctuation and outer white space
+  bool pivot = false;          // also matches through a third language that two units of a memory share
+  bool other_scripts = false;  // locales of the same language in another script serve as well (zh-TW for zh-CN)
   PenaltyTable penalties;
   UnitFilter filter;
 };
@@ -82,7 +101,16 @@ struct Query {
   Context context;            // document, key, neighbours of the segment asked for; default = unknown
 };
 
-// One distinct (stored source text, target text) with its best unit.
+// How the source of a pivot match leads to its target: the text of a third language that the unit of the source and
+// the unit of the target share (key form).
+struct PivotLink {
+  Content text;  // as the source's unit has it
+  std::string locale;
+  uint64_t source_unit = 0;
+};
+
+// One distinct (stored source text, target text) with its best unit; of a pivot match that is the target's, while
+// `agreement` and `context` are those of the source's.
 struct Match {
   int score = 0;  // final: base less penalties
   BaseScore base;
@@ -104,6 +132,7 @@ struct Match {
   std::vector<Edit> edits;
   std::vector<Substitution> substitutions;  // done and refused, in the order of the query's text
   bool plural_changed = false;              // a number was replaced by one of another plural category
+  std::shared_ptr<const PivotLink> pivot;   // of a pivot match, else null
 };
 
 // What a lookup did to find its answer: counts of each stage, and its time.
@@ -136,13 +165,15 @@ struct LookupResult {
 };
 
 // Applies the ladder's penalties to a base score; fills `penalties` in the order they were applied. `locale_wanted`
-// and `target.locale` decide the fallback, `memory_penalty` is MemoryRef::penalty. Never below 0.
+// and `target.locale` decide the fallback, `memory_penalty` is MemoryRef::penalty, `pivot` is that of the match. Never
+// below 0.
 int FinalScore(const BaseScore& base, const ContextAgreement& agreement, const Variant& target,
                const std::string& locale_wanted, bool codes_differ, bool ambiguous, int memory_penalty,
-               const PenaltyTable& table, std::vector<Penalty>* penalties);
+               const PenaltyTable& table, std::vector<Penalty>* penalties, const PivotLink* pivot = nullptr);
 
-// Total order of answers: kScore: final score, then relevance, context points, status rank, change date (newest first),
-// unit id (smallest first), memory name, target text. kRelevance: relevance first, then as kScore.
+// Total order of answers: kScore: final score, then relevance, direct before pivot, context points, status rank, change
+// date (newest first), unit id (smallest first), memory name, target text, the pivot's locale and text and the source's
+// unit. kRelevance: relevance first, then as kScore.
 bool BetterMatch(const Match& a, const Match& b, MatchOrder order);
 
 }  // namespace reprise

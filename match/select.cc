@@ -25,6 +25,8 @@ void AppendCounted(std::string_view text, std::string* out) {
 bool StandsBefore(const Candidate& a, const Candidate& b, int threshold) {
   const bool a_found = a.match.score >= threshold, b_found = b.match.score >= threshold;
   if (a_found != b_found) return a_found;
+  const bool a_direct = a.match.pivot == nullptr, b_direct = b.match.pivot == nullptr;
+  if (a_direct != b_direct) return a_direct;
   if (a.priority != b.priority) return a.priority < b.priority;
   return BetterMatch(a.match, b.match, MatchOrder::kScore);
 }
@@ -56,12 +58,14 @@ std::vector<Candidate> OnePerPair(std::vector<Candidate> candidates, int thresho
       if (!StandsBefore(candidates[winner], candidates[i], threshold)) winner = i;
     }
     const bool found = candidates[winner].match.score >= threshold;
+    const bool direct = candidates[winner].match.pivot == nullptr;
     uint32_t count = 1;
     if (first != end) {
       units.clear();
       for (size_t i = end; i != kNone; i = before[i]) {
         const Match& match = candidates[i].match;
-        if (!found || match.score >= threshold) units.emplace_back(match.memory, match.unit);
+        const bool counts = (!found || match.score >= threshold) && (match.pivot == nullptr) == direct;
+        if (counts) units.emplace_back(match.memory, match.unit);
       }
       std::sort(units.begin(), units.end());
       count = static_cast<uint32_t>(std::unique(units.begin(), units.end()) - units.begin());
@@ -157,13 +161,13 @@ const Context* BestContext(const Query& query, const Unit& unit, const Variant& 
 
 namespace {
 
-// A candidate without the texts of its match.
-Candidate MakeFrame(const Query& query, const Unit& unit, const Variant& source, const Variant& target,
-                    const MemoryRef& memory, std::string segment_key, const BaseScore& base) {
+// A candidate without the texts and the context of its match.
+Candidate MakeFrame(const Query& query, const Unit& unit, const Content& source, const std::string& source_locale,
+                    const Variant& target, const MemoryRef& memory, std::string segment_key, const BaseScore& base) {
   Candidate candidate;
   Match& match = candidate.match;
   match.base = base;
-  match.source_locale = source.locale;
+  match.source_locale = source_locale;
   match.memory = memory.name;
   match.unit = unit.id;
   match.revision = unit.revision;
@@ -172,19 +176,28 @@ Candidate MakeFrame(const Query& query, const Unit& unit, const Variant& source,
   std::sort(match.stored_locales.begin(), match.stored_locales.end());
   match.stored_locales.erase(std::unique(match.stored_locales.begin(), match.stored_locales.end()),
                              match.stored_locales.end());
+  match.fallback = source_locale != query.source_locale || target.locale != query.target_locale;
+  candidate.segment_key = std::move(segment_key);
+  candidate.pair_key = PairKey(source, target.content);
+  candidate.priority = memory.priority;
+  candidate.memory_penalty = memory.penalty;
+  candidate.codes_differ = CodesMissingOrAdded(query.content.codes, source.codes) &&
+                           !CodesRepairable(query.content.codes, source.codes, target.content.codes);
+  return candidate;
+}
+
+// The same with the context, of a match within one unit.
+Candidate MakeDirectFrame(const Query& query, const Unit& unit, const Variant& source, const Variant& target,
+                          const MemoryRef& memory, std::string segment_key, const BaseScore& base) {
+  Candidate candidate =
+      MakeFrame(query, unit, source.content, source.locale, target, memory, std::move(segment_key), base);
+  Match& match = candidate.match;
   if (const Context* context = BestContext(query, unit, source, &match.agreement); context != nullptr) {
     match.context = *context;
   }
-  match.fallback = source.locale != query.source_locale || target.locale != query.target_locale;
   match.reverse = !unit.source_locale.empty() &&
                   MatchLocale(query.target_locale, unit.source_locale) != LocaleMatch::kNone &&
                   MatchLocale(query.source_locale, unit.source_locale) == LocaleMatch::kNone;
-  candidate.segment_key = std::move(segment_key);
-  candidate.pair_key = PairKey(source.content, target.content);
-  candidate.priority = memory.priority;
-  candidate.memory_penalty = memory.penalty;
-  candidate.codes_differ = CodesMissingOrAdded(query.content.codes, source.content.codes) &&
-                           !CodesRepairable(query.content.codes, source.content.codes, target.content.codes);
   return candidate;
 }
 
@@ -192,7 +205,7 @@ Candidate MakeFrame(const Query& query, const Unit& unit, const Variant& source,
 
 Candidate MakeCandidate(const Query& query, const Unit& unit, const Variant& source, const Variant& target,
                         const MemoryRef& memory, std::string segment_key, const BaseScore& base) {
-  Candidate candidate = MakeFrame(query, unit, source, target, memory, std::move(segment_key), base);
+  Candidate candidate = MakeDirectFrame(query, unit, source, target, memory, std::move(segment_key), base);
   candidate.match.source = source.content;
   candidate.match.target = target;
   return candidate;
@@ -202,17 +215,31 @@ Candidate MakeLastCandidate(const Query& query, Unit unit, size_t source, size_t
                             std::string segment_key, const BaseScore& base) {
   Variant& from = unit.variants[source];
   Variant& to = unit.variants[target];
-  Candidate candidate = MakeFrame(query, unit, from, to, memory, std::move(segment_key), base);
+  Candidate candidate = MakeDirectFrame(query, unit, from, to, memory, std::move(segment_key), base);
   candidate.match.source = std::move(from.content);
   candidate.match.target = std::move(to);
+  return candidate;
+}
+
+Candidate MakePivotCandidate(const Query& query, const PivotSource& from, const Unit& unit, const Variant& target,
+                             const MemoryRef& memory) {
+  Candidate candidate =
+      MakeFrame(query, unit, from.source, from.source_locale, target, memory, from.segment_key, from.base);
+  candidate.match.source = from.source;
+  candidate.match.target = target;
+  candidate.match.agreement = from.agreement;
+  candidate.match.context = from.context;
+  candidate.match.pivot = from.link;
   return candidate;
 }
 
 namespace {
 
 // True if the stored source is the query's own text: several targets of such are a choice. Where placeables were
-// substituted, each target is of another text.
-bool SaysTheSame(const Match& match) { return match.base.base >= 99 && !match.base.substituted; }
+// substituted, each target is of another text; a pivot's was never chosen for this source.
+bool SaysTheSame(const Match& match) {
+  return match.base.base >= 99 && !match.base.substituted && match.pivot == nullptr;
+}
 
 }  // namespace
 
@@ -227,7 +254,7 @@ void ApplyPenalties(const std::string& target_locale, const PenaltyTable& table,
     const bool ambiguous =
         SaysTheSame(match) && match.agreement.Points() == 0 && exact_targets[match.memory].size() > 1;
     match.score = FinalScore(match.base, match.agreement, match.target, target_locale, candidate.codes_differ,
-                             ambiguous, candidate.memory_penalty, table, &match.penalties);
+                             ambiguous, candidate.memory_penalty, table, &match.penalties, match.pivot.get());
   }
 }
 

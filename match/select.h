@@ -19,6 +19,7 @@
 #define REPRISE_MATCH_SELECT_H_
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,7 +43,7 @@ int LowestScore(const LookupOptions& options);
 // LowestScore).
 bool Qualifies(const Match& match, const LookupOptions& options);
 
-// One unit that may answer, and what Match does not say about it.
+// One unit that may answer, and what Match does not say about it. `match.pivot` tells pivot matches.
 struct Candidate {
   Match match;
   std::string segment_key;    // key form of match.source.text: the segment of the cap
@@ -65,9 +66,24 @@ Candidate MakeCandidate(const Query& query, const Unit& unit, const Variant& sou
 Candidate MakeLastCandidate(const Query& query, Unit unit, size_t source, size_t target, const MemoryRef& memory,
                             std::string segment_key, const BaseScore& base);
 
+// The source's half of pivot matches: a text in the query's language, and the text of another language that leads on
+// from it.
+struct PivotSource {
+  std::shared_ptr<const PivotLink> link;
+  Content source;
+  std::string source_locale;
+  std::string segment_key;
+  BaseScore base;              // with the agreement below
+  ContextAgreement agreement;  // of the unit that holds the source
+  Context context;             // likewise
+};
+// A pivot candidate: that source with a target of `unit`, which holds the link's text too.
+Candidate MakePivotCandidate(const Query& query, const PivotSource& from, const Unit& unit, const Variant& target,
+                             const MemoryRef& memory);
+
 // Fills `score` and `penalties` of all. A candidate of base >= 99 without an agreeing context is ambiguous if its
 // memory's candidates of base >= 99 have several different targets (text or codes); those that are 99 because
-// placeables were substituted are neither counted nor penalized.
+// placeables were substituted, and pivot candidates, are neither counted nor penalized.
 // REQUIRES: all candidates of base >= 99 of each memory are there.
 void ApplyPenalties(const std::string& target_locale, const PenaltyTable& table, std::vector<Candidate>* candidates);
 
@@ -79,8 +95,9 @@ std::string PairKey(const Content& source, const Content& target);
 // The answer list from candidates with score, penalties and relevance set:
 //  1. candidates that do not qualify are dropped;
 //  2. one match a pair (ContentKey of source and target): the best of those at or above the threshold, if any, else
-//     of the rest; best = smallest priority, then BetterMatch by kScore. `unit_count` = distinct (memory, unit) among
-//     the pair's candidates at or above the threshold (those that qualify, if the match is below the threshold);
+//     of the rest; best = direct before pivot, then smallest priority, then BetterMatch by kScore. `unit_count` =
+//     distinct (memory, unit) among the pair's candidates at or above the threshold (those that qualify, if the match
+//     is below the threshold), pivots only if the match is one;
 //  3. `total` (if want_total) = matches at or above the threshold;
 //  4. in order of score: max_results (kRelevance: RelevancePool) matches at or above the threshold, at most
 //     kMaxPerSegment of one segment_key; if that leaves room, those passed over, in order;

@@ -9,13 +9,14 @@
 #include "engine/analysis.h"
 #include "reprise/v1/matches.pb.h"
 #include "server/convert.h"
+#include "server/profile_use.h"
 #include "server/status.h"
 #include "server/wire.h"
 
 namespace reprise {
 namespace {
 
-absl::Status OptionsFromProto(const v1::AnalysisOptions& in, AnalysisOptions* out) {
+absl::Status OptionsFromProto(const v1::AnalysisOptions& in, const LookupDefaults& defaults, AnalysisOptions* out) {
   out->repetitions_first = in.repetitions_first();
   out->repetitions_per_file = in.repetitions_per_file();
   out->internal_fuzzy = !in.no_internal_fuzzy();
@@ -38,8 +39,9 @@ absl::Status OptionsFromProto(const v1::AnalysisOptions& in, AnalysisOptions* ou
   // Penalties and filter are checked as those of a lookup are.
   v1::LookupOptions as_lookup;
   *as_lookup.mutable_penalties() = in.penalties();
-  *as_lookup.mutable_filter() = in.filter();
+  if (in.has_filter()) *as_lookup.mutable_filter() = in.filter();
   LookupOptions lookup;
+  ApplyDefaults(defaults, &lookup);
   RETURN_IF_ERROR(FromProto(as_lookup, &lookup));
   out->penalties = lookup.penalties;
   out->filter = std::move(lookup.filter);
@@ -103,27 +105,22 @@ class Job {
     const AnalysisReport report = analyzer_->Finish();
     for (const FileAnalysis& file : report.files) FileToProto(file, options_.weights, out->add_files());
     FileToProto(report.total, options_.weights, out->mutable_total());
-    *out->mutable_memories() = first_.memories();
-    v1::PenaltyTable* penalties = out->mutable_penalties();
-    penalties->set_codes(options_.penalties.codes);
-    penalties->set_alignment(options_.penalties.alignment);
-    penalties->set_machine(options_.penalties.machine);
-    penalties->set_draft(options_.penalties.draft);
-    penalties->set_fallback(options_.penalties.fallback);
-    penalties->set_ambiguous(options_.penalties.ambiguous);
-    if (first_.options().has_filter()) *out->mutable_filter() = first_.options().filter();
+    for (const MemoryRef& memory : reading_.memories) *out->add_memories() = ToProto(memory);
+    *out->mutable_penalties() = ToProto(options_.penalties);
+    const bool filtered = first_.options().has_filter() || reading_.defaults.filter.has_value();
+    if (filtered) *out->mutable_filter() = ToProto(options_.filter);
+    out->set_profile(first_.profile());
     out->set_count(static_cast<v1::CountRules>(options_.count));
     return absl::OkStatus();
   }
 
  private:
   absl::Status Begin(const v1::AnalyzeRequest& in) {
-    std::vector<MemoryRef> memories;
-    RETURN_IF_ERROR(FromProto(in.memories(), &memories));
-    RETURN_IF_ERROR(WithField(OptionsFromProto(in.options(), &options_), "options"));
+    RETURN_IF_ERROR(FindMemories(tm_, in.memories(), in.profile(), &reading_));
+    RETURN_IF_ERROR(WithField(OptionsFromProto(in.options(), reading_.defaults, &options_), "options"));
     // Asked for here, since a job may have no segment that asks them.
-    for (const MemoryRef& memory : memories) RETURN_IF_ERROR(tm_->GetMemory(memory.name).status());
-    analyzer_ = std::make_unique<Analyzer>(tm_, std::move(memories), in.source_locale(), in.target_locale(), options_);
+    for (const MemoryRef& memory : reading_.memories) RETURN_IF_ERROR(tm_->GetMemory(memory.name).status());
+    analyzer_ = std::make_unique<Analyzer>(tm_, reading_.memories, in.source_locale(), in.target_locale(), options_);
     first_ = in;
     first_.clear_segments();
     return absl::OkStatus();
@@ -131,6 +128,7 @@ class Job {
 
   TranslationMemory* const tm_;
   v1::AnalyzeRequest first_;
+  Reading reading_;
   AnalysisOptions options_;
   std::unique_ptr<Analyzer> analyzer_;
   std::string file_;

@@ -113,19 +113,21 @@ void NeighboursToProto(const std::map<std::string, Neighbour>& in, ProtoNeighbou
   }
 }
 
-absl::Status PenaltiesFromProto(const v1::PenaltyTable& in, PenaltyTable* out) {
-  if (in.has_codes()) out->codes = in.codes();
-  if (in.has_alignment()) out->alignment = in.alignment();
-  if (in.has_machine()) out->machine = in.machine();
-  if (in.has_draft()) out->draft = in.draft();
-  if (in.has_fallback()) out->fallback = in.fallback();
-  if (in.has_ambiguous()) out->ambiguous = in.ambiguous();
-  RETURN_IF_ERROR(CheckRange("penalties.codes", out->codes, 0, 100));
-  RETURN_IF_ERROR(CheckRange("penalties.alignment", out->alignment, 0, 100));
-  RETURN_IF_ERROR(CheckRange("penalties.machine", out->machine, 0, 100));
-  RETURN_IF_ERROR(CheckRange("penalties.draft", out->draft, 0, 100));
-  RETURN_IF_ERROR(CheckRange("penalties.fallback", out->fallback, 0, 100));
-  return CheckRange("penalties.ambiguous", out->ambiguous, 0, 100);
+// The points that are set, by the fields' names, which are those of kPenaltyFields.
+absl::Status PenaltiesFromProto(const v1::PenaltyTable& in, std::map<std::string, int>* out) {
+  for (const PenaltyField& penalty : kPenaltyFields) {
+    const auto* field = v1::PenaltyTable::descriptor()->FindFieldByName(penalty.name);
+    if (field == nullptr || !v1::PenaltyTable::GetReflection()->HasField(in, field)) continue;
+    const int points = v1::PenaltyTable::GetReflection()->GetInt32(in, field);
+    RETURN_IF_ERROR(CheckRange(std::string("penalties.") + penalty.name, points, 0, 100));
+    (*out)[penalty.name] = points;
+  }
+  return absl::OkStatus();
+}
+
+void SetPenalty(const char* name, int points, v1::PenaltyTable* out) {
+  const auto* field = v1::PenaltyTable::descriptor()->FindFieldByName(name);
+  if (field != nullptr) v1::PenaltyTable::GetReflection()->SetInt32(out, field, points);
 }
 
 bool DecimalId(std::string_view text, uint64_t* out) {
@@ -143,6 +145,13 @@ bool DecimalId(std::string_view text, uint64_t* out) {
 
 constexpr std::string_view kMemories = "memories/";
 constexpr std::string_view kUnits = "/units/";
+constexpr std::string_view kProfiles = "profiles/";
+
+absl::Status CheckId(std::string_view field, std::string_view id, const char* what) {
+  if (CheckName(id).ok()) return absl::OkStatus();
+  return FieldError(field, "'" + ReplaceBadUtf8(id.substr(0, 64)) + "' is not a " + what +
+                               "'s name; give 1 to 63 of a-z, 0-9, _ and -, a letter or digit first");
+}
 
 }  // namespace
 
@@ -152,13 +161,18 @@ std::string UnitName(std::string_view memory, uint64_t unit) {
   return MemoryName(memory).append(kUnits).append(std::to_string(unit));
 }
 
-absl::Status CheckMemoryId(std::string_view field, std::string_view id) {
-  auto alnum = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
-  bool good = !id.empty() && id.size() <= 63 && alnum(id.front());
-  for (char c : id) good = good && (alnum(c) || c == '_' || c == '-');
-  if (good) return absl::OkStatus();
-  return FieldError(field, "'" + ReplaceBadUtf8(id.substr(0, 64)) +
-                               "' is not a memory's name; give 1 to 63 of a-z, 0-9, _ and -, a letter or digit first");
+std::string ProfileName(std::string_view profile) { return std::string(kProfiles).append(profile); }
+
+absl::Status CheckMemoryId(std::string_view field, std::string_view id) { return CheckId(field, id, "memory"); }
+absl::Status CheckProfileId(std::string_view field, std::string_view id) { return CheckId(field, id, "profile"); }
+
+absl::StatusOr<std::string> ParseProfileName(std::string_view field, std::string_view name) {
+  if (name.substr(0, kProfiles.size()) != kProfiles) {
+    return FieldError(field, "is '" + ReplaceBadUtf8(name.substr(0, 80)) + "'; give profiles/{profile}");
+  }
+  const std::string_view id = name.substr(kProfiles.size());
+  RETURN_IF_ERROR(CheckProfileId(field, id));
+  return std::string(id);
 }
 
 absl::StatusOr<std::string> ParseMemoryName(std::string_view field, std::string_view name) {
@@ -322,23 +336,60 @@ absl::Status FromProto(const v1::Query& in, Query* out) {
   return WithField(FromProto(in.context(), &out->context), "context");
 }
 
-absl::Status FromProto(const v1::LookupOptions& in, LookupOptions* out) {
+absl::Status FromProto(const v1::LookupOptions& in, LookupDefaults* out) {
   if (in.has_threshold()) out->threshold = in.threshold();
   if (in.has_floor()) out->floor = in.floor();
   if (in.has_max_results()) out->max_results = in.max_results();
-  RETURN_IF_ERROR(CheckRange("threshold", out->threshold, 1, 100));
+  if (in.has_threshold()) RETURN_IF_ERROR(CheckRange("threshold", in.threshold(), 1, 100));
+  if (in.has_max_results()) RETURN_IF_ERROR(CheckRange("max_results", in.max_results(), 1, 1000));
+  MatchOrder order = MatchOrder::kScore;
+  RETURN_IF_ERROR(EnumFromProto("order", in.order(), 2, &order));
+  if (in.order() != v1::MATCH_ORDER_UNSPECIFIED) out->order = order;
+  if (in.has_adapt()) out->adapt = in.adapt();
+  if (in.has_pivot()) out->pivot = in.pivot();
+  if (in.has_other_scripts()) out->other_scripts = in.other_scripts();
+  if (in.has_penalties()) RETURN_IF_ERROR(PenaltiesFromProto(in.penalties(), &out->penalties));
+  if (!in.has_filter()) return absl::OkStatus();
+  out->filter.emplace();
+  return WithField(FromProto(in.filter(), &*out->filter), "filter");
+}
+
+absl::Status FromProto(const v1::LookupOptions& in, LookupOptions* out) {
+  LookupDefaults given;
+  RETURN_IF_ERROR(FromProto(in, &given));
+  ApplyDefaults(given, out);
+  if (!given.floor.has_value()) out->floor = std::min(out->floor, out->threshold);
   if (out->floor < 0 || out->floor > out->threshold) {
     return FieldError("floor", "is " + std::to_string(out->floor) + "; give 0 (off) to the threshold, " +
                                    std::to_string(out->threshold));
   }
-  RETURN_IF_ERROR(CheckRange("max_results", out->max_results, 1, 1000));
-  RETURN_IF_ERROR(EnumFromProto("order", in.order(), 2, &out->order));
-  if (in.order() == v1::MATCH_ORDER_UNSPECIFIED) out->order = MatchOrder::kScore;
   out->want_total = in.want_total();
   out->want_plan = in.explain_plan();
-  out->adapt = in.adapt();
-  RETURN_IF_ERROR(PenaltiesFromProto(in.penalties(), &out->penalties));
-  return WithField(FromProto(in.filter(), &out->filter), "filter");
+  return absl::OkStatus();
+}
+
+absl::Status FromProto(const v1::Profile& in, Profile* out) {
+  RETURN_IF_ERROR(CheckLength("display_name", in.display_name(), kMaxNameBytes));
+  RETURN_IF_ERROR(CheckLength("description", in.description(), kMaxTextBytes));
+  out->display_name = in.display_name();
+  out->description = in.description();
+  RETURN_IF_ERROR(CheckCount("memories", in.memories_size(), kMaxProfileMemories));
+  for (int i = 0; i < in.memories_size(); ++i) {
+    const v1::ProfileMemory& memory = in.memories(i);
+    ProfileMemory& target = out->memories.emplace_back();
+    const std::string field = Indexed("memories", i);
+    ASSIGN_OR_RETURN(target.ref.name, ParseMemoryName(field + ".name", memory.name()));
+    target.ref.priority = memory.priority();
+    target.ref.penalty = memory.penalty();
+    RETURN_IF_ERROR(CheckRange(field + ".penalty", memory.penalty(), 0, 100));
+    target.read = memory.has_read() ? memory.read() : true;
+    target.write = memory.write();
+  }
+  for (const auto& [set, name] :
+       {std::pair(in.lookup().want_total(), "want_total"), {in.lookup().explain_plan(), "explain_plan"}}) {
+    if (set) return FieldError(std::string("lookup.") + name, "is no default of a profile; set it in the request");
+  }
+  return WithField(FromProto(in.lookup(), &out->lookup), "lookup");
 }
 
 absl::Status FromProto(const v1::ConcordanceRequest& in, ConcordanceQuery* query, ConcordanceOptions* options) {
@@ -462,6 +513,62 @@ v1::Memory ToProto(const MemoryInfo& in) {
   return out;
 }
 
+v1::UnitFilter ToProto(const UnitFilter& in) {
+  v1::UnitFilter out;
+  for (const Origin origin : in.origins) out.add_origins(static_cast<v1::Origin>(origin));
+  out.set_min_status(static_cast<v1::VariantStatus>(in.min_status));
+  for (const std::string& author : in.authors) out.add_authors(author);
+  if (in.changed_from_us != 0) TimeToProto(in.changed_from_us, out.mutable_changed_from());
+  if (in.changed_to_us != 0) TimeToProto(in.changed_to_us, out.mutable_changed_to());
+  out.set_document(in.document);
+  out.set_exclude_document(in.exclude_document);
+  AttributesToProto(in.attributes, out.mutable_attributes());
+  return out;
+}
+
+v1::MemoryRef ToProto(const MemoryRef& in) {
+  v1::MemoryRef out;
+  out.set_name(MemoryName(in.name));
+  out.set_priority(in.priority);
+  out.set_penalty(in.penalty);
+  return out;
+}
+
+v1::PenaltyTable ToProto(const PenaltyTable& in) {
+  v1::PenaltyTable out;
+  for (const PenaltyField& field : kPenaltyFields) SetPenalty(field.name, in.*field.points, &out);
+  return out;
+}
+
+v1::Profile ToProto(const Profile& in) {
+  v1::Profile out;
+  out.set_name(ProfileName(in.name));
+  out.set_display_name(in.display_name);
+  out.set_description(in.description);
+  for (const ProfileMemory& memory : in.memories) {
+    v1::ProfileMemory* target = out.add_memories();
+    target->set_name(MemoryName(memory.ref.name));
+    target->set_read(memory.read);
+    target->set_write(memory.write);
+    target->set_priority(memory.ref.priority);
+    target->set_penalty(memory.ref.penalty);
+  }
+  const LookupDefaults& defaults = in.lookup;
+  v1::LookupOptions* lookup = out.mutable_lookup();
+  if (defaults.threshold) lookup->set_threshold(*defaults.threshold);
+  if (defaults.floor) lookup->set_floor(*defaults.floor);
+  if (defaults.max_results) lookup->set_max_results(*defaults.max_results);
+  if (defaults.order) lookup->set_order(static_cast<v1::MatchOrder>(*defaults.order));
+  if (defaults.adapt) lookup->set_adapt(*defaults.adapt);
+  if (defaults.pivot) lookup->set_pivot(*defaults.pivot);
+  if (defaults.other_scripts) lookup->set_other_scripts(*defaults.other_scripts);
+  for (const auto& [name, points] : defaults.penalties) SetPenalty(name.c_str(), points, lookup->mutable_penalties());
+  if (defaults.filter) *lookup->mutable_filter() = ToProto(*defaults.filter);
+  TimeToProto(in.created_us, out.mutable_create_time());
+  TimeToProto(in.updated_us, out.mutable_update_time());
+  return out;
+}
+
 v1::MemoryStats ToProto(std::string_view memory, const MemoryStats& in) {
   v1::MemoryStats out;
   out.set_name(MemoryName(memory));
@@ -526,6 +633,12 @@ v1::Match ToProto(const Match& in) {
   }
   out.set_shared_letters(in.base.shared);
   out.set_max_letters(in.base.max_weight);
+  if (in.pivot != nullptr) {
+    out.set_pivot(true);
+    *out.mutable_pivot_link()->mutable_text() = ToProto(in.pivot->text);
+    out.mutable_pivot_link()->set_locale(in.pivot->locale);
+    out.mutable_pivot_link()->set_source_unit(UnitName(in.memory, in.pivot->source_unit));
+  }
   return out;
 }
 

@@ -21,6 +21,7 @@
 #include "reprise/v1/content.pb.h"
 #include "reprise/v1/matches.pb.h"
 #include "reprise/v1/memories.pb.h"
+#include "reprise/v1/profiles.pb.h"
 #include "reprise/v1/transfer.pb.h"
 #include "reprise/v1/units.pb.h"
 
@@ -43,6 +44,8 @@ inline constexpr int kMaxPageSize = 1000;
 std::string MemoryName(std::string_view memory);
 std::string UnitName(std::string_view memory, uint64_t unit);
 absl::StatusOr<std::string> ParseMemoryName(std::string_view field, std::string_view name);
+std::string ProfileName(std::string_view profile);
+absl::StatusOr<std::string> ParseProfileName(std::string_view field, std::string_view name);
 struct UnitRef {
   std::string memory;
   uint64_t unit = 0;
@@ -50,6 +53,7 @@ struct UnitRef {
 absl::StatusOr<UnitRef> ParseUnitName(std::string_view field, std::string_view name);
 // `[a-z0-9][a-z0-9_-]{0,62}`.
 absl::Status CheckMemoryId(std::string_view field, std::string_view id);
+absl::Status CheckProfileId(std::string_view field, std::string_view id);
 
 // OK, or RESOURCE_EXHAUSTED naming `field` if `value` has more than `limit` bytes.
 absl::Status CheckLength(std::string_view field, std::string_view value, size_t limit);
@@ -65,7 +69,13 @@ absl::Status FromProto(const v1::UnitFilter& in, UnitFilter* out);
 // Everything but the name.
 absl::Status FromProto(const v1::Memory& in, MemoryInfo* out);
 absl::Status FromProto(const v1::Query& in, Query* out);
+// Sets what is given; *out has the defaults of what is not, the profile's or those of LookupOptions. A floor of theirs
+// above a threshold that is given is taken down to it.
 absl::Status FromProto(const v1::LookupOptions& in, LookupOptions* out);
+// What is given, but for want_total and explain_plan.
+absl::Status FromProto(const v1::LookupOptions& in, LookupDefaults* out);
+// Everything but the name.
+absl::Status FromProto(const v1::Profile& in, Profile* out);
 // Everything but the memories. Texts and locales are checked by the engine.
 absl::Status FromProto(const v1::ConcordanceRequest& in, ConcordanceQuery* query, ConcordanceOptions* options);
 // Error field: "memories[i]...". At least one, at most kMaxMemoryRefs, none twice.
@@ -82,6 +92,10 @@ v1::Context ToProto(const Context& in);
 v1::Unit ToProto(std::string_view memory, const Unit& in);
 v1::Memory ToProto(const MemoryInfo& in);
 v1::MemoryStats ToProto(std::string_view memory, const MemoryStats& in);
+v1::Profile ToProto(const Profile& in);
+v1::UnitFilter ToProto(const UnitFilter& in);
+v1::MemoryRef ToProto(const MemoryRef& in);
+v1::PenaltyTable ToProto(const PenaltyTable& in);
 v1::Match ToProto(const Match& in);
 v1::LookupResponse ToProto(const LookupResult& in, const LookupOptions& options);
 v1::ConcordanceHit ToProto(const ConcordanceHit& in);

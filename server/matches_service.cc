@@ -9,6 +9,7 @@
 #include "reprise/v1/matches.grpc.pb.h"
 #include "server/analyze_call.h"
 #include "server/convert.h"
+#include "server/profile_use.h"
 #include "server/services.h"
 #include "server/unary_call.h"
 
@@ -27,7 +28,7 @@ constexpr int kStreamShare = 4;
 // A page of hits ends early at this size, so that clients' limits of 4 MiB a message hold.
 constexpr size_t kMaxConcordanceBytes = 3 << 20;
 
-// Where and how to look; what a stream's requests inherit from each other.
+// Where and how to look.
 struct Plan {
   std::vector<MemoryRef> memories;
   LookupOptions options;
@@ -42,16 +43,24 @@ absl::Status LookUp(TranslationMemory* tm, const Plan& plan, const v1::Query& in
   return absl::OkStatus();
 }
 
+absl::Status FillPlan(const Reading& reading, const v1::LookupOptions& options, Plan* plan) {
+  plan->memories = reading.memories;
+  plan->options = LookupOptions();
+  ApplyDefaults(reading.defaults, &plan->options);
+  return WithField(FromProto(options, &plan->options), "options");
+}
+
 template <typename Request>
-absl::Status ReadPlan(const Request& in, Plan* plan) {
-  RETURN_IF_ERROR(FromProto(in.memories(), &plan->memories));
-  return WithField(FromProto(in.options(), &plan->options), "options");
+absl::Status ReadPlan(TranslationMemory* tm, const Request& in, Plan* plan) {
+  Reading reading;
+  RETURN_IF_ERROR(FindMemories(tm, in.memories(), in.profile(), &reading));
+  return FillPlan(reading, in.options(), plan);
 }
 
 absl::Status LookupOne(TranslationMemory* tm, const v1::LookupRequest& in, const CancelCheck& cancelled,
                        v1::LookupResponse* out) {
   Plan plan;
-  RETURN_IF_ERROR(ReadPlan(in, &plan));
+  RETURN_IF_ERROR(ReadPlan(tm, in, &plan));
   return LookUp(tm, plan, in.query(), cancelled, out);
 }
 
@@ -64,7 +73,7 @@ absl::Status LookupBatch(TranslationMemory* tm, const v1::BatchLookupRequest& in
                      "items");
   }
   Plan plan;
-  RETURN_IF_ERROR(ReadPlan(in, &plan));
+  RETURN_IF_ERROR(ReadPlan(tm, in, &plan));
   const auto count = static_cast<size_t>(in.items_size());
   std::vector<absl::Status> statuses(count);
   std::vector<Query> queries;
@@ -97,12 +106,13 @@ absl::Status LookupBatch(TranslationMemory* tm, const v1::BatchLookupRequest& in
 
 absl::Status FindConcordance(TranslationMemory* tm, const v1::ConcordanceRequest& in, const CancelCheck& cancelled,
                              v1::ConcordanceResponse* out) {
-  std::vector<MemoryRef> memories;
+  Reading reading;
   ConcordanceQuery query;
   ConcordanceOptions options;
-  RETURN_IF_ERROR(FromProto(in.memories(), &memories));
+  RETURN_IF_ERROR(FindMemories(tm, in.memories(), in.profile(), &reading));
   RETURN_IF_ERROR(FromProto(in, &query, &options));
-  ASSIGN_OR_RETURN(const ConcordanceResult result, tm->Concordance(memories, query, options, cancelled));
+  if (!in.has_filter() && reading.defaults.filter) options.filter = *reading.defaults.filter;
+  ASSIGN_OR_RETURN(const ConcordanceResult result, tm->Concordance(reading.memories, query, options, cancelled));
   size_t bytes = 0;
   out->set_next_page_token(result.next_page_token);
   out->set_sequence(result.sequence);
@@ -199,19 +209,18 @@ class StreamCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::
     slots_.push_back(std::move(slot));
   }
 
-  // Joins the request's memories and options into plan_; if one is bad, plan_ stays. REQUIRES: mu_.
+  // Joins the request's memories or profile and its options into plan_; if one is bad, plan_ stays. REQUIRES: mu_.
   absl::Status Inherit(const v1::LookupStreamRequest& in) {
     RETURN_IF_ERROR(CheckLength("request_id", in.request_id(), kMaxRequestIdBytes));
-    Plan plan = plan_;
-    if (!in.memories().empty() || plan.memories.empty()) {
-      plan.memories.clear();
-      RETURN_IF_ERROR(FromProto(in.memories(), &plan.memories));
-    }
-    if (in.has_options()) {
-      plan.options = LookupOptions();
-      RETURN_IF_ERROR(WithField(FromProto(in.options(), &plan.options), "options"));
-    }
+    const bool elsewhere = !in.memories().empty() || !in.profile().empty() || reading_from_.memories.empty();
+    if (!elsewhere && !in.has_options()) return absl::OkStatus();
+    Reading fresh;
+    if (elsewhere) RETURN_IF_ERROR(FindMemories(tm_, in.memories(), in.profile(), &fresh));
+    Plan plan;
+    RETURN_IF_ERROR(FillPlan(elsewhere ? fresh : reading_from_, in.has_options() ? in.options() : given_, &plan));
     plan_ = std::move(plan);
+    if (elsewhere) reading_from_ = std::move(fresh);
+    if (in.has_options()) given_ = in.options();
     return absl::OkStatus();
   }
 
@@ -278,6 +287,9 @@ class StreamCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::
 
   std::mutex mu_;
   std::deque<std::shared_ptr<Slot>> slots_;  // in the order of the requests; the front one is being written if writing_
+  // What requests inherit from those before: where to look, the options given last, and what both come to.
+  Reading reading_from_;
+  v1::LookupOptions given_;
   Plan plan_;
   absl::Status end_;  // what the stream ends with
   grpc::ByteBuffer incoming_;

@@ -94,6 +94,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerOptions options) {
   out->transfers_ = std::make_unique<WorkerPool>(std::max(1, options.transfer_threads));
   out->memories_ = NewMemoriesService(out->tm_.get(), out->pool_.get(), out->transfers_.get());
   out->units_ = NewUnitsService(out->tm_.get(), out->pool_.get(), out->transfers_.get());
+  out->profiles_ = NewProfilesService(out->tm_.get(), out->pool_.get());
   out->matches_ = NewMatchesService(out->tm_.get(), out->pool_.get());
   out->transfer_ = NewTransferService(out->tm_.get(), out->transfers_.get());
   out->admin_ = NewAdminService(out->tm_.get(), out->pool_.get(), out->transfers_.get());
@@ -106,8 +107,8 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerOptions options) {
   if (!options.listen.empty()) {
     builder.AddListeningPort(options.listen, grpc::InsecureServerCredentials(), &out->port_);
   }
-  for (grpc::Service* service :
-       {out->memories_.get(), out->units_.get(), out->matches_.get(), out->transfer_.get(), out->admin_.get()}) {
+  for (grpc::Service* service : {out->memories_.get(), out->units_.get(), out->profiles_.get(), out->matches_.get(),
+                                 out->transfer_.get(), out->admin_.get()}) {
     builder.RegisterService(service);
   }
   out->server_ = builder.BuildAndStart();

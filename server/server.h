@@ -71,6 +71,7 @@ class Server {
   std::unique_ptr<WorkerPool> transfers_;
   std::unique_ptr<grpc::Service> memories_;
   std::unique_ptr<grpc::Service> units_;
+  std::unique_ptr<grpc::Service> profiles_;
   std::unique_ptr<grpc::Service> matches_;
   std::unique_ptr<grpc::Service> transfer_;
   std::unique_ptr<grpc::Service> admin_;

@@ -17,6 +17,7 @@ namespace reprise {
 // `transfers` is for the calls that go through all units of a memory.
 std::unique_ptr<grpc::Service> NewMemoriesService(TranslationMemory* tm, WorkerPool* pool, WorkerPool* transfers);
 std::unique_ptr<grpc::Service> NewUnitsService(TranslationMemory* tm, WorkerPool* pool, WorkerPool* transfers);
+std::unique_ptr<grpc::Service> NewProfilesService(TranslationMemory* tm, WorkerPool* pool);
 std::unique_ptr<grpc::Service> NewMatchesService(TranslationMemory* tm, WorkerPool* pool);
 // Each import and export holds a thread of `transfers` from its begin to its end; when all are taken, the call is
 // refused with RESOURCE_EXHAUSTED.

@@ -9,6 +9,7 @@
 
 #include "reprise/v1/transfer.grpc.pb.h"
 #include "server/convert.h"
+#include "server/profile_use.h"
 #include "server/services.h"
 #include "server/status.h"
 #include "server/wire.h"
@@ -135,7 +136,7 @@ class ImportCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::
     if (!Read(&buffer)) return FieldError("config", "is missing; send it in the first message");
     RETURN_IF_ERROR(ParseMessage(buffer, &request));
     if (!request.has_config()) return FieldError("config", "is missing; send it in the first message");
-    ASSIGN_OR_RETURN(const std::string memory, WithConfig(ParseMemoryName("parent", request.config().parent())));
+    ASSIGN_OR_RETURN(const std::string memory, WithConfig(ParentMemory(tm_, request.config().parent())));
     ImportOptions options;
     RETURN_IF_ERROR(WithField(FromProto(request.config(), &options), "config"));
     ASSIGN_OR_RETURN(

@@ -8,6 +8,7 @@
 #include "google/protobuf/empty.pb.h"
 #include "reprise/v1/units.grpc.pb.h"
 #include "server/convert.h"
+#include "server/profile_use.h"
 #include "server/services.h"
 #include "server/status.h"
 #include "server/unary_call.h"
@@ -106,7 +107,7 @@ void CountUsedUnits(TranslationMemory* tm, const v1::PutUnitsRequest& in, v1::Pu
 }
 
 absl::Status Put(TranslationMemory* tm, const v1::PutUnitsRequest& in, v1::PutUnitsResponse* out) {
-  ASSIGN_OR_RETURN(const std::string memory, ParseMemoryName("parent", in.parent()));
+  ASSIGN_OR_RETURN(const std::string memory, ParentMemory(tm, in.parent()));
   if (in.items().empty()) return FieldError("items", "is empty; give at least one unit");
   if (static_cast<size_t>(in.items_size()) > kMaxBatch) {
     return WithField(ResourceExhausted("has " + std::to_string(in.items_size()) + " entries; at most " +

@@ -150,6 +150,104 @@ absl::StatusOr<Unit> DecodeUnit(std::string_view bytes, const LocaleTagOf& local
   return unit;
 }
 
+namespace {
+
+void EncodeFilter(const UnitFilter& filter, storage::FilterRecord* record) {
+  for (const Origin origin : filter.origins) record->add_origins(static_cast<uint32_t>(origin));
+  record->set_min_status(static_cast<uint32_t>(filter.min_status));
+  for (const std::string& author : filter.authors) record->add_authors(author);
+  record->set_changed_from_us(filter.changed_from_us);
+  record->set_changed_to_us(filter.changed_to_us);
+  record->set_document(filter.document);
+  record->set_exclude_document(filter.exclude_document);
+  EncodeAttributes(filter.attributes, record->mutable_attributes());
+}
+
+UnitFilter DecodeFilter(const storage::FilterRecord& record) {
+  UnitFilter filter;
+  for (const uint32_t origin : record.origins()) filter.origins.push_back(static_cast<Origin>(origin));
+  filter.min_status = static_cast<VariantStatus>(record.min_status());
+  filter.authors.assign(record.authors().begin(), record.authors().end());
+  filter.changed_from_us = record.changed_from_us();
+  filter.changed_to_us = record.changed_to_us();
+  filter.document = record.document();
+  filter.exclude_document = record.exclude_document();
+  filter.attributes = DecodeAttributes(record.attributes());
+  return filter;
+}
+
+void EncodeDefaults(const LookupDefaults& defaults, storage::LookupDefaultsRecord* record) {
+  if (defaults.threshold) record->set_threshold(static_cast<uint32_t>(*defaults.threshold));
+  if (defaults.floor) record->set_floor(static_cast<uint32_t>(*defaults.floor));
+  if (defaults.max_results) record->set_max_results(static_cast<uint32_t>(*defaults.max_results));
+  if (defaults.order) record->set_order(static_cast<uint32_t>(*defaults.order));
+  if (defaults.adapt) record->set_adapt(*defaults.adapt);
+  if (defaults.pivot) record->set_pivot(*defaults.pivot);
+  if (defaults.other_scripts) record->set_other_scripts(*defaults.other_scripts);
+  for (const auto& [name, points] : defaults.penalties) {
+    storage::PenaltyRecord* penalty = record->add_penalties();
+    penalty->set_name(name);
+    penalty->set_points(static_cast<uint32_t>(points));
+  }
+  if (defaults.filter) EncodeFilter(*defaults.filter, record->mutable_filter());
+}
+
+LookupDefaults DecodeDefaults(const storage::LookupDefaultsRecord& record) {
+  LookupDefaults defaults;
+  if (record.has_threshold()) defaults.threshold = static_cast<int>(record.threshold());
+  if (record.has_floor()) defaults.floor = static_cast<int>(record.floor());
+  if (record.has_max_results()) defaults.max_results = static_cast<int>(record.max_results());
+  if (record.has_order()) defaults.order = static_cast<MatchOrder>(record.order());
+  if (record.has_adapt()) defaults.adapt = record.adapt();
+  if (record.has_pivot()) defaults.pivot = record.pivot();
+  if (record.has_other_scripts()) defaults.other_scripts = record.other_scripts();
+  for (const storage::PenaltyRecord& penalty : record.penalties()) {
+    defaults.penalties[penalty.name()] = static_cast<int>(penalty.points());
+  }
+  if (record.has_filter()) defaults.filter = DecodeFilter(record.filter());
+  return defaults;
+}
+
+}  // namespace
+
+std::string EncodeProfile(const Profile& profile) {
+  storage::ProfileRecord record;
+  record.set_name(profile.name);
+  record.set_display_name(profile.display_name);
+  record.set_description(profile.description);
+  for (const ProfileMemory& memory : profile.memories) {
+    storage::ProfileMemoryRecord* out = record.add_memories();
+    out->set_name(memory.ref.name);
+    out->set_priority(memory.ref.priority);
+    out->set_penalty(static_cast<uint32_t>(memory.ref.penalty));
+    out->set_read(memory.read);
+    out->set_write(memory.write);
+  }
+  EncodeDefaults(profile.lookup, record.mutable_lookup());
+  record.set_created_us(profile.created_us);
+  record.set_updated_us(profile.updated_us);
+  return record.SerializeAsString();
+}
+
+absl::StatusOr<Profile> DecodeProfile(std::string_view bytes) {
+  storage::ProfileRecord record;
+  if (!record.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+    return DataLoss("a profile's record is damaged; restore a backup");
+  }
+  Profile profile;
+  profile.name = record.name();
+  profile.display_name = record.display_name();
+  profile.description = record.description();
+  for (const storage::ProfileMemoryRecord& memory : record.memories()) {
+    profile.memories.push_back(
+        {{memory.name(), memory.priority(), static_cast<int>(memory.penalty())}, memory.read(), memory.write()});
+  }
+  profile.lookup = DecodeDefaults(record.lookup());
+  profile.created_us = record.created_us();
+  profile.updated_us = record.updated_us();
+  return profile;
+}
+
 std::string ContentIdentity(const Content& content) {
   std::string out;
   auto add = [&out](std::string_view s) {

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "base/status.h"
+#include "match/profile.h"
 #include "storage/format.h"
 #include "text/segment.h"
 
@@ -26,6 +27,9 @@ void EncodeUnit(const Unit& unit, const LocaleIdOf& locale_id, storage::UnitReco
 std::string EncodeUnit(const Unit& unit, const LocaleIdOf& locale_id);
 // *identity, if not null, gets the identity that the record repeats; "" where it follows from the unit.
 absl::StatusOr<Unit> DecodeUnit(std::string_view bytes, const LocaleTagOf& locale_tag, std::string* identity = nullptr);
+
+std::string EncodeProfile(const Profile& profile);
+absl::StatusOr<Profile> DecodeProfile(std::string_view bytes);
 
 // Bytes that are equal exactly for equal contents (pair ids as given): a part of identities.
 std::string ContentIdentity(const Content& content);

@@ -59,6 +59,8 @@ std::string MemoryPrefix() { return Key('m'); }
 std::string MemoryKey(MemoryId memory) { return Key('m', memory); }
 std::string LocalePrefix() { return Key('l'); }
 std::string LocaleKey(LocaleId locale) { return Key('l', locale); }
+std::string ProfilePrefix() { return "f"; }
+std::string ProfileKey(std::string_view name) { return std::string("f").append(name); }
 std::string CountKey(MemoryId memory) { return Key('c', memory); }
 std::string RunListPrefix() { return Key('r'); }
 std::string RunListKey(MemoryId memory, LocaleId locale) { return Key('r', memory, locale); }

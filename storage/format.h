@@ -56,6 +56,8 @@ std::string MemoryPrefix();                                // "m"
 std::string MemoryKey(MemoryId memory);                    // "m" memory -> MemoryRecord
 std::string LocalePrefix();                                // "l"
 std::string LocaleKey(LocaleId locale);                    // "l" locale -> the canonical tag, literally
+std::string ProfilePrefix();                               // "f"
+std::string ProfileKey(std::string_view name);             // "f" name -> ProfileRecord
 std::string CountKey(MemoryId memory);                     // "c" memory -> CountRecord
 std::string RunListPrefix();                               // "r"
 std::string RunListKey(MemoryId memory, LocaleId locale);  // "r" memory locale -> RunListRecord

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "match/profile.h"
 #include "storage/delta.h"
 #include "storage/format.h"
 #include "storage/kv.h"
@@ -64,6 +65,7 @@ struct StoreState {
   std::map<LocaleKey, std::shared_ptr<const LocaleState>> locales;
   std::map<std::string, std::shared_ptr<const StoredMemory>, std::less<>> memories;  // by name
   std::map<format::MemoryId, std::shared_ptr<const MemoryTally>> tallies;
+  std::map<std::string, std::shared_ptr<const Profile>, std::less<>> profiles;  // by name
 };
 
 // The bit of a locale in a mask.

@@ -410,6 +410,13 @@ std::shared_ptr<StoreState> UnitStore::Publish(WriteTxn* txn) {
       next->memories.erase(name);
     }
   }
+  for (auto& [name, profile] : txn->profiles_) {
+    if (profile != nullptr) {
+      next->profiles[name] = profile;
+    } else {
+      next->profiles.erase(name);
+    }
+  }
   for (format::MemoryId dropped : txn->dropped_) {
     next->tallies.erase(dropped);
     next->locales.erase(next->locales.lower_bound({dropped, 0}), next->locales.lower_bound({dropped + 1, 0}));

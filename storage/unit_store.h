@@ -41,6 +41,9 @@
 
 namespace reprise {
 
+// NOT_FOUND with its reason.
+absl::Status ProfileNotFound(std::string_view name);
+
 // The stored form of a memory; deleted_us other than 0 hides it.
 std::string EncodeMemory(const StoredMemory& memory, int64_t deleted_us);
 

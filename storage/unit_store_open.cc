@@ -142,7 +142,14 @@ absl::Status UnitStore::LoadCatalog(const KvSnapshot& snapshot, StoreState* stat
     state->tallies[record.id()] = tally;
     state->memories[record.name()] = memory;
   }
-  return memories->status();
+  RETURN_IF_ERROR(memories->status());
+  auto profiles = snapshot.Scan(KvTable::kCatalog, format::ProfilePrefix());
+  for (; profiles->Valid(); profiles->Next()) {
+    ASSIGN_OR_RETURN(Profile profile, DecodeProfile(profiles->value()));
+    auto& slot = state->profiles[profile.name];
+    slot = std::make_shared<Profile>(std::move(profile));
+  }
+  return profiles->status();
 }
 
 absl::Status UnitStore::LoadIndex(const KvSnapshot& snapshot, StoreState* state) {

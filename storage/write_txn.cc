@@ -464,6 +464,15 @@ absl::Status WriteTxn::PutMemory(StoredMemory* memory) {
 
 absl::Status WriteTxn::DropMemory(const std::string& name) {
   ASSIGN_OR_RETURN(std::shared_ptr<const StoredMemory> memory, FindMemory(name));
+  const std::vector<std::string> profiles = ProfilesNaming(name);
+  if (!profiles.empty()) {
+    std::string names;
+    for (const std::string& profile : profiles) names += (names.empty() ? "\"" : ", \"") + profile + "\"";
+    return WithReason(
+        FailedPrecondition("memory \"" + name + "\" is named by the profile" + (profiles.size() == 1 ? " " : "s ") +
+                           names + "; take it out of them or delete them first"),
+        "MEMORY_IN_USE");
+  }
   memories_[name] = nullptr;
   dropped_.push_back(memory->id);
   Put(KvTable::kCatalog, format::MemoryKey(memory->id), EncodeMemory(*memory, now_us_));

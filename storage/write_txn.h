@@ -74,12 +74,20 @@ class WriteTxn {
   absl::Status RecordUse(format::MemoryId memory, format::UnitId unit, const std::string& locale);
   // Adds (id 0) or replaces a memory. The new id is in memory->id.
   absl::Status PutMemory(StoredMemory* memory);
-  // Hides the memory and drops its index; its records stay on disk under its number.
+  // Hides the memory and drops its index; its records stay on disk under its number. FAILED_PRECONDITION while profiles
+  // name it.
   absl::Status DropMemory(const std::string& name);
   absl::StatusOr<std::shared_ptr<const StoredMemory>> FindMemory(std::string_view name) const;
+  // Adds (created_us 0) or replaces a profile. NOT_FOUND, and nothing is written, if it names a memory that is not
+  // there.
+  absl::Status PutProfile(Profile* profile);
+  absl::Status DropProfile(const std::string& name);
+  absl::StatusOr<std::shared_ptr<const Profile>> FindProfile(std::string_view name) const;
 
  private:
   friend class UnitStore;
+
+  std::vector<std::string> ProfilesNaming(const std::string& memory) const;
 
   // A segment that this transaction adds, or one that is there and changes.
   struct NewRow {
@@ -174,6 +182,7 @@ class WriteTxn {
   std::vector<RowChange> changes_;
   std::map<format::MemoryId, MemoryTally> tallies_;
   std::map<std::string, std::shared_ptr<const StoredMemory>, std::less<>> memories_;  // null: dropped
+  std::map<std::string, std::shared_ptr<const Profile>, std::less<>> profiles_;       // likewise
   std::vector<format::MemoryId> dropped_;
   // Filled when the batch is made: where the changed rows are.
   std::map<format::RunId, std::shared_ptr<RunDeaths>> deaths_;

@@ -182,6 +182,12 @@ LocaleMatch MatchLocale(std::string_view wanted, std::string_view stored) {
   return LocaleGroup(wanted) == LocaleGroup(stored) ? LocaleMatch::kSameLanguage : LocaleMatch::kNone;
 }
 
+bool SameLanguage(std::string_view a, std::string_view b) {
+  if (IsPrivateUse(a) || IsPrivateUse(b)) return a == b;
+  const std::string group_a = LocaleGroup(a), group_b = LocaleGroup(b);
+  return group_a.substr(0, group_a.find('-')) == group_b.substr(0, group_b.find('-'));
+}
+
 bool IsRightToLeft(std::string_view locale) {
   std::string tag(locale);
   if (IsPrivateUse(tag) || tag.size() > kMaxTag) return false;

@@ -28,6 +28,15 @@ enum class LocaleMatch {
 };
 LocaleMatch MatchLocale(std::string_view wanted, std::string_view stored);
 
+// True if both are of one language, whatever their scripts (zh-CN and zh-TW). Both canonical.
+bool SameLanguage(std::string_view a, std::string_view b);
+
+// True if a stored locale serves a wanted one in a lookup: the same language and script, or, with `other_scripts`, the
+// same language.
+inline bool ServesLocale(std::string_view wanted, std::string_view stored, bool other_scripts) {
+  return MatchLocale(wanted, stored) != LocaleMatch::kNone || (other_scripts && SameLanguage(wanted, stored));
+}
+
 // "en-Latn" for "en-US": language and likely script. Locales with equal groups match as kSameLanguage at least.
 std::string LocaleGroup(std::string_view locale);
 

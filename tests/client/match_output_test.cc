@@ -41,8 +41,24 @@ TEST(MatchOutputTest, JsonHasExactlyTheFields) {
       R"({"query":"three","source_locale":"en","target_locale":"de","total":null,"matches":[{"score":92,"base":93,)"
       R"("band":"fuzzy","relevance":0.875,"source":"two\u001b[2J","target":"zwei\u0007","source_locale":"en-US",)"
       R"("target_locale":"de","unit":"9007199254740993","memory":"news","below_threshold":false,"plural_changed":false,)"
+      R"("pivot":null,)"
       R"("penalties":[{"name":"alignment","points":1,"detail":""}],"substitutions":[],)"
       R"("edits":[{"kind":"replaced","query_begin":0,"query_end":5,"stored_begin":0,"stored_end":3}]}]})");
+}
+
+TEST(MatchOutputTest, APivotIsShownWithItsText) {
+  v1::LookupResponse response = OneMatch();
+  v1::Match* match = response.mutable_matches(0);
+  match->set_pivot(true);
+  match->mutable_pivot_link()->set_locale("en");
+  match->mutable_pivot_link()->mutable_text()->set_text("Save\033[2J");
+  match->mutable_pivot_link()->set_source_unit("memories/news/units/7");
+  EXPECT_THAT(LookupJson({"three", "en", "de"}, response),
+              HasSubstr(R"("pivot":{"locale":"en","text":"Save\u001b[2J","source_unit":"7"})"));
+  const std::string text = LookupText({"three", "en", "de"}, response, Terminal(false, false));
+  EXPECT_THAT(text, HasSubstr(" · through en \"Save"));
+  EXPECT_THAT(text, HasSubstr("of unit 7"));
+  EXPECT_THAT(text, Not(HasSubstr("\033")));
 }
 
 TEST(MatchOutputTest, JsonTotal) {

@@ -36,7 +36,13 @@ class Loaded {
   std::string Check(const Case& c, const CaseQuery& query) {
     auto got = tm_->Lookup(c.memories, query.query, query.options, {});
     if (!got.ok()) return got.status().ToString();
-    for (Match& match : got->matches) match.unit = numbers_[match.unit];
+    for (Match& match : got->matches) {
+      match.unit = numbers_[match.unit];
+      if (match.pivot == nullptr) continue;
+      auto pivot = std::make_shared<PivotLink>(*match.pivot);
+      pivot->source_unit = numbers_[pivot->source_unit];
+      match.pivot = std::move(pivot);
+    }
     return CheckCase(query, *got);
   }
 

@@ -28,17 +28,24 @@ std::unique_ptr<TranslationMemory> OpenMemory(uint32_t seal_segments) {
   return *std::move(tm);
 }
 
-// A memory of the engine and the oracle's copy of it.
+// A memory of the engine and the oracle's copy of it. With `linked`, Chinese is of two scripts, and queries also ask
+// for pivots and other scripts.
 class Pair {
  public:
-  Pair(uint64_t seed, uint32_t seal_segments) : generate_(seed), tm_(OpenMemory(seal_segments)) {
+  Pair(uint64_t seed, uint32_t seal_segments, bool linked = false)
+      : linked_(linked), generate_(seed), tm_(OpenMemory(seal_segments)) {
     EXPECT_TRUE(tm_->CreateMemory({.name = "m"}).ok());
   }
 
   void Put(size_t count) {
     for (size_t done = 0; done < count; done += 100) {
       std::vector<Unit> units = generate_.Units(std::min<size_t>(100, count - done));
-      for (Unit& unit : units) unit.id = 0;
+      for (Unit& unit : units) {
+        unit.id = 0;
+        for (Variant& variant : unit.variants) {
+          if (linked_ && variant.locale == "zh-CN" && generate_.OneIn(3)) variant.locale = "zh-TW";
+        }
+      }
       auto results = tm_->PutUnits("m", units, {.policy = DuplicatePolicy::kKeepAll});
       ASSERT_TRUE(results.ok()) << results.status();
       for (const PutResult& result : *results) {
@@ -66,6 +73,12 @@ class Pair {
     for (size_t i = 0; i < queries; ++i) {
       Query query = generate_.NextQuery(units_);
       LookupOptions options = generate_.NextOptions();
+      if (linked_) {
+        options.pivot = !generate_.OneIn(4);
+        options.other_scripts = generate_.OneIn(2);
+        options.penalties.pivot = static_cast<int>(generate_.Below(13));
+        options.penalties.script = static_cast<int>(generate_.Below(8));
+      }
       std::vector<MemoryRef> memories = {{.name = "m"}};
       std::vector<Oracle::Hit> hits = oracle_.Score(memories, query, options);
       for (int threshold : {100, 99, 95, 94, 90, 80, 70, 60, 50}) {
@@ -74,6 +87,7 @@ class Pair {
         LookupResult expected = oracle_.Answer(hits, query, options);
         auto got = tm_->Lookup(memories, query, options, {});
         ASSERT_TRUE(got.ok()) << got.status();
+        for (const Match& match : got->matches) pivots_ += match.pivot != nullptr ? 1 : 0;
         ASSERT_EQ(testing::Differences(expected, *got), "")
             << "seed " << seed << " query " << i << " threshold " << threshold << " text \"" << query.content.text
             << "\" " << query.source_locale << " -> " << query.target_locale;
@@ -82,6 +96,8 @@ class Pair {
   }
 
   TranslationMemory& tm() { return *tm_; }
+  // Pivot matches that the comparisons met.
+  size_t pivots() const { return pivots_; }
 
  private:
   void Reload() {
@@ -91,9 +107,11 @@ class Pair {
     units_ = *std::move(units);
   }
 
+  const bool linked_;
   Generator generate_;
   std::unique_ptr<TranslationMemory> tm_;
   Oracle oracle_;
+  size_t pivots_ = 0;
   std::vector<uint64_t> ids_;
   std::vector<Unit> units_;
 };
@@ -113,6 +131,24 @@ TEST(RecallTest, RunsAndDelta) {
     pair.Put(1000);
     pair.Compare(200, seed);
     if (HasFatalFailure()) return;
+  }
+}
+
+TEST(RecallTest, PivotsAndOtherScripts) {
+  for (uint64_t seed = 301; seed <= (Full() ? 330 : 303); ++seed) {
+    Pair pair(seed, seed % 2 == 0 ? 1 << 20 : 150, true);
+    pair.Put(700);
+    pair.Compare(100, seed);
+    if (HasFatalFailure()) return;
+    pair.DeleteSome(3);
+    pair.Put(200);
+    if (seed % 2 == 0) {
+      ASSERT_TRUE(pair.tm().Seal().ok());
+    }
+    pair.DeleteSome(4);
+    pair.Compare(100, seed);
+    if (HasFatalFailure()) return;
+    EXPECT_GE(pair.pivots(), 100u) << "seed " << seed;
   }
 }
 

@@ -39,6 +39,25 @@ TEST(FinalScoreTest, WithoutPenaltyTheBaseStands) {
   }
 }
 
+TEST(FinalScoreTest, PivotAndScriptAreListedBetweenTheOthers) {
+  PivotLink link;
+  link.locale = "en";
+  std::vector<Penalty> penalties;
+  Variant target = In("sr-Latn");
+  target.status = VariantStatus::kDraft;
+  EXPECT_EQ(FinalScore(Base(100), {}, target, "sr", false, true, 2, {}, &penalties, &link), 100 - 3 - 5 - 10 - 1 - 2);
+  EXPECT_EQ(penalties, (std::vector<Penalty>{{"draft", 3, ""},
+                                             {"script", 5, "sr-Latn for sr"},
+                                             {"pivot", 10, "through en"},
+                                             {"ambiguous", 1, ""},
+                                             {"memory", 2, ""}}));
+  PenaltyTable free;
+  free.pivot = 0;
+  EXPECT_EQ(FinalScore(Base(102), {}, In("de"), "de", false, false, 0, free, &penalties, &link), 99);
+  EXPECT_EQ(penalties, (std::vector<Penalty>{{"pivot", 1, "never above 99"}}));
+  EXPECT_EQ(FinalScore(Base(94), {}, In("de"), "de", false, false, 0, free, &penalties, &link), 94);
+}
+
 TEST(FinalScoreTest, EachPenaltyIsListedInOrder) {
   PenaltyTable table;
   table.codes = 2;

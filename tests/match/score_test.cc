@@ -35,10 +35,8 @@ TEST(ScoreTest, TheDocumentedExamples) {
 TEST(ScoreTest, TheDocumentedPenaltiesAreTheDefaults) {
   const auto rows = TableRows(ReadFile(REPRISE_SOURCE_DIR "/docs/scoring.md"), "penalties");
   const PenaltyTable table;
-  const std::map<std::string, int> defaults{{"codes", table.codes},         {"alignment", table.alignment},
-                                            {"machine", table.machine},     {"draft", table.draft},
-                                            {"fallback", table.fallback},   {"ambiguous", table.ambiguous},
-                                            {"memory", MemoryRef().penalty}};
+  std::map<std::string, int> defaults{{"memory", MemoryRef().penalty}};
+  for (const PenaltyField& field : kPenaltyFields) defaults[field.name] = table.*field.points;
   EXPECT_EQ(rows.size(), defaults.size());
   for (const auto& row : rows) {
     ASSERT_EQ(defaults.count(row[0]), 1u) << row[0];

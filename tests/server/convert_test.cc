@@ -238,6 +238,104 @@ TEST(ConvertTest, MatchCarriesEverything) {
   EXPECT_EQ(out.edits(0).stored_end(), 4u);
 }
 
+TEST(ConvertTest, APivotNamesTheUnitOfItsSource) {
+  Match in;
+  in.memory = "news";
+  in.pivot = std::make_shared<PivotLink>(PivotLink{{"Save", {}}, "en", 7});
+  const v1::Match out = ToProto(in);
+  EXPECT_TRUE(out.pivot());
+  EXPECT_EQ(out.pivot_link().text().text(), "Save");
+  EXPECT_EQ(out.pivot_link().locale(), "en");
+  EXPECT_EQ(out.pivot_link().source_unit(), "memories/news/units/7");
+}
+
+TEST(ConvertTest, RequestsOverrideAProfileOneByOne) {
+  LookupDefaults profile;
+  profile.threshold = 60;
+  profile.floor = 50;
+  profile.order = MatchOrder::kRelevance;
+  profile.pivot = true;
+  profile.penalties = {{"machine", 9}, {"draft", 8}};
+  profile.filter.emplace().authors = {"ann"};
+  v1::LookupOptions request;
+  request.set_pivot(false);
+  request.set_threshold(40);
+  request.mutable_penalties()->set_machine(0);
+  request.mutable_filter()->set_document("d");
+  LookupOptions out;
+  ApplyDefaults(profile, &out);
+  ASSERT_TRUE(FromProto(request, &out).ok());
+  EXPECT_EQ(out.threshold, 40);
+  EXPECT_EQ(out.floor, 40);  // goes down with the threshold
+  EXPECT_EQ(out.order, MatchOrder::kRelevance);
+  EXPECT_FALSE(out.pivot);
+  EXPECT_EQ(out.penalties.machine, 0);
+  EXPECT_EQ(out.penalties.draft, 8);
+  EXPECT_TRUE(out.filter.authors.empty());  // the whole filter is the request's
+  EXPECT_EQ(out.filter.document, "d");
+}
+
+TEST(ConvertTest, ProfileGoesThereAndBack) {
+  v1::Profile in;
+  in.set_display_name("d");
+  in.set_description("e");
+  v1::ProfileMemory* memory = in.add_memories();
+  memory->set_name("memories/news");
+  memory->set_read(false);
+  memory->set_write(true);
+  memory->set_priority(-4);
+  memory->set_penalty(3);
+  in.add_memories()->set_name("memories/old");
+  v1::LookupOptions* lookup = in.mutable_lookup();
+  lookup->set_threshold(60);
+  lookup->set_floor(0);
+  lookup->set_max_results(7);
+  lookup->set_order(v1::MATCH_ORDER_SCORE);
+  lookup->set_adapt(false);
+  lookup->set_pivot(true);
+  lookup->set_other_scripts(false);
+  lookup->mutable_penalties()->set_pivot(0);
+  v1::UnitFilter* filter = lookup->mutable_filter();
+  filter->add_origins(v1::ORIGIN_HUMAN);
+  filter->set_min_status(v1::VARIANT_STATUS_REVIEWED);
+  filter->add_authors("ann");
+  filter->mutable_changed_from()->set_seconds(5);
+  filter->mutable_changed_to()->set_seconds(9);
+  filter->set_document("x");
+  filter->set_exclude_document("y");
+  (*filter->mutable_attributes())["k"].add_values("v");
+  Profile profile;
+  ASSERT_TRUE(FromProto(in, &profile).ok());
+  profile.name = "ui";
+  v1::Profile out = ToProto(profile);
+  EXPECT_EQ(out.name(), "profiles/ui");
+  EXPECT_TRUE(out.memories(1).read());  // absent = read
+  out.mutable_memories(1)->clear_read();
+  out.clear_name();
+  out.clear_create_time();
+  out.clear_update_time();
+  EXPECT_EQ(out.DebugString(), in.DebugString());
+}
+
+TEST(ConvertTest, ProfileErrorsNameTheField) {
+  v1::Profile in;
+  in.add_memories()->set_name("news");
+  Profile out;
+  EXPECT_EQ(FieldOf(FromProto(in, &out)), "memories[0].name");
+  in.mutable_memories(0)->set_name("memories/news");
+  in.mutable_memories(0)->set_penalty(101);
+  EXPECT_EQ(FieldOf(FromProto(in, &out)), "memories[0].penalty");
+  in.mutable_memories(0)->set_penalty(0);
+  in.mutable_lookup()->set_want_total(true);
+  EXPECT_EQ(FieldOf(FromProto(in, &out)), "lookup.want_total");
+  in.mutable_lookup()->set_want_total(false);
+  in.mutable_lookup()->mutable_penalties()->set_script(-1);
+  EXPECT_EQ(FieldOf(FromProto(in, &out)), "lookup.penalties.script");
+  EXPECT_EQ(FieldOf(ParseProfileName("profile", "memories/ui").status()), "profile");
+  EXPECT_EQ(FieldOf(ParseProfileName("profile", "profiles/UI").status()), "profile");
+  EXPECT_EQ(*ParseProfileName("profile", "profiles/ui"), "ui");
+}
+
 TEST(ConvertTest, ImportCountsAreTheSumOfTheirParts) {
   ImportReport report;
   report.read = 100;  // some of it waits for its batch

@@ -246,6 +246,40 @@ absl::Status FakeMemory::Export(std::string_view memory, Format, const WriteOpti
   return absl::OkStatus();
 }
 
+absl::StatusOr<Profile> FakeProfiles::Create(const Profile& profile) {
+  std::lock_guard<std::mutex> lock(mu_);
+  const bool added = profiles_.emplace(profile.name, profile).second;
+  if (!added) return WithReason(AlreadyExists("profile '" + profile.name + "' is there already"), "PROFILE_EXISTS");
+  return profile;
+}
+
+absl::StatusOr<Profile> FakeProfiles::Get(std::string_view name) {
+  std::lock_guard<std::mutex> lock(mu_);
+  const auto it = profiles_.find(name);
+  if (it == profiles_.end()) return WithReason(NotFound("no such profile"), "PROFILE_NOT_FOUND");
+  return it->second;
+}
+
+std::vector<Profile> FakeProfiles::List() {
+  std::lock_guard<std::mutex> lock(mu_);
+  std::vector<Profile> out;
+  for (const auto& [name, profile] : profiles_) out.push_back(profile);
+  return out;
+}
+
+absl::StatusOr<Profile> FakeProfiles::Update(const Profile& profile) {
+  RETURN_IF_ERROR(Get(profile.name).status());
+  std::lock_guard<std::mutex> lock(mu_);
+  return profiles_[profile.name] = profile;
+}
+
+absl::Status FakeProfiles::Delete(std::string_view name) {
+  RETURN_IF_ERROR(Get(name).status());
+  std::lock_guard<std::mutex> lock(mu_);
+  profiles_.erase(profiles_.find(name));
+  return absl::OkStatus();
+}
+
 absl::StatusOr<DeleteReport> FakeMaintenance::DeleteMatching(std::string_view name, const DeleteOptions& options,
                                                              const CancelCheck&) {
   std::lock_guard<std::mutex> lock(mu_);

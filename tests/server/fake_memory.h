@@ -51,6 +51,20 @@ class FakeMaintenance final : public Maintenance {
   std::vector<UnitUse> used_;
 };
 
+// Keeps what it is given, unchecked.
+class FakeProfiles final : public Profiles {
+ public:
+  absl::StatusOr<Profile> Create(const Profile& profile) override;
+  absl::StatusOr<Profile> Get(std::string_view name) override;
+  std::vector<Profile> List() override;
+  absl::StatusOr<Profile> Update(const Profile& profile) override;
+  absl::Status Delete(std::string_view name) override;
+
+ private:
+  std::mutex mu_;
+  std::map<std::string, Profile, std::less<>> profiles_;
+};
+
 class FakeMemory final : public TranslationMemory {
  public:
   absl::StatusOr<MemoryInfo> CreateMemory(const MemoryInfo& info) override;
@@ -87,6 +101,7 @@ class FakeMemory final : public TranslationMemory {
   absl::Status Export(std::string_view memory, Format format, const WriteOptions& options, const UnitFilter& filter,
                       ByteSink* sink, const CancelCheck& cancelled) override;
   FakeMaintenance& maintenance() override { return maintenance_; }
+  FakeProfiles& profiles() override { return profiles_; }
   StoreStatus Status() override { return {}; }
   absl::Status Seal() override { return absl::OkStatus(); }
   absl::Status Merge(const CancelCheck&) override { return absl::OkStatus(); }
@@ -107,6 +122,7 @@ class FakeMemory final : public TranslationMemory {
   void Count(int* count);
 
   FakeMaintenance maintenance_;
+  FakeProfiles profiles_;
 
   std::mutex waits_mu_;
   std::condition_variable waits_changed_;

@@ -489,6 +489,105 @@ class AnswerTest(ServerTest):
         self.assertEqual(self.lookup("m", "save!", "en", "fr", "--adapt")["matches"][0]["target"], "enregistrer!")
 
 
+class ProfileTest(ServerTest):
+    """Profiles from the command line, and what takes them; pivots and other scripts."""
+
+    def setUp(self):
+        super().setUp()
+        self.create_and_import("news", self.write("a.tsv", "en\tzh-CN\nSave the file\t保存文件\nOpen\t打开\n"))
+        self.create_and_import("old", self.write("b.tsv", "en\tde\nSave the file\tDatei sichern\n"))
+        self.ok("memory", "create", "mine")
+
+    def test_life(self):
+        made = self.ok_json("profile", "create", "ui", "--memory", "news,old:penalty=5", "--memory", "mine:write-only",
+                            "--display-name", "Editors", "--threshold", "60", "--penalty", "machine=10,pivot=12",
+                            "--author", "ann", "--since", "2024-05-31", "--pivot")[0]
+        self.assertEqual(made["memories"], [
+            {"name": "news", "read": True, "write": False, "priority": 0, "penalty": 0},
+            {"name": "old", "read": True, "write": False, "priority": 1, "penalty": 5},
+            {"name": "mine", "read": False, "write": True, "priority": 2, "penalty": 0}])
+        self.assertEqual(made["lookup"]["penalties"], {"machine": 10, "pivot": 12})
+        self.assertEqual((made["lookup"]["threshold"], made["lookup"]["pivot"]), (60, True))
+        self.assertEqual(made["lookup"]["filter"]["authors"], ["ann"])
+        self.ok("profile", "create", "a", "--memory", "news")
+        self.restart()
+        self.assertEqual([profile["name"] for profile in self.ok_json("profile", "list")], ["a", "ui"])
+        self.assertIn("ui  Editors: news, old -5, mine (write-only)", self.ok("profile", "list").out)
+        shown = self.ok("profile", "get", "ui").out
+        self.assertRegex(shown, r"old +read +1 +5")
+        self.assertIn("threshold 60, pivot, penalty machine 10, penalty pivot 12, filter", shown)
+        changed = self.ok_json("profile", "update", "ui", "--floor", "40", "--reset", "penalties,filter",
+                               "--pivot=false")[0]
+        self.assertEqual(changed["lookup"], {"threshold": 60, "floor": 40, "pivot": False})
+        self.assertEqual(len(changed["memories"]), 3)
+        self.assertIn("nothing to change", self.ok("profile", "update", "ui").out)
+        self.assertEqual(self.ok_json("profile", "delete", "ui"), [{"name": "ui", "deleted": True}])
+        self.fails('profile "ui" does not exist', "profile", "get", "ui")
+
+    def test_a_memory_that_is_named_is_not_deleted(self):
+        self.ok("profile", "create", "ui", "--memory", "news")
+        self.fails('named by the profile "ui"', "memory", "delete", "news")
+        self.ok("profile", "delete", "ui")
+        self.ok("memory", "delete", "news")
+
+    def test_bad_profiles(self):
+        self.fails('memory "gone" does not exist', "profile", "create", "ui", "--memory", "gone")
+        self.fails("--memory: 'news:x' is not NAME", "profile", "create", "ui", "--memory", "news:x")
+        self.fails(r"\(--memory\).*named twice", "profile", "create", "ui", "--memory", "news,news")
+        self.fails("--penalty: 'x=1'", "profile", "create", "ui", "--memory", "news", "--penalty", "x=1")
+        self.fails(r"\(--penalty\)", "profile", "create", "ui", "--memory", "news", "--penalty", "draft=101")
+        self.fails(r"\(--threshold\)", "profile", "create", "ui", "--memory", "news", "--threshold", "0")
+        self.fails(r"\(NAME\)", "profile", "create", "Ui", "--memory", "news")
+        self.fails("--memory or --profile", "lookup", "--from", "en", "--to", "de", "x", code=2)
+        self.fails("excludes", "lookup", "--from", "en", "--to", "de", "--memory", "news", "--profile", "ui", "x", code=2)
+        self.fails('profile "gone" does not exist', "lookup", "--from", "en", "--to", "de", "--profile", "gone", "x")
+
+    def test_every_verb_takes_one(self):
+        self.ok("profile", "create", "ui", "--memory", "old:penalty=5,mine:write", "--max-results", "1")
+        self.assertEqual(self.ok_json("import", "--profile", "ui",
+                                      self.write("c.tsv", "en\tde\nSave the file\tDatei speichern\n"))[-1]["added"], 1)
+        matches = self.ok_json("lookup", "--profile", "ui", "--from", "en", "--to", "de", "Save the file")[0]["matches"]
+        self.assertEqual([(match["memory"], match["score"]) for match in matches], [("mine", 100)])
+        matches = self.ok_json("lookup", "--profile", "ui", "--from", "en", "--to", "de", "--max-results", "5",
+                               "Save the file")[0]["matches"]
+        self.assertEqual([(match["memory"], match["score"]) for match in matches], [("mine", 100), ("old", 95)])
+        hits = self.ok_json("concordance", "--profile", "ui", "--from", "en", "file")
+        self.assertEqual([hit["memory"] for hit in hits], ["old", "mine"])
+        article = self.write("article.txt", "Save the file\n")
+        self.assertIn("old -5, mine", self.ok("analyze", article, "--profile", "ui", "--from", "en", "--to", "de").out)
+        self.assertRegex(self.ok("analyze", article, "--profile", "ui", "--from", "en", "--to", "de").out, r"profile +ui")
+        self.ok("localize", article, "--profile", "ui", "--from", "en", "--to", "de", "-o", self.path("out"))
+        with open(self.path("out/article.de.txt"), encoding="utf-8") as draft:
+            self.assertEqual(draft.read(), "Datei speichern\n")
+        learnt = self.ok_json("learn", self.path("out/article.de.xlf"), "--profile", "ui")[-1]
+        self.assertEqual(learnt["refused"], 0)
+        unit = matches[0]["unit"]
+        line = self.ok("--json", "unit", "get", "--memory", "mine", unit).out
+        self.assertEqual(self.ok_json("unit", "put", "--profile", "ui", stdin=line.encode())[0]["outcome"], "merged")
+        self.ok("profile", "update", "ui", "--memory", "old:write,mine:write")
+        for verb in (("import", self.path("c.tsv")), ("unit", "put"), ("learn", self.path("out/article.de.xlf"))):
+            self.fails("exactly one", *verb, "--profile", "ui", stdin=line.encode())
+
+    def test_pivots_and_other_scripts_on_request(self):
+        self.ok("import", "--memory", "news", self.write("d.tsv", "en\tru\nSave the file\tСохранить файл\n"))
+        self.assertEqual(self.lookup("news", "保存文件", "zh-CN", "ru")["matches"], [])
+        match = self.lookup("news", "保存文件", "zh-CN", "ru", "--pivot")["matches"][0]
+        self.assertEqual((match["score"], match["base"], match["target"]), (90, 100, "Сохранить файл"))
+        self.assertEqual((match["pivot"]["locale"], match["pivot"]["text"]), ("en", "Save the file"))
+        self.assertNotEqual(match["pivot"]["source_unit"], match["unit"])
+        self.assertEqual(match["penalties"], [{"name": "pivot", "points": 10, "detail": "through en"}])
+        shown = self.ok("lookup", "--memory", "news", "--from", "zh-CN", "--to", "ru", "--pivot", "保存文件").out
+        self.assertIn('through en "Save the file" of unit', shown)
+        self.ok("profile", "create", "free", "--memory", "news", "--pivot", "--penalty", "pivot=0")
+        article = self.write("article.txt", "保存文件\n")
+        self.ok("localize", article, "--profile", "free", "--from", "zh-CN", "--to", "ru", "-o", self.path("out"))
+        with open(self.path("out/article.ru.txt"), encoding="utf-8") as draft:
+            self.assertEqual(draft.read(), "⟦保存文件⟧\n")
+        self.assertEqual(self.lookup("news", "Open", "en", "zh-TW")["matches"], [])
+        match = self.lookup("news", "Open", "en", "zh-TW", "--other-scripts")["matches"][0]
+        self.assertEqual((match["score"], match["target_locale"]), (95, "zh-CN"))
+
+
 class AnalyzeTest(ServerTest):
     def counts(self, part):
         return {row["row"]: (row["counts"]["segments"], row["counts"]["words"], row["internal"]["segments"])

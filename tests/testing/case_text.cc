@@ -71,6 +71,23 @@ std::map<std::string, std::string> Attributes(std::string_view rest) {
 
 int Number(const std::string& text) { return std::atoi(text.c_str()); }
 
+const std::map<std::string, VariantStatus>& Statuses() {
+  static const auto& statuses = *new std::map<std::string, VariantStatus>{{"draft", VariantStatus::kDraft},
+                                                                          {"translated", VariantStatus::kTranslated},
+                                                                          {"reviewed", VariantStatus::kReviewed},
+                                                                          {"final", VariantStatus::kFinal},
+                                                                          {"rejected", VariantStatus::kRejected}};
+  return statuses;
+}
+
+const std::map<std::string, Origin>& Origins() {
+  static const auto& origins = *new std::map<std::string, Origin>{{"human", Origin::kHuman},
+                                                                  {"alignment", Origin::kAlignment},
+                                                                  {"machine", Origin::kMachine},
+                                                                  {"import", Origin::kImport}};
+  return origins;
+}
+
 // Reads one file; each handler returns "" or what is wrong.
 class Parser {
  public:
@@ -142,22 +159,13 @@ class Parser {
   }
 
   std::string Set(const std::map<std::string, std::string>& attributes) {
-    static const auto& statuses = *new std::map<std::string, VariantStatus>{{"draft", VariantStatus::kDraft},
-                                                                            {"translated", VariantStatus::kTranslated},
-                                                                            {"reviewed", VariantStatus::kReviewed},
-                                                                            {"final", VariantStatus::kFinal},
-                                                                            {"rejected", VariantStatus::kRejected}};
-    static const auto& origins = *new std::map<std::string, Origin>{{"human", Origin::kHuman},
-                                                                    {"alignment", Origin::kAlignment},
-                                                                    {"machine", Origin::kMachine},
-                                                                    {"import", Origin::kImport}};
     if (cases_.back().units.empty() || cases_.back().units.back().unit.variants.empty()) return "comes before a text";
     Variant& variant = cases_.back().units.back().unit.variants.back();
     for (const auto& [key, value] : attributes) {
-      if (key == "status" && statuses.count(value) > 0) {
-        variant.status = statuses.at(value);
-      } else if (key == "origin" && origins.count(value) > 0) {
-        variant.origin = origins.at(value);
+      if (key == "status" && Statuses().count(value) > 0) {
+        variant.status = Statuses().at(value);
+      } else if (key == "origin" && Origins().count(value) > 0) {
+        variant.origin = Origins().at(value);
       } else if (key == "changed") {
         variant.changed_us = Number(value);
       } else if (key == "by") {
@@ -216,6 +224,10 @@ class Parser {
         added.options.order = value == "relevance" ? MatchOrder::kRelevance : MatchOrder::kScore;
       } else if (key == "adapt") {
         added.options.adapt = true;
+      } else if (key == "pivot") {
+        added.options.pivot = true;
+      } else if (key == "scripts") {
+        added.options.other_scripts = true;
       } else {
         return "query does not know " + key + "=" + value;
       }
@@ -240,11 +252,13 @@ class Parser {
       match.score = Number(TakeWord(&line));
       match.expected = Attributes(line);
       query.matches.push_back(std::move(match));
-    } else if (verb == "answer" || verb == "before" || verb == "refused") {
+    } else if (verb == "answer" || verb == "before" || verb == "refused" || verb == "through") {
       if (query.matches.empty()) return "comes before a match";
       query.matches.back().lines.emplace_back(verb, std::string(line));
     } else if (verb == "penalty") {
       return SetPenalties(Attributes(line), &query.options.penalties);
+    } else if (verb == "filter") {
+      return SetFilter(Attributes(line), &query.options.filter);
     } else {
       return "\"" + verb + "\" is not known";
     }
@@ -252,12 +266,28 @@ class Parser {
   }
 
   static std::string SetPenalties(const std::map<std::string, std::string>& attributes, PenaltyTable* table) {
-    const std::map<std::string, int*> points{{"codes", &table->codes},       {"alignment", &table->alignment},
-                                             {"machine", &table->machine},   {"draft", &table->draft},
-                                             {"fallback", &table->fallback}, {"ambiguous", &table->ambiguous}};
     for (const auto& [key, value] : attributes) {
-      if (points.count(key) == 0) return "no penalty is named " + key;
-      *points.at(key) = Number(value);
+      const auto* field = std::find_if(std::begin(kPenaltyFields), std::end(kPenaltyFields),
+                                       [name = &key](const PenaltyField& f) { return *name == f.name; });
+      if (field == std::end(kPenaltyFields)) return "no penalty is named " + key;
+      table->*field->points = Number(value);
+    }
+    return "";
+  }
+
+  static std::string SetFilter(const std::map<std::string, std::string>& attributes, UnitFilter* filter) {
+    for (const auto& [key, value] : attributes) {
+      if (key == "status" && Statuses().count(value) > 0) {
+        filter->min_status = Statuses().at(value);
+      } else if (key == "origin" && Origins().count(value) > 0) {
+        filter->origins.push_back(Origins().at(value));
+      } else if (key == "by") {
+        filter->authors.push_back(value);
+      } else if (key == "document") {
+        filter->document = value;
+      } else {
+        return "filter does not know " + key + "=" + value;
+      }
     }
     return "";
   }
@@ -297,6 +327,8 @@ std::map<std::string, std::string> Facts(const Match& match) {
   if (match.below_threshold) facts["below"] = "";
   if (match.fallback) facts["fallback"] = "";
   if (match.reverse) facts["reverse"] = "";
+  if (match.pivot != nullptr) facts["pivot"] = match.pivot->locale;
+  if (match.pivot != nullptr) facts["from"] = std::to_string(match.pivot->source_unit);
   if (match.agreement.key) facts["key"] = "";
   if (match.agreement.neighbours) facts["neighbours"] = "";
   if (match.agreement.partial_neighbours) facts["partial"] = "";
@@ -329,6 +361,10 @@ std::string CheckLine(const std::string& verb, const std::string& text, const Ma
   if (verb == "answer") {
     const std::string wanted = Marked(ParseContent(text)), answer = Marked(got.target.content);
     return answer == wanted ? "" : "answer is \"" + answer + "\"";
+  }
+  if (verb == "through") {
+    const std::string through = got.pivot == nullptr ? "" : got.pivot->text.text;
+    return through == ParseContent(text).text ? "" : "through is \"" + through + "\"";
   }
   std::string seen;
   for (const Substitution& s : got.substitutions) {

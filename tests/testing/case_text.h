@@ -15,15 +15,18 @@
 //     penalty machine=0                                    (of the request)
 //     match 98 base=98 band=near-exact unit=1 count=1 memory=news penalties=draft:3 folded=case target=de below
 //              (flags: below, fallback, reverse, key, neighbours, partial, plural; also revision=1, substituted=1 and
-//              refused=0, the numbers of substitutions done and refused)
+//              refused=0, the numbers of substitutions done and refused, and of a pivot match pivot=en, its locale, and
+//              from=2, the unit of the source)
 //     answer Speichern:                                    (the target of the match above, with its codes)
 //     before 5                                             (a substitution of the match above: what it replaced)
 //     refused ambiguous date                               (why one was refused)
+//     through Save                                         (the text of the pivot, likewise)
+//     filter status=reviewed origin=human by=ann document=D (of the request; what is not given does not restrict)
 //     total 1
 //
-// "query en de adapt" asks for LookupOptions::adapt. "memory news policy=newest" makes it a case of writes: its units
-// are put one after the other under that policy (also: overwrite, skip, keep-all), which only the engine can do; a
-// stored unit then has the number of the last one that was put into it.
+// "query en de adapt pivot scripts" asks for these LookupOptions. "memory news policy=newest" makes it a case of
+// writes: its units are put one after the other under that policy (also: overwrite, skip, keep-all), which only the
+// engine can do; a stored unit then has the number of the last one that was put into it.
 //
 // The `match` lines are the whole answer in order; attributes that are not given are not checked. Lines that start
 // with # are comments. In texts, \u{A0} is the code point U+00A0 and \u{5C} the backslash;

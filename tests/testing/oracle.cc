@@ -72,6 +72,13 @@ namespace {
 
 using Hit = Oracle::Hit;
 
+const Variant& SourceOf(const Hit& hit) { return hit.from->unit.variants[hit.source]; }
+const Variant& TargetOf(const Hit& hit) { return hit.stored->unit.variants[hit.target]; }
+// Null if there is none.
+const Variant* PivotOf(const Hit& hit) {
+  return hit.pivot < 0 ? nullptr : &hit.from->unit.variants[static_cast<size_t>(hit.pivot)];
+}
+
 // A content as bytes. With `rename`, pair ids are numbered by first appearance.
 std::string Bytes(const Content& content, bool rename) {
   std::ostringstream out;
@@ -246,12 +253,11 @@ std::vector<std::pair<TokenClass, std::string>> Placeables(const TokenizedConten
 
 // Placeables that are substituted are no difference; what is left is counted anew. Where both texts have the same ones,
 // none is, whatever else differs (the places of codes).
-void Resubstitute(const Query& query, const TokenizedContent& asked, const TokenizedContent& stored, const Unit& unit,
-                  Hit* hit) {
+void Resubstitute(const Query& query, const TokenizedContent& asked, const TokenizedContent& stored, Hit* hit) {
   if (hit->base.band != Band::kNearExact || Placeables(asked) == Placeables(stored)) return;
-  const Variant& target = unit.variants[hit->target];
-  const Substituted done = Substitute({&asked, query.source_locale}, {&stored, unit.variants[hit->source].locale},
-                                      target.content, target.locale);
+  const Variant& target = TargetOf(*hit);
+  const Substituted done =
+      Substitute({&asked, query.source_locale}, {&stored, SourceOf(*hit).locale}, target.content, target.locale);
   hit->base.base = std::min(98, std::max(95, 99 - done.left));
   if (done.identical && !done.plural_changed) {
     hit->base.base = 99;
@@ -264,9 +270,9 @@ void Resubstitute(const Query& query, const TokenizedContent& asked, const Token
   if (done.plural_changed) hit->base.base = 95;
 }
 
-void Penalize(const Query& query, const PenaltyTable& table, bool ambiguous, const Unit& unit, Hit* hit) {
-  const Content& source = unit.variants[hit->source].content;
-  const Variant& target = unit.variants[hit->target];
+void Penalize(const Query& query, const PenaltyTable& table, bool ambiguous, Hit* hit) {
+  const Content& source = SourceOf(*hit).content;
+  const Variant& target = TargetOf(*hit);
   std::multiset<std::pair<Code::Kind, std::string>> query_codes, stored_codes;
   for (const Code& code : query.content.codes) query_codes.emplace(code.kind, code.data);
   for (const Code& code : source.codes) stored_codes.emplace(code.kind, code.data);
@@ -277,8 +283,11 @@ void Penalize(const Query& query, const PenaltyTable& table, bool ambiguous, con
   if (target.origin == Origin::kMachine) all.push_back({"machine", table.machine, ""});
   if (target.status == VariantStatus::kDraft) all.push_back({"draft", table.draft, ""});
   if (target.locale != query.target_locale) {
-    all.push_back({"fallback", table.fallback, target.locale + " for " + query.target_locale});
+    const bool script = LocaleGroup(target.locale) != LocaleGroup(query.target_locale);
+    all.push_back({script ? "script" : "fallback", script ? table.script : table.fallback,
+                   target.locale + " for " + query.target_locale});
   }
+  if (hit->pivot >= 0) all.push_back({"pivot", table.pivot, "through " + PivotOf(*hit)->locale});
   if (ambiguous) all.push_back({"ambiguous", table.ambiguous, ""});
   all.push_back({"memory", hit->memory.penalty, ""});
   const int capped_base = std::min(100, hit->base.base);
@@ -288,9 +297,12 @@ void Penalize(const Query& query, const PenaltyTable& table, bool ambiguous, con
     score -= penalty.points;
     hit->penalties.push_back(penalty);
   }
-  const bool machine = target.origin == Origin::kMachine;
-  if ((machine || target.status == VariantStatus::kDraft) && score == 100) {
-    hit->penalties.push_back({machine ? "machine" : "draft", 1, "never above 99"});
+  std::string untrusted;
+  if (hit->pivot >= 0) untrusted = "pivot";
+  if (target.status == VariantStatus::kDraft) untrusted = "draft";
+  if (target.origin == Origin::kMachine) untrusted = "machine";
+  if (!untrusted.empty() && score == 100) {
+    hit->penalties.push_back({untrusted, 1, "never above 99"});
     score = 99;
   }
   hit->score = hit->penalties.empty() ? hit->base.base : std::max(0, score);
@@ -304,18 +316,24 @@ CodeKeys KeysOf(const std::vector<Code>& codes) {
   return keys;
 }
 
-bool Better(const Hit& a, const Hit& b, const Unit& unit_a, const Unit& unit_b, bool by_relevance) {
-  const auto rank = [by_relevance](const Hit& hit, const Unit& unit) {
-    const Variant& source = unit.variants[hit.source];
-    const Variant& target = unit.variants[hit.target];
-    return std::make_tuple(by_relevance ? -hit.relevance : 0.0, -hit.score, -hit.relevance, -hit.agreement.Points(),
-                           -StatusRank(target.status), -target.changed_us, unit.id, hit.memory.name,
-                           target.content.text, target.locale, KeysOf(target.content.codes), source.content.text,
-                           source.locale, KeysOf(source.content.codes));
+bool Better(const Hit& a, const Hit& b, bool by_relevance) {
+  const auto rank = [by_relevance](const Hit& hit) {
+    const Variant& source = SourceOf(hit);
+    const Variant& target = TargetOf(hit);
+    const Variant* pivot = PivotOf(hit);
+    const Variant none;
+    const Variant& through = pivot == nullptr ? none : *pivot;
+    return std::make_pair(
+        std::make_tuple(by_relevance ? -hit.relevance : 0.0, -hit.score, -hit.relevance, pivot != nullptr,
+                        -hit.agreement.Points(), -StatusRank(target.status), -target.changed_us, hit.stored->unit.id,
+                        hit.memory.name),
+        std::make_tuple(target.content.text, target.locale, KeysOf(target.content.codes), source.content.text,
+                        source.locale, KeysOf(source.content.codes), through.locale, through.content.text,
+                        KeysOf(through.content.codes), hit.from->unit.id));
   };
   // Building the whole value is dear; most comparisons end at the score.
   if (!by_relevance && a.score != b.score) return a.score > b.score;
-  return rank(a, unit_a) < rank(b, unit_b);
+  return rank(a) < rank(b);
 }
 
 // A pair with its best unit.
@@ -376,66 +394,127 @@ size_t Oracle::size() const {
   return units;
 }
 
+// Scores the units of one memory after the other against one query.
+class Oracle::Scorer {
+ public:
+  Scorer(const Query& query, const LookupOptions& options, int lowest, const Numbers* numbers)
+      : query_(query), options_(options), lowest_(lowest), own_(numbers), asked_(query.content, &own_) {}
+
+  void Score(const MemoryRef& ref, const std::map<uint64_t, std::unique_ptr<Stored>>& units, std::vector<Hit>* hits) {
+    here_.clear();
+    exact_targets_.clear();
+    sharing_.clear();
+    for (const auto& [id, stored] : units) {
+      for (size_t v = 0; options_.pivot && v < stored->unit.variants.size(); ++v) {
+        const std::string group = LocaleGroup(stored->unit.variants[v].locale);
+        sharing_[{group, stored->texts[v]->text.key_form}].insert(stored.get());
+      }
+    }
+    for (const auto& [id, stored] : units) {
+      for (size_t s = 0; s < stored->unit.variants.size(); ++s) {
+        if (!Serves(stored->unit.variants[s].locale).first) continue;
+        AddTargets(ref, stored.get(), s, -1, stored.get());
+        if (options_.pivot) AddPivots(ref, stored.get(), s);
+      }
+    }
+    for (Hit& hit : here_) {
+      const bool same_text = hit.base.base >= 99 && !hit.base.substituted && hit.pivot < 0;
+      const bool ambiguous = same_text && exact_targets_.size() > 1 && hit.agreement.Points() == 0;
+      Penalize(query_, options_.penalties, ambiguous, &hit);
+      hits->push_back(std::move(hit));
+    }
+  }
+
+ private:
+  // Whether a locale serves as source, as target.
+  std::pair<bool, bool> Serves(const std::string& locale) {
+    const auto [at, fresh] = locales_.try_emplace(locale);
+    if (fresh) {
+      const auto language = [](const std::string& tag) { return tag.substr(0, tag.find('-')); };
+      const auto serves = [&](const std::string& wanted) {
+        if (options_.other_scripts && language(wanted) == language(locale)) return true;
+        return MatchLocale(wanted, locale) != LocaleMatch::kNone;
+      };
+      at->second = {serves(query_.source_locale), serves(query_.target_locale)};
+    }
+    return at->second;
+  }
+
+  // The units that share a text of a third language with `from`, but not the source.
+  void AddPivots(const MemoryRef& ref, const Stored* from, size_t s) {
+    for (size_t p = 0; p < from->unit.variants.size(); ++p) {
+      const Variant& through = from->unit.variants[p];
+      if (Serves(through.locale) != std::make_pair(false, false)) continue;
+      if (through.status == VariantStatus::kRejected) continue;
+      for (const Stored* to : sharing_.at({LocaleGroup(through.locale), from->texts[p]->text.key_form})) {
+        bool direct = false;
+        for (const Variant& held : to->unit.variants) {
+          const Variant& source = from->unit.variants[s];
+          direct = direct || (held.locale == source.locale && held.content == source.content);
+        }
+        if (!direct) AddTargets(ref, from, s, static_cast<int>(p), to);
+      }
+    }
+  }
+
+  void AddTargets(const MemoryRef& ref, const Stored* from, size_t s, int pivot, const Stored* to) {
+    for (size_t t = 0; t < to->unit.variants.size(); ++t) {
+      const Variant& target = to->unit.variants[t];
+      if ((to == from && t == s) || !Serves(target.locale).second) continue;
+      const Prepared* text = from->texts[s];
+      const auto [score, fresh] = scores_.try_emplace(text);
+      if (fresh) {
+        BaseScore& base = score->second.first;
+        base = Ladder(asked_.text, asked_.counted, text->text, text->counted);
+        if (base.base >= lowest_ || base.band == Band::kNearExact) {
+          score->second.second = Relevance(base.shared, base.max_weight, Dice(asked_.grams, text->grams));
+        }
+      }
+      // Context and penalties never lift a base below 99; substitution lifts only near-exact ones.
+      const bool near_exact = score->second.first.band == Band::kNearExact;
+      if ((score->second.first.base < lowest_ && !near_exact) || !Passes(options_.filter, to->unit, target)) continue;
+      Hit hit;
+      hit.stored = to;
+      hit.from = from;
+      hit.source = s;
+      hit.target = t;
+      hit.pivot = pivot;
+      hit.memory = ref;
+      hit.base = score->second.first;
+      hit.relevance = score->second.second;
+      FindContext(query_, from->unit, from->unit.variants[s].locale, &hit);
+      if (hit.base.band == Band::kExact && hit.agreement.Points() > 0) {
+        hit.base.base += hit.agreement.Points();
+        hit.base.band = Band::kContext;
+      }
+      Resubstitute(query_, asked_.text, text->text, &hit);
+      if (hit.base.base >= 99 && !hit.base.substituted && pivot < 0) {
+        exact_targets_.insert(Bytes(target.content, true));
+      }
+      here_.push_back(std::move(hit));
+    }
+  }
+
+  const Query& query_;
+  const LookupOptions& options_;
+  const int lowest_;
+  Numbers own_;
+  const Prepared asked_;
+  std::unordered_map<const Prepared*, std::pair<BaseScore, double>> scores_;  // without context, and R if not too low
+  std::map<std::string, std::pair<bool, bool>> locales_;                      // serves as source, as target
+  // Of the memory under way.
+  std::vector<Hit> here_;
+  std::set<std::string> exact_targets_;
+  std::map<std::pair<std::string, std::string>, std::set<const Stored*>> sharing_;  // by language and script, key form
+};
+
 std::vector<Hit> Oracle::Score(const std::vector<MemoryRef>& memories, const Query& query, const LookupOptions& options,
                                int lowest) const {
-  Numbers own(numbers_.get());
-  const Prepared asked(query.content, &own);
-  std::unordered_map<const Prepared*, std::pair<BaseScore, double>> scores;  // without context, and R if not too low
-  std::map<std::string, std::pair<bool, bool>> locales;                      // serves as source, as target
+  Scorer scorer(query, options, lowest, numbers_.get());
   std::vector<Hit> hits;
   for (const MemoryRef& ref : memories) {
     const auto memory = memories_.find(ref.name);
-    if (memory == memories_.end()) continue;
-    std::vector<Hit> here;
-    std::set<std::string> exact_targets;
-    for (const auto& [id, stored] : memory->second) {
-      const Unit& unit = stored->unit;
-      for (const Variant& variant : unit.variants) {
-        if (locales.count(variant.locale) > 0) continue;
-        locales[variant.locale] = {MatchLocale(query.source_locale, variant.locale) != LocaleMatch::kNone,
-                                   MatchLocale(query.target_locale, variant.locale) != LocaleMatch::kNone};
-      }
-      for (size_t s = 0; s < unit.variants.size(); ++s) {
-        if (!locales[unit.variants[s].locale].first) continue;
-        for (size_t t = 0; t < unit.variants.size(); ++t) {
-          const Variant& target = unit.variants[t];
-          if (t == s || !locales[target.locale].second) continue;
-          const Prepared* text = stored->texts[s];
-          const auto [score, fresh] = scores.try_emplace(text);
-          if (fresh) {
-            BaseScore& base = score->second.first;
-            base = Ladder(asked.text, asked.counted, text->text, text->counted);
-            if (base.base >= lowest || base.band == Band::kNearExact) {
-              score->second.second = Relevance(base.shared, base.max_weight, Dice(asked.grams, text->grams));
-            }
-          }
-          // Context and penalties never lift a base below 99; substitution lifts only near-exact ones.
-          const bool near_exact = score->second.first.band == Band::kNearExact;
-          if ((score->second.first.base < lowest && !near_exact) || !Passes(options.filter, unit, target)) continue;
-          Hit hit;
-          hit.stored = stored.get();
-          hit.source = s;
-          hit.target = t;
-          hit.memory = ref;
-          hit.base = score->second.first;
-          hit.relevance = score->second.second;
-          FindContext(query, unit, unit.variants[s].locale, &hit);
-          if (hit.base.band == Band::kExact && hit.agreement.Points() > 0) {
-            hit.base.base += hit.agreement.Points();
-            hit.base.band = Band::kContext;
-          }
-          Resubstitute(query, asked.text, text->text, unit, &hit);
-          if (hit.base.base >= 99 && !hit.base.substituted) exact_targets.insert(Bytes(target.content, true));
-          here.push_back(std::move(hit));
-        }
-      }
-    }
-    for (Hit& hit : here) {
-      const bool same_text = hit.base.base >= 99 && !hit.base.substituted;
-      const bool ambiguous = same_text && exact_targets.size() > 1 && hit.agreement.Points() == 0;
-      Penalize(query, options.penalties, ambiguous, hit.stored->unit, &hit);
-      hits.push_back(std::move(hit));
-    }
+    if (memory != memories_.end()) scorer.Score(ref, memory->second, &hits);
   }
   return hits;
 }
@@ -450,10 +529,8 @@ LookupResult Oracle::Answer(const std::vector<Hit>& hits, const Query& query, co
       fills = fills || 100 * hit.relevance >= options.floor;
     }
     if (hit.score < options.threshold && !fills) continue;
-    const Unit& unit = hit.stored->unit;
-    by_pair[Bytes(unit.variants[hit.source].content, true) + "\n" + Bytes(unit.variants[hit.target].content, true)]
-        .push_back(&hit);
-    segments[&hit] = hit.stored->texts[hit.source]->text.key_form;
+    by_pair[Bytes(SourceOf(hit).content, true) + "\n" + Bytes(TargetOf(hit).content, true)].push_back(&hit);
+    segments[&hit] = hit.from->texts[hit.source]->text.key_form;
   }
   std::vector<Pair> pairs;
   LookupResult result;
@@ -463,15 +540,16 @@ LookupResult Oracle::Answer(const std::vector<Hit>& hits, const Query& query, co
     for (const Hit* hit : members) {
       if (hit == pair.hit) continue;
       const bool found = hit->score >= options.threshold, found_before = pair.hit->score >= options.threshold;
-      const bool better = hit->memory.priority != pair.hit->memory.priority
-                              ? hit->memory.priority < pair.hit->memory.priority
-                              : Better(*hit, *pair.hit, hit->stored->unit, pair.hit->stored->unit, false);
+      bool better = Better(*hit, *pair.hit, false);
+      if (hit->memory.priority != pair.hit->memory.priority) better = hit->memory.priority < pair.hit->memory.priority;
+      if ((hit->pivot < 0) != (pair.hit->pivot < 0)) better = hit->pivot < 0;
       if (found != found_before ? found : better) pair.hit = hit;
     }
     pair.below = pair.hit->score < options.threshold;
     std::set<std::pair<std::string, uint64_t>> units;
     for (const Hit* hit : members) {
-      if (pair.below || hit->score >= options.threshold) units.emplace(hit->memory.name, hit->stored->unit.id);
+      if (!pair.below && hit->score < options.threshold) continue;
+      if ((hit->pivot < 0) == (pair.hit->pivot < 0)) units.emplace(hit->memory.name, hit->stored->unit.id);
     }
     pair.units = static_cast<uint32_t>(units.size());
     if (options.want_total && !pair.below) ++result.total;
@@ -481,9 +559,8 @@ LookupResult Oracle::Answer(const std::vector<Hit>& hits, const Query& query, co
   std::vector<Pair*> list;
   for (Pair& pair : pairs) list.push_back(&pair);
   const auto narrow = [&list, &segments, &options](bool relevance_first, size_t limit) {
-    std::sort(list.begin(), list.end(), [relevance_first](const Pair* a, const Pair* b) {
-      return Better(*a->hit, *b->hit, a->hit->stored->unit, b->hit->stored->unit, relevance_first);
-    });
+    std::sort(list.begin(), list.end(),
+              [relevance_first](const Pair* a, const Pair* b) { return Better(*a->hit, *b->hit, relevance_first); });
     size_t chosen = 0;
     std::map<std::string, int> per_segment;
     Choose(&list, false, limit, segments, &per_segment, &chosen);
@@ -504,9 +581,9 @@ LookupResult Oracle::Answer(const std::vector<Hit>& hits, const Query& query, co
     match.base = hit.base;
     match.relevance = hit.relevance;
     match.below_threshold = pair->below;
-    match.source = unit.variants[hit.source].content;
-    match.source_locale = unit.variants[hit.source].locale;
-    match.target = unit.variants[hit.target];
+    match.source = SourceOf(hit).content;
+    match.source_locale = SourceOf(hit).locale;
+    match.target = TargetOf(hit);
     match.memory = hit.memory.name;
     match.unit = unit.id;
     match.revision = unit.revision;
@@ -516,9 +593,12 @@ LookupResult Oracle::Answer(const std::vector<Hit>& hits, const Query& query, co
     match.stored_locales.erase(std::unique(match.stored_locales.begin(), match.stored_locales.end()),
                                match.stored_locales.end());
     match.agreement = hit.agreement;
-    if (hit.context >= 0) match.context = unit.contexts[static_cast<size_t>(hit.context)];
+    if (hit.context >= 0) match.context = hit.from->unit.contexts[static_cast<size_t>(hit.context)];
     match.fallback = match.source_locale != query.source_locale || match.target.locale != query.target_locale;
-    match.reverse = !unit.source_locale.empty() &&
+    if (const Variant* pivot = PivotOf(hit)) {
+      match.pivot = std::make_shared<PivotLink>(PivotLink{pivot->content, pivot->locale, hit.from->unit.id});
+    }
+    match.reverse = hit.pivot < 0 && !unit.source_locale.empty() &&
                     MatchLocale(query.target_locale, unit.source_locale) != LocaleMatch::kNone &&
                     MatchLocale(query.source_locale, unit.source_locale) == LocaleMatch::kNone;
     match.penalties = hit.penalties;
@@ -541,9 +621,13 @@ std::string Describe(const Match& match) {
       << match.base.shared << "/" << match.base.max_weight << " R " << match.relevance << " unit " << match.memory
       << "/" << match.unit << " rev " << match.revision << " count " << match.unit_count
       << (match.below_threshold ? " below" : "") << (match.fallback ? " fallback" : "")
-      << (match.reverse ? " reverse" : "") << " context " << match.agreement.key << match.agreement.neighbours
-      << match.agreement.partial_neighbours << " [" << match.source_locale << "] " << match.source.text << " => ["
-      << match.target.locale << "] " << match.target.content.text << " penalties";
+      << (match.reverse ? " reverse" : "")
+      << (match.pivot ? " pivot " + std::to_string(match.pivot->source_unit) + " [" + match.pivot->locale + "] " +
+                            Bytes(match.pivot->text, false)
+                      : "")
+      << " context " << match.agreement.key << match.agreement.neighbours << match.agreement.partial_neighbours << " ["
+      << match.source_locale << "] " << match.source.text << " => [" << match.target.locale << "] "
+      << match.target.content.text << " penalties";
   for (const Penalty& penalty : match.penalties) {
     out << " " << penalty.name << ":" << penalty.points << "(" << penalty.detail << ")";
   }

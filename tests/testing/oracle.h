@@ -44,10 +44,13 @@ class Oracle {
   struct Prepared;  // a text, tokenized
   struct Stored;    // a unit and its texts
 
-  // One (unit, source variant, target variant) that passes the filter, with its final score.
+  // One (unit, source variant, target variant) that passes the filter, with its final score. Of a pivot the source is
+  // another unit's.
   struct Hit {
-    const Stored* stored = nullptr;
-    size_t source = 0, target = 0;  // variants
+    const Stored* stored = nullptr;  // of the target
+    const Stored* from = nullptr;    // of the source
+    size_t source = 0, target = 0;   // variants
+    int pivot = -1;                  // the variant of `from` that leads to `stored`; -1: the two are one unit
     MemoryRef memory;
     int score = 0;
     BaseScore base;
@@ -57,19 +60,20 @@ class Oracle {
     double relevance = 0;
   };
   // All hits of a base score of at least `lowest`; every text is aligned in full, whatever it is. Of the options, the
-  // filter and the penalties count. Valid until the next Put or Delete.
+  // filter, the penalties, the pivot and the scripts count. Valid until the next Put or Delete.
   std::vector<Hit> Score(const std::vector<MemoryRef>& memories, const Query& query, const LookupOptions& options,
                          int lowest = 0) const;
 
   // The answer from these hits. REQUIRES: no score below the `lowest` of the hits can be in it: that is at most the
-  // threshold, at most the floor if one is set, and a third of it in order of relevance. Of the options, everything but
-  // filter and penalties counts.
+  // threshold, at most the floor if one is set, and a third of it in order of relevance. Of the options, everything
+  // else counts.
   LookupResult Answer(const std::vector<Hit>& hits, const Query& query, const LookupOptions& options) const;
 
   LookupResult Lookup(const std::vector<MemoryRef>& memories, const Query& query, const LookupOptions& options) const;
 
  private:
   class Numbers;  // of tokens and stems, so that an alignment compares numbers
+  class Scorer;   // of one query
 
   const Prepared* Prepare(const Content& content);
 

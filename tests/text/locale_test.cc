@@ -66,6 +66,18 @@ TEST(MatchLocale, SameLanguageAndScript) {
   EXPECT_EQ(MatchLocale("x-a", "x-b"), LocaleMatch::kNone);
 }
 
+TEST(ServesLocale, OtherScriptsOnRequest) {
+  EXPECT_TRUE(ServesLocale("zh-CN", "zh-Hans", false));
+  EXPECT_FALSE(ServesLocale("zh-CN", "zh-TW", false));
+  EXPECT_TRUE(ServesLocale("zh-CN", "zh-TW", true));
+  EXPECT_TRUE(ServesLocale("sr", "sr-Latn", true));
+  EXPECT_FALSE(ServesLocale("zh-CN", "yue", true));
+  EXPECT_FALSE(ServesLocale("sr", "hr", true));
+  EXPECT_TRUE(SameLanguage("pt-BR", "pt"));
+  EXPECT_FALSE(SameLanguage("x-a", "x-b"));
+  EXPECT_TRUE(SameLanguage("x-a", "x-a"));
+}
+
 TEST(LocaleGroup, LanguageAndLikelyScript) {
   EXPECT_EQ(LocaleGroup("en-US"), "en-Latn");
   EXPECT_EQ(LocaleGroup("zh-TW"), "zh-Hant");
