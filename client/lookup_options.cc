@@ -47,6 +47,9 @@ void FillLookup(const LookupArguments& arguments, v1::LookupStreamRequest* reque
   options->set_want_total(arguments.total);
   options->set_adapt(arguments.adapt);
   options->set_explain_plan(arguments.explain_plan);
+  if (arguments.fragments) options->set_fragments(v1::FRAGMENT_MODE_IF_NO_MATCH);
+  if (arguments.always_fragments) options->set_fragments(v1::FRAGMENT_MODE_ALWAYS);
+  options->set_assemble(arguments.assemble);
 }
 
 }  // namespace reprise::client

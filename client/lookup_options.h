@@ -20,6 +20,9 @@ struct LookupArguments {
   bool total = false;
   bool explain_plan = false;
   bool adapt = false;
+  bool fragments = false;
+  bool always_fragments = false;
+  bool assemble = false;
   CLI::Option* threshold_option = nullptr;
   CLI::Option* floor_option = nullptr;
   CLI::Option* max_results_option = nullptr;

@@ -73,6 +73,15 @@ const char* EditWord(v1::Edit::Kind kind) {
   }
 }
 
+const char* CompletionOriginWord(v1::CompletionOrigin origin) {
+  switch (origin) {
+    case v1::COMPLETION_ORIGIN_MATCH: return "match";
+    case v1::COMPLETION_ORIGIN_FRAGMENT: return "fragment";
+    case v1::COMPLETION_ORIGIN_MEMORY: return "memory";
+    default: return "unspecified";
+  }
+}
+
 v1::Format FormatOf(std::string_view word) {
   const auto format = FormatFromName(word);
   return format.ok() ? static_cast<v1::Format>(*format) : v1::FORMAT_UNSPECIFIED;

@@ -31,6 +31,7 @@ const char* OriginWord(v1::Origin origin);
 const char* StatusWord(v1::VariantStatus status);
 const char* PolicyWord(v1::DuplicatePolicy policy);
 const char* EditWord(v1::Edit::Kind kind);
+const char* CompletionOriginWord(v1::CompletionOrigin origin);
 
 // The format of a word; unspecified for "auto", "" and others.
 v1::Format FormatOf(std::string_view word);

@@ -86,36 +86,12 @@ void LookupRun::FillPlan(uint64_t loads_before) {
 }
 
 absl::Status LookupRun::FindSources(const std::vector<MemoryRef>& memories) {
-  for (const MemoryRef& ref : memories) {
-    auto memory = state_.memories.find(ref.name);
-    if (memory == state_.memories.end()) {
-      return WithReason(NotFound("memory \"" + ref.name + "\" does not exist"), "MEMORY_NOT_FOUND");
-    }
-    const MemoryTally& tally = *state_.tallies.at(memory->second->id);
-    std::vector<format::LocaleId> targets;
-    uint64_t mask = 0;
-    for (const auto& [id, counts] : tally.locales) {
-      if (MatchLocale(query_.target_locale, store_.LocaleTag(id)) == LocaleMatch::kNone) continue;
-      targets.push_back(id);
-      mask |= LocaleBit(id);
-    }
-    if (targets.empty()) continue;
-    for (const auto& [id, counts] : tally.locales) {
-      std::string tag = store_.LocaleTag(id);
-      if (MatchLocale(query_.source_locale, tag) == LocaleMatch::kNone) continue;
-      auto index = state_.locales.find({memory->second->id, id});
-      if (index == state_.locales.end()) continue;
-      Source source;
-      source.ref = &ref;
-      source.memory = memory->second.get();
-      source.tally = &tally;
-      source.locale = id;
-      source.locale_tag = std::move(tag);
-      source.index = index->second.get();
-      source.targets = targets;
-      source.target_mask = mask;
-      sources_.push_back(std::move(source));
-    }
+  ASSIGN_OR_RETURN(std::vector<SearchPlace> places,
+                   FindSearchPlaces(store_, state_, memories, query_.source_locale, query_.target_locale));
+  for (SearchPlace& place : places) {
+    Source source;
+    static_cast<SearchPlace&>(source) = std::move(place);
+    sources_.push_back(std::move(source));
   }
   return absl::OkStatus();
 }
@@ -228,27 +204,14 @@ absl::Status LookupRun::FindUnits(size_t source_index, uint64_t segment, const R
 }
 
 absl::Status LookupRun::ReadUnits(const std::vector<Wanted>& wanted) {
-  constexpr size_t kAtOnce = 128;
+  std::vector<WantedUnit> units;
+  units.reserve(wanted.size());
+  for (const Wanted& w : wanted) units.push_back({&sources_[w.source], w.segment, w.unit});
   std::vector<Candidate> fresh;
-  std::vector<std::string> keys, values;
-  for (size_t begin = 0; begin < wanted.size(); begin += kAtOnce) {
-    if (Cancelled()) return reprise::Cancelled("the lookup was cancelled");
-    const size_t end = std::min(wanted.size(), begin + kAtOnce);
-    keys.clear();
-    for (size_t i = begin; i < end; ++i) {
-      keys.push_back(format::UnitKey(sources_[wanted[i].source].memory->id, wanted[i].unit));
-    }
-    ASSIGN_OR_RETURN(std::vector<bool> found, state_.snapshot->MultiGet(KvTable::kUnits, keys, &values));
-    for (size_t i = begin; i < end; ++i) {
-      const Wanted& w = wanted[i];
-      if (!found[i - begin]) {
-        return DataLoss("segment " + std::to_string(w.segment) + " names unit " + std::to_string(w.unit) +
-                        ", which is not there");
-      }
-      ASSIGN_OR_RETURN(Unit unit, store_.Decode(values[i - begin]));
-      RETURN_IF_ERROR(AddUnit(sources_[w.source], w.segment, std::move(unit), w.row, &fresh));
-    }
-  }
+  RETURN_IF_ERROR(ReadWantedUnits(store_, state_, units, cancelled_, [&](const WantedUnit& unit, Unit read) {
+    const Wanted& w = wanted[static_cast<size_t>(&unit - units.data())];
+    return AddUnit(sources_[w.source], w.segment, std::move(read), w.row, &fresh);
+  }));
   Append(std::move(fresh));
   return absl::OkStatus();
 }

@@ -15,6 +15,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "engine/search_places.h"
 #include "engine/translation_memory.h"
 #include "match/relevance.h"
 #include "match/select.h"
@@ -34,16 +35,8 @@ class LookupRun {
   absl::StatusOr<LookupResult> Execute(const std::vector<MemoryRef>& memories);
 
  private:
-  // One locale of one memory that holds sources.
-  struct Source {
-    const MemoryRef* ref = nullptr;
-    const StoredMemory* memory = nullptr;
-    const MemoryTally* tally = nullptr;
-    format::LocaleId locale = 0;
-    std::string locale_tag;
-    const LocaleState* index = nullptr;
-    std::vector<format::LocaleId> targets;  // rising
-    uint64_t target_mask = 0;
+  // One locale of one memory that holds sources, and how far its search is.
+  struct Source : SearchPlace {
     std::vector<uint64_t> seen;  // segments whose units were read by point reads
     std::unique_ptr<LocaleSearch> search;
   };

@@ -34,6 +34,8 @@ struct PenaltyTable {
   int draft = 3;      // target variant is a draft
   int fallback = 1;   // target locale's region differs from the one asked for
   int ambiguous = 1;  // several different targets for an exact source without context agreement
+
+  bool operator==(const PenaltyTable&) const = default;
 };
 
 // The highest final score of a machine-translated or draft target.
@@ -44,6 +46,8 @@ struct MemoryRef {
   std::string name;
   int priority = 0;
   int penalty = 0;
+
+  bool operator==(const MemoryRef&) const = default;
 };
 
 // Which units count. Empty lists and zero times do not restrict.
@@ -56,12 +60,17 @@ struct UnitFilter {
   std::string document;                                    // some context is of this document
   std::string exclude_document;                            // no context is of this document
   Attributes attributes;  // each key must hold one of the listed values (variant, else unit)
+
+  bool operator==(const UnitFilter&) const = default;
 };
 
 // True if `target` of `unit` passes. Rejected variants never do.
 bool PassesFilter(const UnitFilter& filter, const Unit& unit, const Variant& target);
 
 enum class MatchOrder : uint8_t { kScore = 1, kRelevance = 2 };
+
+// When a lookup also looks for parts of the query (docs/fragments.md).
+enum class FragmentMode : uint8_t { kOff = 0, kIfNoMatch = 1, kAlways = 2 };
 
 struct LookupOptions {
   int threshold = 70;   // 1..100, on the final score
@@ -71,6 +80,8 @@ struct LookupOptions {
   bool want_total = false;
   bool want_plan = false;  // fills LookupResult::plan
   bool adapt = false;      // targets take the query's initial case, end punctuation and outer white space
+  FragmentMode fragments = FragmentMode::kOff;
+  bool assemble = false;  // a query of several sentences that nothing matches is put together from theirs
   PenaltyTable penalties;
   UnitFilter filter;
 };
@@ -80,6 +91,21 @@ struct Query {
   std::string source_locale;  // canonical
   std::string target_locale;  // canonical
   Context context;            // document, key, neighbours of the segment asked for; default = unknown
+
+  bool operator==(const Query&) const = default;
+};
+
+// One sentence of an assembled match, and what was found for it.
+struct MatchPart {
+  uint32_t query_begin = 0;  // code points of the query
+  uint32_t query_end = 0;
+  uint32_t target_begin = 0;  // code points of the assembled target
+  uint32_t target_end = 0;
+  int score = 0;       // final score of the sentence's match; 0: none, the sentence stands in the target as it is
+  Content source;      // stored; empty if none, as is all that follows
+  std::string memory;  // name
+  uint64_t unit = 0;
+  uint64_t revision = 0;
 };
 
 // One distinct (stored source text, target text) with its best unit.
@@ -104,6 +130,34 @@ struct Match {
   std::vector<Edit> edits;
   std::vector<Substitution> substitutions;  // done and refused, in the order of the query's text
   bool plural_changed = false;              // a number was replaced by one of another plural category
+  bool assembled = false;                   // of several sentences: memory, unit, revision, context are empty
+  std::vector<MatchPart> parts;             // if assembled: one a sentence, in order
+};
+
+// A stored segment whose words are those of a part of the query.
+struct Fragment {
+  uint32_t query_begin = 0;  // code points
+  uint32_t query_end = 0;
+  Match match;  // of that part as a query of its own; offsets of edits are those of the whole query
+};
+
+// A stored pair whose source holds a run of the query's tokens.
+struct SharedExample {
+  uint32_t source_begin = 0;  // code points of `source`
+  uint32_t source_end = 0;
+  Content source;
+  std::string source_locale;  // stored
+  Variant target;             // as stored
+  std::string memory;         // name
+  uint64_t unit = 0;
+  uint64_t revision = 0;
+};
+
+// A run of tokens that the query shares with stored segments.
+struct SharedPart {
+  uint32_t query_begin = 0;  // code points
+  uint32_t query_end = 0;
+  std::vector<SharedExample> examples;  // at least one
 };
 
 // What a lookup did to find its answer: counts of each stage, and its time.
@@ -133,6 +187,12 @@ struct LookupResult {
   LookupPlan plan;        // if want_plan
   uint64_t total = 0;     // if want_total: distinct matches at or above the threshold
   uint64_t sequence = 0;  // the store's sequence number that was read
+  std::string not_assembled;  // why a query of several sentences was not put together, if that was asked for
+  bool fragments_searched = false;
+  std::vector<Fragment> fragments;  // the longest first; of one part of the query together, the best first
+  bool fragments_cut = false;       // the query is long, or very much was found: there may be more fragments
+  std::vector<SharedPart> shared_parts;  // the longest first
+  bool shared_parts_cut = false;         // there may be more or longer ones
 };
 
 // Applies the ladder's penalties to a base score; fills `penalties` in the order they were applied. `locale_wanted`

@@ -113,21 +113,6 @@ void NeighboursToProto(const std::map<std::string, Neighbour>& in, ProtoNeighbou
   }
 }
 
-absl::Status PenaltiesFromProto(const v1::PenaltyTable& in, PenaltyTable* out) {
-  if (in.has_codes()) out->codes = in.codes();
-  if (in.has_alignment()) out->alignment = in.alignment();
-  if (in.has_machine()) out->machine = in.machine();
-  if (in.has_draft()) out->draft = in.draft();
-  if (in.has_fallback()) out->fallback = in.fallback();
-  if (in.has_ambiguous()) out->ambiguous = in.ambiguous();
-  RETURN_IF_ERROR(CheckRange("penalties.codes", out->codes, 0, 100));
-  RETURN_IF_ERROR(CheckRange("penalties.alignment", out->alignment, 0, 100));
-  RETURN_IF_ERROR(CheckRange("penalties.machine", out->machine, 0, 100));
-  RETURN_IF_ERROR(CheckRange("penalties.draft", out->draft, 0, 100));
-  RETURN_IF_ERROR(CheckRange("penalties.fallback", out->fallback, 0, 100));
-  return CheckRange("penalties.ambiguous", out->ambiguous, 0, 100);
-}
-
 bool DecimalId(std::string_view text, uint64_t* out) {
   if (text.empty() || text.size() > 20 || text.front() == '0') return false;
   uint64_t value = 0;
@@ -322,6 +307,21 @@ absl::Status FromProto(const v1::Query& in, Query* out) {
   return WithField(FromProto(in.context(), &out->context), "context");
 }
 
+absl::Status FromProto(const v1::PenaltyTable& in, PenaltyTable* out) {
+  if (in.has_codes()) out->codes = in.codes();
+  if (in.has_alignment()) out->alignment = in.alignment();
+  if (in.has_machine()) out->machine = in.machine();
+  if (in.has_draft()) out->draft = in.draft();
+  if (in.has_fallback()) out->fallback = in.fallback();
+  if (in.has_ambiguous()) out->ambiguous = in.ambiguous();
+  RETURN_IF_ERROR(CheckRange("penalties.codes", out->codes, 0, 100));
+  RETURN_IF_ERROR(CheckRange("penalties.alignment", out->alignment, 0, 100));
+  RETURN_IF_ERROR(CheckRange("penalties.machine", out->machine, 0, 100));
+  RETURN_IF_ERROR(CheckRange("penalties.draft", out->draft, 0, 100));
+  RETURN_IF_ERROR(CheckRange("penalties.fallback", out->fallback, 0, 100));
+  return CheckRange("penalties.ambiguous", out->ambiguous, 0, 100);
+}
+
 absl::Status FromProto(const v1::LookupOptions& in, LookupOptions* out) {
   if (in.has_threshold()) out->threshold = in.threshold();
   if (in.has_floor()) out->floor = in.floor();
@@ -337,7 +337,9 @@ absl::Status FromProto(const v1::LookupOptions& in, LookupOptions* out) {
   out->want_total = in.want_total();
   out->want_plan = in.explain_plan();
   out->adapt = in.adapt();
-  RETURN_IF_ERROR(PenaltiesFromProto(in.penalties(), &out->penalties));
+  RETURN_IF_ERROR(EnumFromProto("fragments", in.fragments(), 2, &out->fragments));
+  out->assemble = in.assemble();
+  RETURN_IF_ERROR(FromProto(in.penalties(), &out->penalties));
   return WithField(FromProto(in.filter(), &out->filter), "filter");
 }
 
@@ -485,8 +487,12 @@ v1::Match ToProto(const Match& in) {
   *out.mutable_source() = ToProto(in.source);
   *out.mutable_target() = ToProto(in.target);
   out.set_source_locale(in.source_locale);
-  out.set_memory(MemoryName(in.memory));
-  out.set_unit(UnitName(in.memory, in.unit));
+  if (in.assembled) {
+    PartsToProto(in, &out);
+  } else {
+    out.set_memory(MemoryName(in.memory));
+    out.set_unit(UnitName(in.memory, in.unit));
+  }
   out.set_revision(in.revision);
   out.set_unit_count(in.unit_count);
   for (const std::string& locale : in.stored_locales) out.add_stored_locales(locale);
@@ -558,6 +564,7 @@ v1::LookupResponse ToProto(const LookupResult& in, const LookupOptions& options)
   if (options.want_total) out.set_total(in.total);
   if (options.want_plan) PlanToProto(in.plan, out.mutable_plan());
   out.set_sequence(in.sequence);
+  FragmentsToProto(in, &out);
   return out;
 }
 

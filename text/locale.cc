@@ -182,6 +182,14 @@ LocaleMatch MatchLocale(std::string_view wanted, std::string_view stored) {
   return LocaleGroup(wanted) == LocaleGroup(stored) ? LocaleMatch::kSameLanguage : LocaleMatch::kNone;
 }
 
+bool WritesWide(std::string_view locale) {
+  const std::string group = LocaleGroup(locale);
+  const auto ends_with = [&group](std::string_view script) {
+    return group.size() >= script.size() && std::string_view(group).substr(group.size() - script.size()) == script;
+  };
+  return ends_with("-Hans") || ends_with("-Hant") || ends_with("-Jpan");
+}
+
 bool IsRightToLeft(std::string_view locale) {
   std::string tag(locale);
   if (IsPrivateUse(tag) || tag.size() > kMaxTag) return false;
