@@ -71,8 +71,7 @@ absl::Status Run(Session* session, const SuggestCommand& command) {
 
 void AddSuggestCommand(CLI::App* app, Invocation* invocation) {
   auto command = std::make_shared<SuggestCommand>();
-  CLI::App* verb =
-      app->add_subcommand("suggest", "Complete a translation that is being typed")->fallthrough();
+  CLI::App* verb = app->add_subcommand("suggest", "Complete a translation that is being typed")->fallthrough();
   verb->add_option("TEXT", command->text, "The source text that is being translated")->required();
   verb->add_option("--memory", command->memories, "The memory; several: the first wins where they hold the same match")
       ->type_name("NAME")

@@ -151,17 +151,16 @@ std::string FragmentsText(const std::string& query, const v1::LookupResponse& re
   std::string text;
   for (const v1::Fragment& fragment : response.fragments()) {
     const v1::TextRange& range = fragment.query_range();
-    text += "  part  " +
-            terminal.Paint(Style::kBold, Printable(SliceCodePoints(query, range.begin(), range.end()))) + "  (" +
-            std::to_string(fragment.match().score()) + ")\n        " +
+    text += "  part  " + terminal.Paint(Style::kBold, Printable(SliceCodePoints(query, range.begin(), range.end()))) +
+            "  (" + std::to_string(fragment.match().score()) + ")\n        " +
             Printable(fragment.match().target().locale()) + "  " +
             Printable(fragment.match().target().content().text()) + "\n";
   }
   if (response.fragments_cut()) text += "  there may be more parts: the text is long, or very much was found\n";
   for (const v1::SharedPart& part : response.shared_parts()) {
     text += "  in    " +
-            terminal.Paint(Style::kBold, Printable(SliceCodePoints(query, part.query_range().begin(),
-                                                                   part.query_range().end()))) +
+            terminal.Paint(Style::kBold,
+                           Printable(SliceCodePoints(query, part.query_range().begin(), part.query_range().end()))) +
             "\n";
     for (const v1::SharedExample& example : part.examples()) {
       text += "        " + Printable(example.source_locale()) + "  " + Printable(example.source().text()) +

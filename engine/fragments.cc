@@ -32,12 +32,7 @@ size_t LongestFragmentRun(size_t words) {
 
 FragmentRun::FragmentRun(const UnitStore& store, const StoreState& state, const Query& query,
                          const LookupOptions& options, const CancelCheck& cancelled)
-    : store_(store),
-      state_(state),
-      query_(query),
-      options_(options),
-      cancelled_(cancelled),
-      reader_(*state.snapshot) {
+    : store_(store), state_(state), query_(query), options_(options), cancelled_(cancelled), reader_(*state.snapshot) {
   for (Token& token : Tokenize(query.content)) {
     if (token.cls == TokenClass::kCode) continue;
     if (token.cls == TokenClass::kWord) words_.push_back(tokens_.size());
@@ -46,8 +41,7 @@ FragmentRun::FragmentRun(const UnitStore& store, const StoreState& state, const 
 }
 
 absl::Status FragmentRun::Execute(const std::vector<MemoryRef>& memories, LookupResult* result) {
-  ASSIGN_OR_RETURN(places_,
-                   FindSearchPlaces(store_, state_, memories, query_.source_locale, query_.target_locale));
+  ASSIGN_OR_RETURN(places_, FindSearchPlaces(store_, state_, memories, query_.source_locale, query_.target_locale));
   result->fragments_searched = true;
   result->fragments_cut = LongestFragmentRun(words_.size()) < words_.size();
   std::map<std::pair<size_t, size_t>, Run> found;

@@ -111,17 +111,17 @@ absl::Status SharedPartsRun::ReadExamples(const Part& part, LookupResult* result
     return a.unit != b.unit ? a.unit > b.unit : a.segment < b.segment;
   });
   for (size_t begin = 0; begin < wanted.size() && out->examples.size() < kMaxSharedExamples; begin += kAtOnce) {
-    const std::vector<WantedUnit> some(wanted.begin() + static_cast<ptrdiff_t>(begin),
-                                       wanted.begin() +
-                                           static_cast<ptrdiff_t>(std::min(wanted.size(), begin + kAtOnce)));
+    const std::vector<WantedUnit> some(
+        wanted.begin() + static_cast<ptrdiff_t>(begin),
+        wanted.begin() + static_cast<ptrdiff_t>(std::min(wanted.size(), begin + kAtOnce)));
     if (units_read_ + some.size() > kMaxSharedUnits) {
       result->shared_parts_cut = true;
       return absl::OkStatus();
     }
     units_read_ += some.size();
-    RETURN_IF_ERROR(ReadWantedUnits(
-        store_, state_, some, cancelled_,
-        [&](const WantedUnit& one, const Unit& unit) { return AddExamples(part, one, unit, out); }));
+    RETURN_IF_ERROR(ReadWantedUnits(store_, state_, some, cancelled_, [&](const WantedUnit& one, const Unit& unit) {
+      return AddExamples(part, one, unit, out);
+    }));
   }
   return absl::OkStatus();
 }

@@ -32,8 +32,7 @@ void AddTargets(const SearchPlace& place, const Unit& unit, const UnitFilter& fi
       return &source != &target && MatchLocale(source_locale, source.locale) != LocaleMatch::kNone;
     });
     if (!has_source) continue;
-    offers->push_back(
-        {target.content.text, CompletionOrigin::kMemory, 0, place.ref->name, unit.id, unit.revision});
+    offers->push_back({target.content.text, CompletionOrigin::kMemory, 0, place.ref->name, unit.id, unit.revision});
   }
 }
 
@@ -125,7 +124,8 @@ absl::StatusOr<std::vector<CompletionOffer>> SuggestRun::FindTargets(const std::
       units.clear();
       RETURN_IF_ERROR(reader.FindUnits(place.memory->id, segment, place.targets, &units));
       // Units of one segment have the same text: the newest will do, and one more where the filter is against it.
-      for (size_t i = units.size(); i > 0 && i + 2 > units.size(); --i) wanted.push_back({&place, segment, units[i - 1]});
+      for (size_t i = units.size(); i > 0 && i + 2 > units.size(); --i)
+        wanted.push_back({&place, segment, units[i - 1]});
     }
     RETURN_IF_ERROR(ReadWantedUnits(store_, state_, wanted, cancelled_, [&](const WantedUnit& one, const Unit& unit) {
       AddTargets(*one.place, unit, options_.filter, query_.source_locale, prefix, &offers);

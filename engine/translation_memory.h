@@ -181,10 +181,10 @@ class TranslationMemory {
                                                         const ConcordanceOptions& options,
                                                         const CancelCheck& cancelled) = 0;
 
-  // Completions of `typed`, what stands of the target of `query` up to the cursor. `cache` may be null; one that is kept
-  // from call to call spares the search while source, options and store stay the same. Not from two threads at once.
-  // Errors: INVALID_ARGUMENT or RESOURCE_EXHAUSTED with the field (memories, query.…, prefix, threshold, max_results),
-  // NOT_FOUND, CANCELLED.
+  // Completions of `typed`, what stands of the target of `query` up to the cursor. `cache` may be null; one that is
+  // kept from call to call spares the search while source, options and store stay the same. Not from two threads at
+  // once. Errors: INVALID_ARGUMENT or RESOURCE_EXHAUSTED with the field (memories, query.…, prefix, threshold,
+  // max_results), NOT_FOUND, CANCELLED.
   virtual absl::StatusOr<SuggestResult> Suggest(const std::vector<MemoryRef>& memories, const Query& query,
                                                 std::string_view typed, const SuggestOptions& options,
                                                 const CancelCheck& cancelled, SuggestCache* cache) = 0;

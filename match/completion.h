@@ -32,10 +32,10 @@ struct CompletionOffer {
 };
 
 struct Completion {
-  std::string append;       // what comes behind the cursor
-  std::string text;         // the word under way and what comes: what a list shows
-  bool whole = false;       // with it what was typed is the offered text to its end
-  uint32_t words = 0;       // whole words that were typed before the one under way and stand before it there too
+  std::string append;  // what comes behind the cursor
+  std::string text;    // the word under way and what comes: what a list shows
+  bool whole = false;  // with it what was typed is the offered text to its end
+  uint32_t words = 0;  // whole words that were typed before the one under way and stand before it there too
   CompletionOrigin origin = CompletionOrigin::kMatch;
   int score = 0;
   std::string memory;

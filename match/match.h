@@ -184,13 +184,13 @@ struct LookupPlan {
 
 struct LookupResult {
   std::vector<Match> matches;
-  LookupPlan plan;        // if want_plan
-  uint64_t total = 0;     // if want_total: distinct matches at or above the threshold
-  uint64_t sequence = 0;  // the store's sequence number that was read
+  LookupPlan plan;            // if want_plan
+  uint64_t total = 0;         // if want_total: distinct matches at or above the threshold
+  uint64_t sequence = 0;      // the store's sequence number that was read
   std::string not_assembled;  // why a query of several sentences was not put together, if that was asked for
   bool fragments_searched = false;
-  std::vector<Fragment> fragments;  // the longest first; of one part of the query together, the best first
-  bool fragments_cut = false;       // the query is long, or very much was found: there may be more fragments
+  std::vector<Fragment> fragments;       // the longest first; of one part of the query together, the best first
+  bool fragments_cut = false;            // the query is long, or very much was found: there may be more fragments
   std::vector<SharedPart> shared_parts;  // the longest first
   bool shared_parts_cut = false;         // there may be more or longer ones
 };

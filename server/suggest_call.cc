@@ -225,7 +225,7 @@ absl::Status SuggestOne(TranslationMemory* tm, const v1::SuggestRequest& in, con
 }
 
 grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* StartSuggestStream(TranslationMemory* tm, WorkerPool* pool,
-                                                                               grpc::CallbackServerContext* context) {
+                                                                                grpc::CallbackServerContext* context) {
   auto* call = new SuggestStreamCall(tm, pool, context);
   call->Start();
   return call;

@@ -18,7 +18,7 @@ absl::Status SuggestOne(TranslationMemory* tm, const v1::SuggestRequest& in, con
                         v1::SuggestResponse* out);
 
 grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* StartSuggestStream(TranslationMemory* tm, WorkerPool* pool,
-                                                                               grpc::CallbackServerContext* context);
+                                                                                grpc::CallbackServerContext* context);
 
 }  // namespace reprise
 

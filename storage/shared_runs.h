@@ -7,7 +7,8 @@
 // early has read what is likely to be long.
 //
 //   SearchEffort effort{1 << 18};
-//   RETURN_IF_ERROR(FindSharedRuns(locale_state, tokens, 3, mask, sequence, *state.snapshot, cancelled, &effort, &runs));
+//   RETURN_IF_ERROR(FindSharedRuns(locale_state, tokens, 3, mask, sequence, *state.snapshot, cancelled, &effort,
+//   &runs));
 //
 // Thread-safe: functions of immutable states. A PageCache::Guard must be held throughout.
 #ifndef REPRISE_STORAGE_SHARED_RUNS_H_

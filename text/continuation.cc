@@ -76,9 +76,8 @@ size_t ContinuableText::Agreement(const TypedText& typed, size_t at) const {
     if (IsSpaceless(text_.points[begin])) return length;
     if (!asked.starts[n - length] || n - length > typed.partial()) continue;
     // A word of either side at least: marks and spaces alone say nothing.
-    if (typed.partial() < n || std::any_of(asked.tokens.begin(), asked.tokens.end(), [&](const Token& t) {
-          return t.begin >= n - length && IsWordLike(t);
-        })) {
+    if (typed.partial() < n || std::any_of(asked.tokens.begin(), asked.tokens.end(),
+                                           [&](const Token& t) { return t.begin >= n - length && IsWordLike(t); })) {
       return length;
     }
   }

@@ -14,9 +14,9 @@
 
 namespace reprise {
 
-// The code points [begin, end) with the codes in between: those that stand inside, pairs that are whole and at most touch
-// the ends, and at the ends of the content itself what stands there. Half a pair is left out, and so is a code without a
-// partner between this slice and the next. REQUIRES: begin <= end, valid UTF-8.
+// The code points [begin, end) with the codes in between: those that stand inside, pairs that are whole and at most
+// touch the ends, and at the ends of the content itself what stands there. Half a pair is left out, and so is a code
+// without a partner between this slice and the next. REQUIRES: begin <= end, valid UTF-8.
 //
 // CodesWithin says which of content.codes these are.
 std::vector<size_t> CodesWithin(const Content& content, uint32_t begin, uint32_t end);

@@ -377,8 +377,9 @@ TEST_F(ExampleTest, SuggestionsRefuseWhatIsOutOfRangeAndStopWhenCancelled) {
   EXPECT_EQ(field("", {.max_results = 51}), "max_results");
   EXPECT_EQ(field("", {.threshold = 101}), "threshold");
   Put("Save the file", "Datei speichern");
-  EXPECT_TRUE(absl::IsCancelled(
-      tm_->Suggest({{.name = "m"}}, query, "", {}, [] { return true; }, nullptr).status()));
+  EXPECT_TRUE(absl::IsCancelled(tm_->Suggest(
+                                       {{.name = "m"}}, query, "", {}, [] { return true; }, nullptr)
+                                    .status()));
 }
 
 }  // namespace

@@ -216,8 +216,7 @@ absl::StatusOr<LookupResult> FakeMemory::Lookup(const std::vector<MemoryRef>& me
 }
 
 absl::StatusOr<SuggestResult> FakeMemory::Suggest(const std::vector<MemoryRef>&, const Query&, std::string_view typed,
-                                                  const SuggestOptions&, const CancelCheck& cancelled,
-                                                  SuggestCache*) {
+                                                  const SuggestOptions&, const CancelCheck& cancelled, SuggestCache*) {
   if (typed == "wait") {
     Count(&started_);
     while (!cancelled()) std::this_thread::yield();

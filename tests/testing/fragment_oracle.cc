@@ -109,8 +109,8 @@ std::vector<Fragment> AllFragments(const std::vector<Unit>& units, const MemoryR
         best_score = std::move(score);
         best = range;
       }
-      candidates[best].push_back(MakeCandidate(PartOf(query, tokens, best), unit, source, target, memory,
-                                               stored.key_form, best_score));
+      candidates[best].push_back(
+          MakeCandidate(PartOf(query, tokens, best), unit, source, target, memory, stored.key_form, best_score));
     }
   });
   LookupOptions choice = options;
