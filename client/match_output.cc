@@ -41,6 +41,7 @@ void WriteRange(std::string_view name, const v1::TextRange& range, JsonWriter* j
 }
 
 void WriteParts(const v1::Match& match, JsonWriter* json) {
+  if (!match.assembled()) return;
   json->Key("assembled").Bool(match.assembled()).Key("parts").BeginArray();
   for (const v1::MatchPart& part : match.parts()) {
     json->BeginObject();
@@ -118,7 +119,7 @@ std::string DetailText(const v1::Match& match) {
 namespace {
 
 void WriteFragments(const v1::LookupResponse& response, JsonWriter* json) {
-  json->Key("not_assembled").String(response.not_assembled());
+  if (!response.not_assembled().empty()) json->Key("not_assembled").String(response.not_assembled());
   if (!response.fragments_searched()) return;
   json->Key("fragments_cut").Bool(response.fragments_cut()).Key("fragments").BeginArray();
   for (const v1::Fragment& fragment : response.fragments()) {
