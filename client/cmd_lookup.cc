@@ -174,6 +174,13 @@ void AddLookupCommand(CLI::App* app, Invocation* invocation) {
   verb->add_flag("--total", command->arguments.total, "Also count all matches at or above the threshold (slower)");
   verb->add_flag("--explain-plan", command->arguments.explain_plan,
                  "Also say what the search did: lists, postings and candidates of each stage, and its time");
+  verb->add_flag(
+      "--fragments", command->arguments.fragments,
+      "If nothing matches, also show stored segments that are part of the text, and parts\nof it that stored "
+      "segments hold");
+  verb->add_flag("--always-fragments", command->arguments.always_fragments, "The same, whatever matches");
+  verb->add_flag("--assemble", command->arguments.assemble,
+                 "If no match is found for a text of several sentences, put one together from theirs");
   verb->add_option("--to", command->to, "Locale of the translations")->type_name("LOCALE")->required();
   auto* text = verb->add_option("TEXT", command->text, "The text");
   auto* input = verb->add_option("--input", command->input,

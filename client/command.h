@@ -31,6 +31,7 @@ void AddProfileCommand(CLI::App* app, Invocation* invocation);
 void AddImportCommand(CLI::App* app, Invocation* invocation);
 void AddLookupCommand(CLI::App* app, Invocation* invocation);
 void AddConcordanceCommand(CLI::App* app, Invocation* invocation);
+void AddSuggestCommand(CLI::App* app, Invocation* invocation);
 void AddLocalizeCommand(CLI::App* app, Invocation* invocation);
 void AddAnalyzeCommand(CLI::App* app, Invocation* invocation);
 void AddLearnCommand(CLI::App* app, Invocation* invocation);

@@ -52,6 +52,9 @@ void FillLookup(const LookupArguments& arguments, v1::LookupStreamRequest* reque
   FillHow(arguments.how, options);
   options->set_want_total(arguments.total);
   options->set_explain_plan(arguments.explain_plan);
+  if (arguments.fragments) options->set_fragments(v1::FRAGMENT_MODE_IF_NO_MATCH);
+  if (arguments.always_fragments) options->set_fragments(v1::FRAGMENT_MODE_ALWAYS);
+  options->set_assemble(arguments.assemble);
 }
 
 }  // namespace reprise::client

@@ -19,6 +19,9 @@ struct LookupHow {
   bool adapt = false;
   bool pivot = false;
   bool other_scripts = false;
+  bool fragments = false;
+  bool always_fragments = false;
+  bool assemble = false;
   CLI::Option* threshold_option = nullptr;
   CLI::Option* floor_option = nullptr;
   CLI::Option* max_results_option = nullptr;

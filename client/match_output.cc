@@ -4,6 +4,7 @@
 
 #include "client/json.h"
 #include "client/names.h"
+#include "client/utf8.h"
 
 namespace reprise::client {
 namespace {
@@ -35,6 +36,23 @@ void WriteExplanation(const v1::Match& match, JsonWriter* json) {
   json->EndArray();
 }
 
+void WriteRange(std::string_view name, const v1::TextRange& range, JsonWriter* json) {
+  json->Key(name).BeginObject().Key("begin").Number(range.begin()).Key("end").Number(range.end()).EndObject();
+}
+
+void WriteParts(const v1::Match& match, JsonWriter* json) {
+  if (!match.assembled()) return;
+  json->Key("assembled").Bool(match.assembled()).Key("parts").BeginArray();
+  for (const v1::MatchPart& part : match.parts()) {
+    json->BeginObject();
+    WriteRange("query_range", part.query_range(), json);
+    WriteRange("target_range", part.target_range(), json);
+    json->Key("score").Number(part.score()).Key("source").String(part.source().text());
+    json->Key("unit").String(ShortUnit(part.unit())).Key("memory").String(ShortMemory(part.memory())).EndObject();
+  }
+  json->EndArray();
+}
+
 void WriteMatch(const v1::Match& match, JsonWriter* json) {
   json->BeginObject().Key("score").Number(match.score()).Key("base").Number(match.base());
   json->Key("band").String(BandWord(match.band())).Key("relevance").Double(match.relevance());
@@ -50,6 +68,7 @@ void WriteMatch(const v1::Match& match, JsonWriter* json) {
   } else {
     json->Null();
   }
+  WriteParts(match, json);
   WriteExplanation(match, json);
   json->EndObject();
 }
@@ -76,7 +95,20 @@ std::string SubstitutionText(const v1::Match& match) {
   return match.plural_changed() ? text + " · check the plural" : text;
 }
 
+// "assembled · 2 of 3 sentences: 100 + 0 + 88"
+std::string AssembledText(const v1::Match& match) {
+  int found = 0;
+  std::string scores;
+  for (const v1::MatchPart& part : match.parts()) {
+    found += part.score() > 0;
+    scores += (scores.empty() ? "" : " + ") + std::to_string(part.score());
+  }
+  return "assembled · " + std::to_string(found) + " of " + std::to_string(match.parts_size()) +
+         " sentences: " + scores + (match.below_threshold() ? " · below the threshold" : "");
+}
+
 std::string DetailText(const v1::Match& match) {
+  if (match.assembled()) return AssembledText(match);
   std::string text = std::string(BandWord(match.band())) + " · memory " + Printable(ShortMemory(match.memory())) +
                      " · unit " + Printable(ShortUnit(match.unit())) + " · origin " +
                      OriginWord(match.target().origin());
@@ -98,6 +130,62 @@ std::string DetailText(const v1::Match& match) {
 }  // namespace
 
 namespace {
+
+void WriteFragments(const v1::LookupResponse& response, JsonWriter* json) {
+  if (!response.not_assembled().empty()) json->Key("not_assembled").String(response.not_assembled());
+  if (!response.fragments_searched()) return;
+  json->Key("fragments_cut").Bool(response.fragments_cut()).Key("fragments").BeginArray();
+  for (const v1::Fragment& fragment : response.fragments()) {
+    json->BeginObject();
+    WriteRange("query_range", fragment.query_range(), json);
+    json->Key("match");
+    WriteMatch(fragment.match(), json);
+    json->EndObject();
+  }
+  json->EndArray().Key("shared_parts_cut").Bool(response.shared_parts_cut()).Key("shared_parts").BeginArray();
+  for (const v1::SharedPart& part : response.shared_parts()) {
+    json->BeginObject();
+    WriteRange("query_range", part.query_range(), json);
+    json->Key("examples").BeginArray();
+    for (const v1::SharedExample& example : part.examples()) {
+      json->BeginObject().Key("source").String(example.source().text());
+      WriteRange("source_range", example.source_range(), json);
+      json->Key("target").String(example.target().content().text());
+      json->Key("source_locale").String(example.source_locale());
+      json->Key("target_locale").String(example.target().locale());
+      json->Key("unit").String(ShortUnit(example.unit())).Key("memory").String(ShortMemory(example.memory()));
+      json->EndObject();
+    }
+    json->EndArray().EndObject();
+  }
+  json->EndArray();
+}
+
+std::string FragmentsText(const std::string& query, const v1::LookupResponse& response, const Terminal& terminal) {
+  std::string text;
+  for (const v1::Fragment& fragment : response.fragments()) {
+    const v1::TextRange& range = fragment.query_range();
+    text += "  part  " + terminal.Paint(Style::kBold, Printable(SliceCodePoints(query, range.begin(), range.end()))) +
+            "  (" + std::to_string(fragment.match().score()) + ")\n        " +
+            Printable(fragment.match().target().locale()) + "  " +
+            Printable(fragment.match().target().content().text()) + "\n";
+  }
+  if (response.fragments_cut()) text += "  there may be more parts: the text is long, or very much was found\n";
+  for (const v1::SharedPart& part : response.shared_parts()) {
+    text += "  in    " +
+            terminal.Paint(Style::kBold,
+                           Printable(SliceCodePoints(query, part.query_range().begin(), part.query_range().end()))) +
+            "\n";
+    for (const v1::SharedExample& example : part.examples()) {
+      text += "        " + Printable(example.source_locale()) + "  " + Printable(example.source().text()) +
+              "\n        " + Printable(example.target().locale()) + "  " +
+              Printable(example.target().content().text()) + "\n";
+    }
+  }
+  if (response.shared_parts_cut()) text += "  the search for shared parts was cut short\n";
+  if (!response.not_assembled().empty()) text += "  not assembled: " + Printable(response.not_assembled()) + "\n";
+  return text;
+}
 
 void WritePlan(const v1::LookupPlan& plan, JsonWriter* json) {
   json->Key("plan").BeginObject();
@@ -154,6 +242,7 @@ std::string LookupJson(const Asked& asked, const v1::LookupResponse& response) {
   json.Key("matches").BeginArray();
   for (const v1::Match& match : response.matches()) WriteMatch(match, &json);
   json.EndArray();
+  WriteFragments(response, &json);
   if (response.has_plan()) WritePlan(response.plan(), &json);
   return json.EndObject().text();
 }
@@ -198,6 +287,7 @@ std::string LookupText(const Asked& asked, const v1::LookupResponse& response, c
     text += "       " + Printable(match.target().locale()) + "  " + Printable(match.target().content().text()) + "\n";
     text += "       " + terminal.Paint(Style::kDim, DetailText(match)) + "\n";
   }
+  text += FragmentsText(asked.query, response, terminal);
   if (response.has_total()) text += "  " + Thousands(response.total()) + " matches in all\n";
   if (response.has_plan()) text += PlanText(response.plan());
   return text;

@@ -91,6 +91,15 @@ v1::MatchOrder OrderOf(std::string_view word) {
   return word == kOrderWords[1] ? v1::MATCH_ORDER_RELEVANCE : v1::MATCH_ORDER_UNSPECIFIED;
 }
 
+const char* CompletionOriginWord(v1::CompletionOrigin origin) {
+  switch (origin) {
+    case v1::COMPLETION_ORIGIN_MATCH: return "match";
+    case v1::COMPLETION_ORIGIN_FRAGMENT: return "fragment";
+    case v1::COMPLETION_ORIGIN_MEMORY: return "memory";
+    default: return "unspecified";
+  }
+}
+
 v1::Format FormatOf(std::string_view word) {
   const auto format = FormatFromName(word);
   return format.ok() ? static_cast<v1::Format>(*format) : v1::FORMAT_UNSPECIFIED;

@@ -37,6 +37,7 @@ const char* OrderWord(v1::MatchOrder order);
 // The order of a word; unspecified for others.
 v1::MatchOrder OrderOf(std::string_view word);
 inline constexpr const char* kOrderWords[] = {"score", "relevance"};
+const char* CompletionOriginWord(v1::CompletionOrigin origin);
 
 // The format of a word; unspecified for "auto", "" and others.
 v1::Format FormatOf(std::string_view word);

@@ -56,6 +56,7 @@ int Run(const std::vector<std::string>& arguments) {
   AddImportCommand(&app, &invocation);
   AddLookupCommand(&app, &invocation);
   AddConcordanceCommand(&app, &invocation);
+  AddSuggestCommand(&app, &invocation);
   AddLocalizeCommand(&app, &invocation);
   AddAnalyzeCommand(&app, &invocation);
   AddLearnCommand(&app, &invocation);

@@ -88,45 +88,21 @@ void LookupRun::FillPlan(uint64_t loads_before) {
 }
 
 absl::Status LookupRun::FindSources(const std::vector<MemoryRef>& memories) {
-  for (const MemoryRef& ref : memories) {
-    auto memory = state_.memories.find(ref.name);
-    if (memory == state_.memories.end()) {
-      return WithReason(NotFound("memory \"" + ref.name + "\" does not exist"), "MEMORY_NOT_FOUND");
-    }
-    const MemoryTally& tally = *state_.tallies.at(memory->second->id);
-    std::vector<format::LocaleId> targets;
-    uint64_t mask = 0;
-    for (const auto& [id, counts] : tally.locales) {
-      if (!ServesLocale(query_.target_locale, store_.LocaleTag(id), options_.other_scripts)) continue;
-      targets.push_back(id);
-      mask |= LocaleBit(id);
-    }
-    if (targets.empty()) continue;
-    PivotPlace pivots;
+  ASSIGN_OR_RETURN(std::vector<SearchPlace> places,
+                   FindSearchPlaces(store_, state_, memories, query_.source_locale, query_.target_locale,
+                                    options_.other_scripts));
+  for (SearchPlace& place : places) {
+    Source source;
+    static_cast<SearchPlace&>(source) = std::move(place);
     if (pivots_.has_value()) {
       // A unit without the target counts too, if it holds a language that leads on to one that has it.
-      pivots = pivots_->PlaceOf(ref, *memory->second, tally, targets);
-      for (const format::LocaleId id : pivots.locales) mask |= LocaleBit(id);
-      targets.insert(targets.end(), pivots.locales.begin(), pivots.locales.end());
-      std::sort(targets.begin(), targets.end());
+      const MemoryTally& tally = *state_.tallies.at(source.memory->id);
+      source.pivots = pivots_->PlaceOf(*source.ref, *source.memory, tally, source.targets);
+      for (const format::LocaleId id : source.pivots.locales) source.target_mask |= LocaleBit(id);
+      source.targets.insert(source.targets.end(), source.pivots.locales.begin(), source.pivots.locales.end());
+      std::sort(source.targets.begin(), source.targets.end());
     }
-    for (const auto& [id, counts] : tally.locales) {
-      std::string tag = store_.LocaleTag(id);
-      if (!ServesLocale(query_.source_locale, tag, options_.other_scripts)) continue;
-      auto index = state_.locales.find({memory->second->id, id});
-      if (index == state_.locales.end()) continue;
-      Source source;
-      source.ref = &ref;
-      source.memory = memory->second.get();
-      source.tally = &tally;
-      source.locale = id;
-      source.locale_tag = std::move(tag);
-      source.index = index->second.get();
-      source.targets = targets;
-      source.target_mask = mask;
-      source.pivots = pivots;
-      sources_.push_back(std::move(source));
-    }
+    sources_.push_back(std::move(source));
   }
   return absl::OkStatus();
 }
@@ -239,27 +215,14 @@ absl::Status LookupRun::FindUnits(size_t source_index, uint64_t segment, const R
 }
 
 absl::Status LookupRun::ReadUnits(const std::vector<Wanted>& wanted) {
-  constexpr size_t kAtOnce = 128;
+  std::vector<WantedUnit> units;
+  units.reserve(wanted.size());
+  for (const Wanted& w : wanted) units.push_back({&sources_[w.source], w.segment, w.unit});
   std::vector<Candidate> fresh;
-  std::vector<std::string> keys, values;
-  for (size_t begin = 0; begin < wanted.size(); begin += kAtOnce) {
-    if (Cancelled()) return reprise::Cancelled("the lookup was cancelled");
-    const size_t end = std::min(wanted.size(), begin + kAtOnce);
-    keys.clear();
-    for (size_t i = begin; i < end; ++i) {
-      keys.push_back(format::UnitKey(sources_[wanted[i].source].memory->id, wanted[i].unit));
-    }
-    ASSIGN_OR_RETURN(std::vector<bool> found, state_.snapshot->MultiGet(KvTable::kUnits, keys, &values));
-    for (size_t i = begin; i < end; ++i) {
-      const Wanted& w = wanted[i];
-      if (!found[i - begin]) {
-        return DataLoss("segment " + std::to_string(w.segment) + " names unit " + std::to_string(w.unit) +
-                        ", which is not there");
-      }
-      ASSIGN_OR_RETURN(Unit unit, store_.Decode(values[i - begin]));
-      RETURN_IF_ERROR(AddUnit(sources_[w.source], w.segment, std::move(unit), w.row, &fresh));
-    }
-  }
+  RETURN_IF_ERROR(ReadWantedUnits(store_, state_, units, cancelled_, [&](const WantedUnit& unit, Unit read) {
+    const Wanted& w = wanted[static_cast<size_t>(&unit - units.data())];
+    return AddUnit(sources_[w.source], w.segment, std::move(read), w.row, &fresh);
+  }));
   if (pivots_.has_value()) RETURN_IF_ERROR(pivots_->Find(cancelled_, &fresh));
   Append(std::move(fresh));
   return absl::OkStatus();

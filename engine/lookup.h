@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "engine/pivot_search.h"
+#include "engine/search_places.h"
 #include "engine/translation_memory.h"
 #include "match/relevance.h"
 #include "match/select.h"
@@ -35,17 +36,8 @@ class LookupRun {
   absl::StatusOr<LookupResult> Execute(const std::vector<MemoryRef>& memories);
 
  private:
-  // One locale of one memory that holds sources.
-  struct Source {
-    const MemoryRef* ref = nullptr;
-    const StoredMemory* memory = nullptr;
-    const MemoryTally* tally = nullptr;
-    format::LocaleId locale = 0;
-    std::string locale_tag;
-    const LocaleState* index = nullptr;
-    std::vector<format::LocaleId>
-        targets;  // what a unit must hold to count, rising; with pivots what they lead on from
-    uint64_t target_mask = 0;
+  // One locale of one memory that holds sources, and how far its search is.
+  struct Source : SearchPlace {
     PivotPlace pivots;           // if wanted
     std::vector<uint64_t> seen;  // segments whose units were read by point reads
     std::unique_ptr<LocaleSearch> search;

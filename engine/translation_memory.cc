@@ -5,9 +5,13 @@
 #include <future>
 #include <thread>
 
+#include "engine/assembly.h"
 #include "engine/concordance.h"
+#include "engine/fragments.h"
 #include "engine/import.h"
 #include "engine/lookup.h"
+#include "engine/shared_parts.h"
+#include "engine/suggest.h"
 #include "storage/rocksdb_kv.h"
 #include "text/locale.h"
 #include "text/normalize.h"
@@ -255,6 +259,17 @@ class TranslationMemoryImpl final : public TranslationMemory {
     return ConcordanceRun(*store_, *state, plan, options, cancelled).Execute(memories);
   }
 
+  absl::StatusOr<SuggestResult> Suggest(const std::vector<MemoryRef>& memories, const Query& query,
+                                        std::string_view typed, const SuggestOptions& options,
+                                        const CancelCheck& cancelled, SuggestCache* cache) override {
+    if (memories.empty()) return FieldError("memories", "is empty; name at least one memory");
+    RETURN_IF_ERROR(CheckSuggest(typed, options));
+    Query checked = query;
+    RETURN_IF_ERROR(CheckQuery(&checked));
+    const std::shared_ptr<const StoreState> state = store_->state();
+    return SuggestRun(*store_, *state, checked, options, cancelled).Execute(memories, typed, cache);
+  }
+
   absl::StatusOr<std::unique_ptr<Importer>> StartImport(std::string_view name, const ImportOptions& options,
                                                         ImportProgress progress) override {
     ASSIGN_OR_RETURN(std::shared_ptr<const StoredMemory> memory, FindWritable(name));
@@ -317,8 +332,18 @@ class TranslationMemoryImpl final : public TranslationMemory {
                                         const CancelCheck& cancelled) const {
     Query checked = query;
     RETURN_IF_ERROR(CheckQuery(&checked));
-    LookupRun run(*store_, state, checked, options, cancelled);
-    return run.Execute(memories);
+    const auto look_up = [&](const Query& asked, const LookupOptions& how) {
+      return LookupRun(*store_, state, asked, how, cancelled).Execute(memories);
+    };
+    ASSIGN_OR_RETURN(LookupResult result, look_up(checked, options));
+    const bool matched = std::any_of(result.matches.begin(), result.matches.end(),
+                                     [](const Match& match) { return !match.below_threshold; });
+    if (options.assemble && !matched) RETURN_IF_ERROR(AddAssembled(checked, options, look_up, &result));
+    if (options.fragments == FragmentMode::kAlways || (options.fragments == FragmentMode::kIfNoMatch && !matched)) {
+      RETURN_IF_ERROR(FragmentRun(*store_, state, checked, options, cancelled).Execute(memories, &result));
+      RETURN_IF_ERROR(SharedPartsRun(*store_, state, checked, options, cancelled).Execute(memories, &result));
+    }
+    return result;
   }
 
   static bool Holds(const Unit& unit, const std::string& locale) {

@@ -23,6 +23,7 @@
 #include "engine/concordance_query.h"
 #include "engine/maintenance.h"
 #include "engine/profiles.h"
+#include "engine/suggest_query.h"
 #include "formats/unit_stream.h"
 #include "match/match.h"
 #include "text/segment.h"
@@ -181,6 +182,14 @@ class TranslationMemory {
                                                         const ConcordanceQuery& query,
                                                         const ConcordanceOptions& options,
                                                         const CancelCheck& cancelled) = 0;
+
+  // Completions of `typed`, what stands of the target of `query` up to the cursor. `cache` may be null; one that is
+  // kept from call to call spares the search while source, options and store stay the same. Not from two threads at
+  // once. Errors: INVALID_ARGUMENT or RESOURCE_EXHAUSTED with the field (memories, query.…, prefix, threshold,
+  // max_results), NOT_FOUND, CANCELLED.
+  virtual absl::StatusOr<SuggestResult> Suggest(const std::vector<MemoryRef>& memories, const Query& query,
+                                                std::string_view typed, const SuggestOptions& options,
+                                                const CancelCheck& cancelled, SuggestCache* cache) = 0;
 
   virtual absl::StatusOr<std::unique_ptr<Importer>> StartImport(std::string_view memory, const ImportOptions& options,
                                                                 ImportProgress progress) = 0;

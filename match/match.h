@@ -37,6 +37,8 @@ struct PenaltyTable {
   int script = 5;     // target locale's script does
   int pivot = 10;     // source and target are of two units, linked through a third language
   int ambiguous = 1;  // several different targets for an exact source without context agreement
+
+  bool operator==(const PenaltyTable&) const = default;
 };
 
 // The points of the table by their penalties' names, in the order in which penalties are listed.
@@ -80,6 +82,9 @@ bool PassesFilter(const UnitFilter& filter, const Unit& unit, const Variant& tar
 
 enum class MatchOrder : uint8_t { kScore = 1, kRelevance = 2 };
 
+// When a lookup also looks for parts of the query (docs/fragments.md).
+enum class FragmentMode : uint8_t { kOff = 0, kIfNoMatch = 1, kAlways = 2 };
+
 struct LookupOptions {
   int threshold = 70;   // 1..100, on the final score
   int floor = 0;        // 0 = no fill; else 1..threshold
@@ -90,6 +95,8 @@ struct LookupOptions {
   bool adapt = false;          // targets take the query's initial case, end punctuation and outer white space
   bool pivot = false;          // also matches through a third language that two units of a memory share
   bool other_scripts = false;  // locales of the same language in another script serve as well (zh-TW for zh-CN)
+  FragmentMode fragments = FragmentMode::kOff;
+  bool assemble = false;  // a query of several sentences that nothing matches is put together from theirs
   PenaltyTable penalties;
   UnitFilter filter;
 };
@@ -99,6 +106,21 @@ struct Query {
   std::string source_locale;  // canonical
   std::string target_locale;  // canonical
   Context context;            // document, key, neighbours of the segment asked for; default = unknown
+
+  bool operator==(const Query&) const = default;
+};
+
+// One sentence of an assembled match, and what was found for it.
+struct MatchPart {
+  uint32_t query_begin = 0;  // code points of the query
+  uint32_t query_end = 0;
+  uint32_t target_begin = 0;  // code points of the assembled target
+  uint32_t target_end = 0;
+  int score = 0;       // final score of the sentence's match; 0: none, the sentence stands in the target as it is
+  Content source;      // stored; empty if none, as is all that follows
+  std::string memory;  // name
+  uint64_t unit = 0;
+  uint64_t revision = 0;
 };
 
 // How the source of a pivot match leads to its target: the text of a third language that the unit of the source and
@@ -133,6 +155,34 @@ struct Match {
   std::vector<Substitution> substitutions;  // done and refused, in the order of the query's text
   bool plural_changed = false;              // a number was replaced by one of another plural category
   std::shared_ptr<const PivotLink> pivot;   // of a pivot match, else null
+  bool assembled = false;                   // of several sentences: memory, unit, revision, context are empty
+  std::vector<MatchPart> parts;             // if assembled: one a sentence, in order
+};
+
+// A stored segment whose words are those of a part of the query.
+struct Fragment {
+  uint32_t query_begin = 0;  // code points
+  uint32_t query_end = 0;
+  Match match;  // of that part as a query of its own; offsets of edits are those of the whole query
+};
+
+// A stored pair whose source holds a run of the query's tokens.
+struct SharedExample {
+  uint32_t source_begin = 0;  // code points of `source`
+  uint32_t source_end = 0;
+  Content source;
+  std::string source_locale;  // stored
+  Variant target;             // as stored
+  std::string memory;         // name
+  uint64_t unit = 0;
+  uint64_t revision = 0;
+};
+
+// A run of tokens that the query shares with stored segments.
+struct SharedPart {
+  uint32_t query_begin = 0;  // code points
+  uint32_t query_end = 0;
+  std::vector<SharedExample> examples;  // at least one
 };
 
 // What a lookup did to find its answer: counts of each stage, and its time.
@@ -159,9 +209,15 @@ struct LookupPlan {
 
 struct LookupResult {
   std::vector<Match> matches;
-  LookupPlan plan;        // if want_plan
-  uint64_t total = 0;     // if want_total: distinct matches at or above the threshold
-  uint64_t sequence = 0;  // the store's sequence number that was read
+  LookupPlan plan;            // if want_plan
+  uint64_t total = 0;         // if want_total: distinct matches at or above the threshold
+  uint64_t sequence = 0;      // the store's sequence number that was read
+  std::string not_assembled;  // why a query of several sentences was not put together, if that was asked for
+  bool fragments_searched = false;
+  std::vector<Fragment> fragments;       // the longest first; of one part of the query together, the best first
+  bool fragments_cut = false;            // the query is long, or very much was found: there may be more fragments
+  std::vector<SharedPart> shared_parts;  // the longest first
+  bool shared_parts_cut = false;         // there may be more or longer ones
 };
 
 // Applies the ladder's penalties to a base score; fills `penalties` in the order they were applied. `locale_wanted`

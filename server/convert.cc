@@ -336,6 +336,16 @@ absl::Status FromProto(const v1::Query& in, Query* out) {
   return WithField(FromProto(in.context(), &out->context), "context");
 }
 
+absl::Status FromProto(const v1::PenaltyTable& in, PenaltyTable* out) {
+  LookupDefaults given;
+  RETURN_IF_ERROR(PenaltiesFromProto(in, &given.penalties));
+  LookupOptions options;
+  options.penalties = *out;
+  ApplyDefaults(given, &options);
+  *out = options.penalties;
+  return absl::OkStatus();
+}
+
 absl::Status FromProto(const v1::LookupOptions& in, LookupDefaults* out) {
   if (in.has_threshold()) out->threshold = in.threshold();
   if (in.has_floor()) out->floor = in.floor();
@@ -365,6 +375,8 @@ absl::Status FromProto(const v1::LookupOptions& in, LookupOptions* out) {
   }
   out->want_total = in.want_total();
   out->want_plan = in.explain_plan();
+  RETURN_IF_ERROR(EnumFromProto("fragments", in.fragments(), 2, &out->fragments));
+  out->assemble = in.assemble();
   return absl::OkStatus();
 }
 
@@ -386,7 +398,8 @@ absl::Status FromProto(const v1::Profile& in, Profile* out) {
     target.write = memory.write();
   }
   for (const auto& [set, name] :
-       {std::pair(in.lookup().want_total(), "want_total"), {in.lookup().explain_plan(), "explain_plan"}}) {
+       {std::pair(in.lookup().want_total(), "want_total"), {in.lookup().explain_plan(), "explain_plan"},
+        {in.lookup().fragments() != v1::FRAGMENT_MODE_UNSPECIFIED, "fragments"}, {in.lookup().assemble(), "assemble"}}) {
     if (set) return FieldError(std::string("lookup.") + name, "is no default of a profile; set it in the request");
   }
   return WithField(FromProto(in.lookup(), &out->lookup), "lookup");
@@ -594,8 +607,12 @@ v1::Match ToProto(const Match& in) {
   *out.mutable_source() = ToProto(in.source);
   *out.mutable_target() = ToProto(in.target);
   out.set_source_locale(in.source_locale);
-  out.set_memory(MemoryName(in.memory));
-  out.set_unit(UnitName(in.memory, in.unit));
+  if (in.assembled) {
+    PartsToProto(in, &out);
+  } else {
+    out.set_memory(MemoryName(in.memory));
+    out.set_unit(UnitName(in.memory, in.unit));
+  }
   out.set_revision(in.revision);
   out.set_unit_count(in.unit_count);
   for (const std::string& locale : in.stored_locales) out.add_stored_locales(locale);
@@ -673,6 +690,7 @@ v1::LookupResponse ToProto(const LookupResult& in, const LookupOptions& options)
   if (options.want_total) out.set_total(in.total);
   if (options.want_plan) PlanToProto(in.plan, out.mutable_plan());
   out.set_sequence(in.sequence);
+  FragmentsToProto(in, &out);
   return out;
 }
 

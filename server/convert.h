@@ -78,6 +78,9 @@ absl::Status FromProto(const v1::LookupOptions& in, LookupDefaults* out);
 absl::Status FromProto(const v1::Profile& in, Profile* out);
 // Everything but the memories. Texts and locales are checked by the engine.
 absl::Status FromProto(const v1::ConcordanceRequest& in, ConcordanceQuery* query, ConcordanceOptions* options);
+// Texts are checked by the engine.
+absl::Status FromProto(const v1::SuggestOptions& in, SuggestOptions* out);
+absl::Status FromProto(const v1::PenaltyTable& in, PenaltyTable* out);
 // Error field: "memories[i]...". At least one, at most kMaxMemoryRefs, none twice.
 absl::Status FromProto(const google::protobuf::RepeatedPtrField<v1::MemoryRef>& in, std::vector<MemoryRef>* out);
 // The config without its parent.
@@ -99,6 +102,10 @@ v1::PenaltyTable ToProto(const PenaltyTable& in);
 v1::Match ToProto(const Match& in);
 v1::LookupResponse ToProto(const LookupResult& in, const LookupOptions& options);
 v1::ConcordanceHit ToProto(const ConcordanceHit& in);
+// What docs/fragments.md adds to an answer: an assembled match's parts, fragments and shared parts.
+void PartsToProto(const Match& in, v1::Match* out);
+void FragmentsToProto(const LookupResult& in, v1::LookupResponse* out);
+v1::SuggestResponse ToProto(const SuggestResult& in);
 v1::PutOutcome ToProto(PutOutcome in);
 // Bounded by kMaxAnswerBytes: the first findings of each kind, as many as fit.
 v1::CheckMemoryResponse ToProto(std::string_view memory, const CheckReport& in);

@@ -11,6 +11,7 @@
 #include "server/convert.h"
 #include "server/profile_use.h"
 #include "server/services.h"
+#include "server/suggest_call.h"
 #include "server/unary_call.h"
 
 namespace reprise {
@@ -18,7 +19,8 @@ namespace {
 
 using Base = v1::Matches::WithRawCallbackMethod_Lookup<v1::Matches::WithRawCallbackMethod_BatchLookup<
     v1::Matches::WithRawCallbackMethod_LookupStream<v1::Matches::WithRawCallbackMethod_Analyze<
-        v1::Matches::WithRawCallbackMethod_Concordance<v1::Matches::Service>>>>>;
+        v1::Matches::WithRawCallbackMethod_Concordance<v1::Matches::WithRawCallbackMethod_Suggest<
+            v1::Matches::WithRawCallbackMethod_SuggestStream<v1::Matches::Service>>>>>>>;
 
 // How many requests of one stream are read ahead: enough to keep its threads busy, small enough to bound memory.
 constexpr size_t kStreamWindow = 16;
@@ -325,6 +327,17 @@ class MatchesService final : public Base {
         pool_, context, request, response, [tm = tm_](const auto& in, const CancelCheck& cancelled, auto* out) {
           return FindConcordance(tm, in, cancelled, out);
         });
+  }
+  grpc::ServerUnaryReactor* Suggest(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+                                    grpc::ByteBuffer* response) override {
+    return StartUnary<v1::SuggestRequest, v1::SuggestResponse>(
+        pool_, context, request, response, [tm = tm_](const auto& in, const CancelCheck& cancelled, auto* out) {
+          return SuggestOne(tm, in, cancelled, out);
+        });
+  }
+  grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* SuggestStream(
+      grpc::CallbackServerContext* context) override {
+    return StartSuggestStream(tm_, pool_, context);
   }
   grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* LookupStream(
       grpc::CallbackServerContext* context) override {

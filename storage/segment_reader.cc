@@ -39,25 +39,67 @@ absl::Status SegmentReader::FindNearExact(format::MemoryId memory, format::Local
   for (size_t i = 0; i < keys.size(); ++i) {
     if (!found[i]) continue;
     if (i == 1) {
-      storage::BareRecord record;
-      if (!record.ParseFromString(values[i])) return DamagedRecord("a bare form");
-      segments->insert(segments->end(), record.segments().begin(), record.segments().end());
-      for (uint32_t chunk = 1; chunk <= record.chunks(); ++chunk) {
-        storage::BareRecord more;
-        std::string value;
-        ASSIGN_OR_RETURN(bool there,
-                         snapshot_.Get(KvTable::kSegments, format::BareKey(memory, locale, bare_form, chunk), &value));
-        if (!there || !more.ParseFromString(value)) return DamagedRecord("a bare form");
-        segments->insert(segments->end(), more.segments().begin(), more.segments().end());
-      }
-      continue;
+      RETURN_IF_ERROR(AddBareForm(memory, locale, bare_form, values[i], segments));
+    } else {
+      RETURN_IF_ERROR(AddSegment(values[i], i == 0 ? key_form : bare_form, segments));
     }
-    storage::SegmentRecord record;
-    if (!record.ParseFromString(values[i])) return DamagedRecord("a segment");
-    if (!record.key_form().empty() && record.key_form() != (i == 0 ? key_form : bare_form)) continue;
-    segments->push_back(record.id());
   }
   return absl::OkStatus();
+}
+
+absl::Status SegmentReader::AddSegment(std::string_view value, std::string_view key_form,
+                                       std::vector<uint64_t>* segments) {
+  storage::SegmentRecord record;
+  if (!record.ParseFromArray(value.data(), static_cast<int>(value.size()))) return DamagedRecord("a segment");
+  if (record.key_form().empty() || record.key_form() == key_form) segments->push_back(record.id());
+  return absl::OkStatus();
+}
+
+absl::Status SegmentReader::AddBareForm(format::MemoryId memory, format::LocaleId locale, std::string_view bare_form,
+                                        std::string_view value, std::vector<uint64_t>* segments) const {
+  storage::BareRecord record;
+  if (!record.ParseFromArray(value.data(), static_cast<int>(value.size()))) return DamagedRecord("a bare form");
+  segments->insert(segments->end(), record.segments().begin(), record.segments().end());
+  for (uint32_t chunk = 1; chunk <= record.chunks(); ++chunk) {
+    storage::BareRecord more;
+    std::string bytes;
+    ASSIGN_OR_RETURN(bool there,
+                     snapshot_.Get(KvTable::kSegments, format::BareKey(memory, locale, bare_form, chunk), &bytes));
+    if (!there || !more.ParseFromString(bytes)) return DamagedRecord("a bare form");
+    segments->insert(segments->end(), more.segments().begin(), more.segments().end());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status SegmentReader::FindBareForms(format::MemoryId memory, format::LocaleId locale,
+                                          const std::vector<std::string>& bare_forms,
+                                          std::vector<std::vector<uint64_t>>* segments) const {
+  std::vector<std::string> keys, values;
+  keys.reserve(bare_forms.size() * 2);
+  for (const std::string& bare_form : bare_forms) {
+    keys.push_back(format::BareKey(memory, locale, bare_form, 0));
+    keys.push_back(format::ExactKey(memory, locale, bare_form));
+  }
+  ASSIGN_OR_RETURN(const std::vector<bool> found, snapshot_.MultiGet(KvTable::kSegments, keys, &values));
+  segments->assign(bare_forms.size(), {});
+  for (size_t i = 0; i < bare_forms.size(); ++i) {
+    std::vector<uint64_t>* const out = &(*segments)[i];
+    if (found[2 * i]) RETURN_IF_ERROR(AddBareForm(memory, locale, bare_forms[i], values[2 * i], out));
+    if (found[2 * i + 1]) RETURN_IF_ERROR(AddSegment(values[2 * i + 1], bare_forms[i], out));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status SegmentReader::FindStartingWith(format::MemoryId memory, format::LocaleId locale, std::string_view prefix,
+                                             size_t limit, std::vector<uint64_t>* segments) const {
+  auto scan = snapshot_.Scan(KvTable::kSegments, format::ExactKey(memory, locale, prefix));
+  for (size_t count = 0; scan->Valid() && count < limit; scan->Next(), ++count) {
+    storage::SegmentRecord record;
+    const std::string_view value = scan->value();
+    if (!record.ParseFromArray(value.data(), static_cast<int>(value.size()))) return DamagedRecord("a segment");
+    segments->push_back(record.id());
+  }
+  return scan->status();
 }
 
 absl::Status SegmentReader::FindUnits(format::MemoryId memory, format::SegmentId segment,

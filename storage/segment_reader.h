@@ -32,12 +32,30 @@ class SegmentReader {
   absl::Status FindNearExact(format::MemoryId memory, format::LocaleId locale, std::string_view key_form,
                              std::string_view bare_form, std::vector<uint64_t>* segments) const;
 
+  // The segments of many bare forms at once: after OK (*segments)[i] holds those of bare_forms[i], none of which may be
+  // empty. As with FindNearExact, a segment of another bare form may be among them. Errors: DATA_LOSS.
+  absl::Status FindBareForms(format::MemoryId memory, format::LocaleId locale,
+                             const std::vector<std::string>& bare_forms,
+                             std::vector<std::vector<uint64_t>>* segments) const;
+
+  // Appends up to `limit` segments whose key form begins with `prefix`, in the order of their key forms; those whose
+  // key form is too long to stand in a key are not found. REQUIRES: a prefix of at most format::kLongKeyPrefix bytes.
+  // Errors: DATA_LOSS.
+  absl::Status FindStartingWith(format::MemoryId memory, format::LocaleId locale, std::string_view prefix, size_t limit,
+                                std::vector<uint64_t>* segments) const;
+
   // Appends the units that hold the segment and, where that is known without reading them, a locale of `locales`
   // (rising). A lookup that has the segment's mask asks for this only if kSeveralUnits is set. Errors: DATA_LOSS.
   absl::Status FindUnits(format::MemoryId memory, format::SegmentId segment,
                          const std::vector<format::LocaleId>& locales, std::vector<uint64_t>* units);
 
  private:
+  // Appends the segment of a record, unless it is of another key form.
+  static absl::Status AddSegment(std::string_view value, std::string_view key_form, std::vector<uint64_t>* segments);
+  // Appends the segments of the first chunk of a bare form and of its other chunks.
+  absl::Status AddBareForm(format::MemoryId memory, format::LocaleId locale, std::string_view bare_form,
+                           std::string_view value, std::vector<uint64_t>* segments) const;
+
   const KvSnapshot& snapshot_;
   std::unique_ptr<KvIterator> links_;
   std::string sought_;  // the prefix that it was last asked for; "" before the first

@@ -13,10 +13,6 @@ constexpr char32_t kEllipsis = 0x2026;
 constexpr char32_t kIdeographicStop = 0x3002;
 constexpr char32_t kWideOffset = 0xFEE0;  // from ASCII to its wide forms
 
-bool EndsWith(std::string_view text, std::string_view end) {
-  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
-}
-
 }  // namespace
 
 LetterCase CaseOf(char32_t c) {
@@ -52,8 +48,7 @@ bool IsEndMark(char32_t c) {
 }
 
 std::u32string LocalEndMarks(std::u32string_view marks, std::string_view locale) {
-  const std::string group = LocaleGroup(locale);
-  const bool wide = EndsWith(group, "-Hans") || EndsWith(group, "-Hant") || EndsWith(group, "-Jpan");
+  const bool wide = WritesWide(locale);
   std::u32string out;
   for (char32_t c : marks) {
     if (wide && c == '.' && marks.size() == 1) {

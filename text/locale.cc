@@ -188,6 +188,14 @@ bool SameLanguage(std::string_view a, std::string_view b) {
   return group_a.substr(0, group_a.find('-')) == group_b.substr(0, group_b.find('-'));
 }
 
+bool WritesWide(std::string_view locale) {
+  const std::string group = LocaleGroup(locale);
+  const auto ends_with = [&group](std::string_view script) {
+    return group.size() >= script.size() && std::string_view(group).substr(group.size() - script.size()) == script;
+  };
+  return ends_with("-Hans") || ends_with("-Hant") || ends_with("-Jpan");
+}
+
 bool IsRightToLeft(std::string_view locale) {
   std::string tag(locale);
   if (IsPrivateUse(tag) || tag.size() > kMaxTag) return false;

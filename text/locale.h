@@ -40,6 +40,9 @@ inline bool ServesLocale(std::string_view wanted, std::string_view stored, bool 
 // "en-Latn" for "en-US": language and likely script. Locales with equal groups match as kSameLanguage at least.
 std::string LocaleGroup(std::string_view locale);
 
+// True for Chinese and Japanese: no spaces between sentences, wide punctuation.
+bool WritesWide(std::string_view locale);
+
 // True for locales written from right to left (ar, he, fa, ...).
 bool IsRightToLeft(std::string_view locale);
 

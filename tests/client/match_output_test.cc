@@ -83,6 +83,41 @@ TEST(MatchOutputTest, TextExplainsAndObeysNothing) {
   EXPECT_THAT(text, Not(HasSubstr("\033")));
 }
 
+TEST(MatchOutputTest, PartsOfTheQueryAreWrittenWhereTheyWereLookedFor) {
+  v1::LookupResponse response;
+  response.set_fragments_searched(true);
+  v1::Fragment* fragment = response.add_fragments();
+  fragment->mutable_query_range()->set_begin(2);
+  fragment->mutable_query_range()->set_end(7);
+  fragment->mutable_match()->set_score(100);
+  fragment->mutable_match()->mutable_target()->mutable_content()->set_text("Ventil\033");
+  v1::SharedPart* part = response.add_shared_parts();
+  part->mutable_query_range()->set_end(1);
+  part->add_examples()->mutable_source()->set_text("a stored one");
+  response.set_shared_parts_cut(true);
+  const std::string json = LookupJson({"a valve", "en", "de"}, response);
+  EXPECT_THAT(json, HasSubstr(R"("fragments_cut":false,"fragments":[{"query_range":{"begin":2,"end":7},"match":{)"));
+  EXPECT_THAT(json, HasSubstr(R"("shared_parts_cut":true,"shared_parts":[{"query_range":{"begin":0,"end":1},)"
+                              R"("examples":[{"source":"a stored one","source_range":{"begin":0,"end":0},)"));
+  const std::string text = LookupText({"a valve", "en", "de"}, response, Terminal(false, false));
+  EXPECT_THAT(text, HasSubstr("  part  valve  (100)\n"));
+  EXPECT_THAT(text, HasSubstr("Ventil\\u{1b}"));
+  EXPECT_THAT(text, HasSubstr("a stored one"));
+  EXPECT_THAT(text, HasSubstr("cut short"));
+}
+
+TEST(MatchOutputTest, AnAssembledMatchNamesItsParts) {
+  v1::LookupResponse response;
+  v1::Match* match = response.add_matches();
+  match->set_score(50);
+  match->set_assembled(true);
+  match->add_parts()->set_score(100);
+  match->add_parts();
+  EXPECT_THAT(LookupText({"x", "en", "de"}, response, Terminal(false, false)),
+              HasSubstr("assembled · 1 of 2 sentences: 100 + 0"));
+  EXPECT_THAT(LookupJson({"x", "en", "de"}, response), HasSubstr(R"("assembled":true,"parts":[{"query_range":{)"));
+}
+
 TEST(MatchOutputTest, SaysThatThereIsNoMatch) {
   EXPECT_EQ(LookupText({"x", "en", "de"}, {}, Terminal(false, false)), "x\n  no match\n");
 }

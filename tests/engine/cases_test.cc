@@ -43,12 +43,25 @@ class Loaded {
       pivot->source_unit = numbers_[pivot->source_unit];
       match.pivot = std::move(pivot);
     }
-    return CheckCase(query, *got);
+    return CheckCase(query, *got) + CheckCompletions(c, query);
   }
 
   absl::Status Seal() { return tm_->Seal(); }
 
  private:
+  std::string CheckCompletions(const Case& c, const CaseQuery& query) {
+    std::string problems;
+    for (const auto& [typed, wanted] : query.completions) {
+      auto got = tm_->Suggest(c.memories, query.query, typed, {}, {}, nullptr);
+      if (!got.ok()) return got.status().ToString();
+      const std::string first = got->completions.empty() ? "" : got->completions[0].append;
+      if (first != wanted) {
+        problems += "line " + std::to_string(query.line) + ": \"" + typed + "\" goes on \"" + first + "\"\n";
+      }
+    }
+    return problems;
+  }
+
   void Put(const CaseUnit& held, const std::string& policy) {
     Unit unit = held.unit;
     const uint64_t number = unit.id;

@@ -215,6 +215,19 @@ absl::StatusOr<LookupResult> FakeMemory::Lookup(const std::vector<MemoryRef>& me
   return out;
 }
 
+absl::StatusOr<SuggestResult> FakeMemory::Suggest(const std::vector<MemoryRef>&, const Query&, std::string_view typed,
+                                                  const SuggestOptions&, const CancelCheck& cancelled, SuggestCache*) {
+  if (typed == "wait") {
+    Count(&started_);
+    while (!cancelled()) std::this_thread::yield();
+    Count(&cancelled_);
+    return Cancelled("cancelled");
+  }
+  SuggestResult result;
+  result.completions.push_back({.append = std::string(typed), .text = std::string(typed), .memory = "news", .unit = 1});
+  return result;
+}
+
 absl::StatusOr<ConcordanceResult> FakeMemory::Concordance(const std::vector<MemoryRef>& memories,
                                                           const ConcordanceQuery& query, const ConcordanceOptions&,
                                                           const CancelCheck&) {

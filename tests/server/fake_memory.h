@@ -94,6 +94,11 @@ class FakeMemory final : public TranslationMemory {
   absl::StatusOr<ConcordanceResult> Concordance(const std::vector<MemoryRef>& memories, const ConcordanceQuery& query,
                                                 const ConcordanceOptions& options,
                                                 const CancelCheck& cancelled) override;
+  // One completion whose text is the prefix. A prefix of "wait" returns CANCELLED once it is cancelled, and only then,
+  // and counts as a lookup of "wait" does.
+  absl::StatusOr<SuggestResult> Suggest(const std::vector<MemoryRef>& memories, const Query& query,
+                                        std::string_view typed, const SuggestOptions& options,
+                                        const CancelCheck& cancelled, SuggestCache* cache) override;
   // A file of lines "source<TAB>target", en to de; other lines are refused; "stop" fails the import.
   absl::StatusOr<std::unique_ptr<Importer>> StartImport(std::string_view memory, const ImportOptions& options,
                                                         ImportProgress progress) override;

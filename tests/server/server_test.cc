@@ -554,6 +554,94 @@ TEST_F(ServerTest, CancellingALookupStopsTheWork) {
   canceller.join();
 }
 
+TEST_F(ServerTest, CancellingASuggestionStopsTheWork) {
+  auto stub = v1::Matches::NewStub(channel_);
+  grpc::ClientContext context;
+  std::thread canceller([&] {
+    fake_->AwaitStarted(1);
+    context.TryCancel();
+  });
+  v1::SuggestRequest request;
+  request.add_memories()->set_name("memories/news");
+  *request.mutable_query() = Request("Hello").query();
+  request.set_prefix("wait");
+  v1::SuggestResponse response;
+  EXPECT_EQ(stub->Suggest(&context, request, &response).error_code(), StatusCode::CANCELLED);
+  fake_->AwaitCancelled(1);
+  canceller.join();
+}
+
+TEST_F(ServerTest, ANewerKeystrokeCancelsTheOlder) {
+  auto stub = v1::Matches::NewStub(channel_);
+  grpc::ClientContext context;
+  auto stream = stub->SuggestStream(&context);
+  v1::SuggestStreamRequest request;
+  request.add_memories()->set_name("memories/news");
+  *request.mutable_query() = Request("Hello").query();
+  request.set_prefix("wait");
+  request.set_request_id("old");
+  ASSERT_TRUE(stream->Write(request));
+  fake_->AwaitStarted(1);  // its search ends by cancellation alone
+  request.Clear();         // the rest is inherited
+  request.set_prefix("Hal");
+  request.set_request_id("new");
+  ASSERT_TRUE(stream->Write(request));
+  v1::SuggestStreamResponse response;
+  ASSERT_TRUE(stream->Read(&response));
+  EXPECT_EQ(response.request_id(), "old");
+  EXPECT_EQ(response.status().code(), static_cast<int>(StatusCode::CANCELLED));
+  EXPECT_FALSE(response.has_response());
+  ASSERT_TRUE(stream->Read(&response));
+  EXPECT_EQ(response.request_id(), "new");
+  EXPECT_EQ(response.status().code(), 0);
+  ASSERT_EQ(response.response().completions_size(), 1);
+  EXPECT_EQ(response.response().completions(0).text(), "Hal");
+  EXPECT_EQ(response.response().completions(0).unit(), "memories/news/units/1");
+  fake_->AwaitCancelled(1);
+  request.mutable_query();  // a bad one ends nothing
+  request.set_request_id("bad");
+  ASSERT_TRUE(stream->Write(request));
+  ASSERT_TRUE(stream->Read(&response));
+  EXPECT_EQ(response.request_id(), "bad");
+  EXPECT_EQ(response.status().code(), static_cast<int>(StatusCode::INVALID_ARGUMENT));
+  stream->WritesDone();
+  EXPECT_FALSE(stream->Read(&response));
+  EXPECT_TRUE(stream->Finish().ok());
+}
+
+TEST_F(ServerTest, EveryKeystrokeOfAFloodIsAnsweredInOrder) {
+  auto stub = v1::Matches::NewStub(channel_);
+  grpc::ClientContext context;
+  auto stream = stub->SuggestStream(&context);
+  constexpr int kKeystrokes = 500;
+  std::thread writer([&] {
+    for (int i = 0; i < kKeystrokes; ++i) {
+      v1::SuggestStreamRequest request;
+      request.set_request_id(std::to_string(i));
+      request.set_prefix(std::to_string(i));
+      if (i == 0) request.add_memories()->set_name("memories/news");
+      if (i == 0) *request.mutable_query() = Request("Hello").query();
+      EXPECT_TRUE(stream->Write(request));
+    }
+    stream->WritesDone();
+  });
+  v1::SuggestStreamResponse response;
+  int count = 0;
+  while (stream->Read(&response)) {
+    EXPECT_EQ(response.request_id(), std::to_string(count));
+    if (response.status().code() == 0) {
+      EXPECT_EQ(response.response().completions(0).text(), std::to_string(count));
+    } else {
+      EXPECT_EQ(response.status().code(), static_cast<int>(StatusCode::CANCELLED));
+      EXPECT_LT(count, kKeystrokes - 1) << "the newest is never cancelled";
+    }
+    ++count;
+  }
+  writer.join();
+  EXPECT_TRUE(stream->Finish().ok());
+  EXPECT_EQ(count, kKeystrokes);
+}
+
 TEST_F(ServerTest, CancellingABatchStopsTheWork) {
   auto stub = v1::Matches::NewStub(channel_);
   v1::BatchLookupRequest request;

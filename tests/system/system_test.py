@@ -200,6 +200,33 @@ class LifeTest(ServerTest):
         self.assertNotIn(unit, [match["unit"] for match in self.lookup(*query)["matches"]])
         self.fails("'compact' is no verb", "admin", "compact", code=2)
 
+    def test_parts_of_a_text_sentences_and_completions(self):
+        pairs = self.write("parts.tsv", "source\ttarget\nsafety valve\tSicherheitsventil\nOpen the cover.\t"
+                           "Öffnen Sie die Abdeckung.\nRemove the filter.\tEntfernen Sie den Filter.\n")
+        self.ok("memory", "create", "m")
+        self.ok_json("import", "--memory", "m", "--from", "en", "--to", "de", pairs)
+        text = "Check the safety valve of the pump"
+        self.assertNotIn("fragments", self.lookup("m", text, "en", "de"))
+        answer = self.lookup("m", text, "en", "de", "--fragments")
+        self.assertEqual((answer["matches"], answer["fragments_cut"], answer["shared_parts"]), ([], False, []), answer)
+        fragment = answer["fragments"][0]
+        self.assertEqual(fragment["query_range"], {"begin": 10, "end": 22}, answer)
+        self.assertEqual((fragment["match"]["target"], fragment["match"]["score"]), ("Sicherheitsventil", 100), answer)
+        shown = self.ok("lookup", "--memory", "m", "--from", "en", "--to", "de", "--fragments", text).out
+        self.assertIn("part  safety valve  (100)", shown)
+        both = "Open the cover. Remove the filter."
+        match = self.lookup("m", both, "en", "de", "--assemble")["matches"][0]
+        self.assertEqual((match["score"], match["assembled"], match["unit"]), (94, True, ""), match)
+        self.assertEqual(match["target"], "Öffnen Sie die Abdeckung. Entfernen Sie den Filter.", match)
+        self.assertEqual([part["score"] for part in match["parts"]], [100, 100], match)
+        suggest = ["suggest", "--memory", "m", "--from", "en", "--to", "de", text]
+        first = self.ok_json(*suggest, "--prefix", "Das Sich")[0]
+        self.assertEqual((first["append"], first["text"], first["origin"]),
+                         ("erheitsventil", "Sicherheitsventil", "fragment"), first)
+        self.assertIn("nothing goes on", self.ok(*suggest, "--prefix", "xyz").out)
+        self.fails("max_results", *suggest, "--max-results", "51")
+        self.fails("memory \"none\" does not exist", "suggest", "--memory", "none", "--from", "en", "--to", "de", text)
+
     def test_a_lookup_explains_its_plan_when_asked(self):
         self.create_and_import("m", sample("diplomacy.tmx"))
         query = ("m", "The talks will last three days.", "en", "de")

@@ -5,9 +5,11 @@
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <tuple>
 #include <utility>
 
 #include "text/normalize.h"
+#include "text/notation.h"
 
 namespace reprise::testing {
 namespace {
@@ -228,6 +230,12 @@ class Parser {
         added.options.pivot = true;
       } else if (key == "scripts") {
         added.options.other_scripts = true;
+      } else if (key == "fragments") {
+        added.options.fragments = FragmentMode::kIfNoMatch;
+      } else if (key == "always-fragments") {
+        added.options.fragments = FragmentMode::kAlways;
+      } else if (key == "assemble") {
+        added.options.assemble = true;
       } else {
         return "query does not know " + key + "=" + value;
       }
@@ -255,6 +263,15 @@ class Parser {
     } else if (verb == "answer" || verb == "before" || verb == "refused" || verb == "through") {
       if (query.matches.empty()) return "comes before a match";
       query.matches.back().lines.emplace_back(verb, std::string(line));
+    } else if (verb == "fragment") {
+      query.fragments.push_back(ParseContent(line).text);
+    } else if (verb == "shared") {
+      query.shared.push_back(ParseContent(line).text);
+    } else if (verb == "typed") {
+      query.completions.emplace_back(ParseContent(line).text, "");
+    } else if (verb == "completes") {
+      if (query.completions.empty()) return "comes before typed";
+      query.completions.back().second = ParseContent(line).text;
     } else if (verb == "penalty") {
       return SetPenalties(Attributes(line), &query.options.penalties);
     } else if (verb == "filter") {
@@ -324,6 +341,7 @@ std::map<std::string, std::string> Facts(const Match& match) {
   facts["substituted"] = std::to_string(static_cast<ptrdiff_t>(match.substitutions.size()) - refused);
   facts["revision"] = std::to_string(match.revision);
   if (match.plural_changed) facts["plural"] = "";
+  if (match.assembled) facts["assembled"] = "";
   if (match.below_threshold) facts["below"] = "";
   if (match.fallback) facts["fallback"] = "";
   if (match.reverse) facts["reverse"] = "";
@@ -354,6 +372,26 @@ std::string Marked(const Content& content) {
     at += begins;
   }
   return out;
+}
+
+// Compares the fragments and shared parts, if they were looked for.
+void CheckParts(const CaseQuery& expected, const LookupResult& got, std::ostringstream* out) {
+  if (!got.fragments_searched) return;
+  const std::u32string query = ToCodePoints(expected.query.content.text);
+  const auto part = [&query](uint32_t begin, uint32_t end) { return FromCodePoints(query.substr(begin, end - begin)); };
+  std::vector<std::string> fragments, shared;
+  for (const Fragment& f : got.fragments) {
+    fragments.push_back(std::to_string(f.match.score) + " " + part(f.query_begin, f.query_end) + " => " +
+                        f.match.target.content.text);
+  }
+  for (const SharedPart& s : got.shared_parts) shared.push_back(part(s.query_begin, s.query_end));
+  for (const auto& [what, wanted, found] : {std::make_tuple("fragments", &expected.fragments, &fragments),
+                                            std::make_tuple("shared parts", &expected.shared, &shared)}) {
+    if (*wanted == *found) continue;
+    *out << "line " << expected.line << ": " << what << " are";
+    for (const std::string& one : *found) *out << " \"" << one << "\"";
+    *out << "\n";
+  }
 }
 
 // What a line under a match says that is not so; "" if it is.
@@ -442,6 +480,7 @@ std::string CheckCase(const CaseQuery& expected, const LookupResult& got) {
     for (const Match& match : got.matches) out << " " << match.score << "(unit " << match.unit << ")";
     out << "\n";
   }
+  CheckParts(expected, got, &out);
   if (expected.total >= 0 && static_cast<uint64_t>(expected.total) != got.total) {
     out << "line " << expected.line << ": total is " << got.total << "\n";
   }

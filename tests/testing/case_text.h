@@ -24,9 +24,18 @@
 //     filter status=reviewed origin=human by=ann document=D (of the request; what is not given does not restrict)
 //     total 1
 //
-// "query en de adapt pivot scripts" asks for these LookupOptions. "memory news policy=newest" makes it a case of
-// writes: its units are put one after the other under that policy (also: overwrite, skip, keep-all), which only the
-// engine can do; a stored unit then has the number of the last one that was put into it.
+// "query en de fragments" (or always-fragments, assemble) makes it a query that only the engine answers:
+//
+//   query en de fragments assemble
+//     ask Close the safety valve now
+//     fragment 100 safety valve => Sicherheitsventil       (score, part of the query, target; all, in order)
+//     shared close the safety valve                        (a shared part of the query; all, in order)
+//     typed Das Sich                                       (what was typed of the target)
+//     completes erheitsventil                              (the first completion of it)
+//
+// A match with "assembled" is one. "query en de adapt pivot scripts" asks for these LookupOptions. "memory news
+// policy=newest" makes it a case of writes: its units are put one after the other under that policy (also: overwrite,
+// skip, keep-all), which only the engine can do; a stored unit then has the number of the last one that was put into it.
 //
 // The `match` lines are the whole answer in order; attributes that are not given are not checked. Lines that start
 // with # are comments. In texts, \u{A0} is the code point U+00A0 and \u{5C} the backslash;
@@ -60,7 +69,15 @@ struct CaseQuery {
   Query query;
   LookupOptions options;
   std::vector<CaseMatch> matches;
-  int64_t total = -1;  // -1 = not checked
+  int64_t total = -1;                                            // -1 = not checked
+  std::vector<std::string> fragments;                            // "100 part => target"
+  std::vector<std::string> shared;                               // parts
+  std::vector<std::pair<std::string, std::string>> completions;  // typed -> what comes first
+
+  // True if the index has to be there to answer it.
+  bool EngineOnly() const {
+    return options.fragments != FragmentMode::kOff || options.assemble || !completions.empty();
+  }
 };
 
 struct CaseUnit {
