@@ -31,6 +31,7 @@ void AddImportCommand(CLI::App* app, Invocation* invocation);
 void AddLookupCommand(CLI::App* app, Invocation* invocation);
 void AddConcordanceCommand(CLI::App* app, Invocation* invocation);
 void AddLocalizeCommand(CLI::App* app, Invocation* invocation);
+void AddPretranslateCommand(CLI::App* app, Invocation* invocation);
 void AddAnalyzeCommand(CLI::App* app, Invocation* invocation);
 void AddLearnCommand(CLI::App* app, Invocation* invocation);
 void AddExportCommand(CLI::App* app, Invocation* invocation);

@@ -56,6 +56,7 @@ int Run(const std::vector<std::string>& arguments) {
   AddLookupCommand(&app, &invocation);
   AddConcordanceCommand(&app, &invocation);
   AddLocalizeCommand(&app, &invocation);
+  AddPretranslateCommand(&app, &invocation);
   AddAnalyzeCommand(&app, &invocation);
   AddLearnCommand(&app, &invocation);
   AddExportCommand(&app, &invocation);
