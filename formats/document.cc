@@ -107,12 +107,12 @@ absl::StatusOr<std::unique_ptr<Document>> ParseDocument(const DocumentOptions& o
   if (bytes.size() > kMaxDocumentBytes) {
     return ResourceExhausted(absl::StrCat("is larger than ", kMaxDocumentBytes >> 20, " MiB; split it"));
   }
-  if (!ValidateUtf8(bytes).ok()) {
-    return InvalidArgument("is not valid UTF-8; convert it first, e.g. with iconv");
-  }
   if (const size_t nul = bytes.find('\0'); nul != std::string::npos) {
     const auto line = std::count(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(nul), '\n') + 1;
     return InvalidArgument(absl::StrCat("line ", line, ": holds a NUL character; is it text?"));
+  }
+  if (!ValidateUtf8(bytes).ok()) {
+    return InvalidArgument("is not valid UTF-8; convert it first, e.g. with iconv");
   }
   switch (DetectDocumentFormat(options.name, std::string_view(bytes).substr(0, 4096))) {
     case DocumentFormat::kMarkdown: return NewMarkdownDocument(options, std::move(bytes));

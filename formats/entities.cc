@@ -3,6 +3,7 @@
 #include <md4c-html.h>
 
 #include "absl/strings/ascii.h"
+#include "text/normalize.h"
 
 namespace reprise {
 namespace {
@@ -37,7 +38,8 @@ std::optional<std::string> DecodeReference(std::string_view reference) {
   }
   // An unknown name comes back as it is; a number that is no character as U+FFFD.
   if (inner.front() == '&' || (inner == "\xEF\xBF\xBD" && reference.substr(0, 2) == "&#")) return std::nullopt;
-  if (static_cast<unsigned char>(inner.front()) < 0x20) return std::nullopt;
+  // A control, or a surrogate, which the library writes as if it were a character.
+  if (static_cast<unsigned char>(inner.front()) < 0x20 || !ValidateUtf8(inner).ok()) return std::nullopt;
   return inner;
 }
 

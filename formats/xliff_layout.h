@@ -9,7 +9,6 @@
 #define REPRISE_FORMATS_XLIFF_LAYOUT_H_
 
 #include <cstddef>
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>

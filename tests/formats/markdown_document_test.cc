@@ -109,7 +109,9 @@ TEST(MarkdownDocument, ADraftHasTheSameStructure) {
   std::vector<std::string> found = Texts(*again);
   ASSERT_EQ(found.size(), expected.size());
   for (size_t i = 0; i < found.size(); ++i) {
-    if (expected[i][0] != '{') EXPECT_EQ(found[i], expected[i]);
+    if (expected[i][0] != '{') {
+      EXPECT_EQ(found[i], expected[i]);
+    }
   }
 }
 

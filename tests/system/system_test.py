@@ -74,6 +74,14 @@ class CliTest(unittest.TestCase):
         parts = sum(report[key] for key in ("added", "updated", "merged", "skipped", "refused"))
         self.assertEqual(report["read"], parts, report)
 
+    def check_schema(self, path, name="xliff-core-1.2-transitional.xsd"):
+        shared = os.path.join(os.path.dirname(os.path.abspath(ARGS.source)), "shared", "schema")
+        schema = os.path.join(shared, name)
+        if not os.path.exists(schema):
+            return  # the schemas are no part of the repository
+        result = harness.run(["xmllint", "--noout", "--nonet", "--schema", schema, path])
+        self.assertEqual(result.code, 0, result)
+
 
 class ServerTest(CliTest):
     """A test with a running server on an empty data directory."""
@@ -581,14 +589,6 @@ class LocalizeTest(ServerTest):
                     self.assertTrue(file.read().strip(), base + extension)
         return rows
 
-    def check_schema(self, path):
-        shared = os.path.join(os.path.dirname(os.path.abspath(ARGS.source)), "shared", "schema")
-        schema = os.path.join(shared, "xliff-core-1.2-transitional.xsd")
-        if not os.path.exists(schema):
-            return  # the schemas are no part of the repository
-        result = harness.run(["xmllint", "--noout", "--nonet", "--schema", schema, path])
-        self.assertEqual(result.code, 0, result)
-
     def test_sample_article_gets_a_mix(self):
         rows = self.localize(sample("summit.txt"), ["zh-CN", "ru", "ar"])
         for row in rows:
@@ -780,8 +780,8 @@ class DocumentTest(ServerTest):
                                                      {"locale": "de", "content": {"text": target}, **variant}]}
         self.ok("unit", "put", "--memory", "m", stdin=json.dumps(unit).encode())
 
-    def localize(self, path, out, *options):
-        return self.ok_json("localize", path, "--from", "en", "--to", "de", "--memory", "m", "-o", self.path(out),
+    def localize(self, path, out, *options, memory="m"):
+        return self.ok_json("localize", path, "--from", "en", "--to", "de", "--memory", memory, "-o", self.path(out),
                             *options)[0]
 
     def translate(self, path, version):
@@ -804,16 +804,21 @@ class DocumentTest(ServerTest):
         tree.write(path, encoding="utf-8", xml_declaration=True)
 
     def round(self, name, content, version):
+        """Localizes into an empty memory, translates, learns, and localizes again. Returns the last draft."""
+        memory = "round" + version[0]
+        self.ok("memory", "create", memory)
         document = self.write(name, content)
-        row = self.localize(document, "first", "--xliff", version, "--no-marks")
+        row = self.localize(document, "first", "--xliff", version, "--no-marks", memory=memory)
         self.assertEqual(self.read(row["files"]["draft"]), content)
         self.translate(row["files"]["xliff"], version)
-        learnt = self.ok_json("learn", "--memory", "m", row["files"]["xliff"])[0]
+        learnt = self.ok_json("learn", "--memory", memory, row["files"]["xliff"])[0]
         self.assertEqual((learnt["stored"], learnt["refused"], learnt["not_confirmed"]), (row["sentences"], 0, 0), learnt)
-        again = self.localize(document, "again", "--xliff", version)
+        again = self.localize(document, "again", "--xliff", version, memory=memory)
+        self.check_schema(again["files"]["xliff"],
+                          "xliff-core-1.2-transitional.xsd" if version == "1.2" else "xliff21/matches.xsd")
         counts = {band["band"]: band["sentences"] for band in again["bands"] if band["sentences"]}
         self.assertEqual(counts.get("102", 0) + counts.get("101", 0), row["sentences"], counts)
-        unchanged = self.ok_json("learn", "--memory", "m", again["files"]["xliff"])[0]
+        unchanged = self.ok_json("learn", "--memory", memory, again["files"]["xliff"])[0]
         self.assertEqual((unchanged["stored"], unchanged["unchanged"]), (0, row["sentences"]), unchanged)
         return self.read(again["files"]["draft"])
 
@@ -846,6 +851,7 @@ class DocumentTest(ServerTest):
         path = self.write("ui.xlf", self.XLIFF)
         row = self.localize(path, "out")
         self.assertEqual((row["sentences"], row["files"]["draft"]), (2, self.path("out/ui.de.draft.xlf")), row)
+        self.check_schema(row["files"]["draft"])
         draft = self.read(row["files"]["draft"])
         self.assertIn('<target state="needs-review-translation" state-qualifier="exact-match">Alle Dateien sichern</target>',
                       draft)
