@@ -10,7 +10,7 @@
 #include "client/command.h"
 #include "client/document_file.h"
 #include "client/document_lookup.h"
-#include "client/names.h"
+#include "client/lookup_options.h"
 #include "client/output_file.h"
 #include "formats/localized.h"
 #include "text/locale.h"
@@ -57,18 +57,15 @@ class PretranslateRun {
 
  private:
   v1::LookupStreamRequest FirstRequest() const {
+    LookupArguments arguments;
+    arguments.memories = command_.memories;
+    arguments.order = "score";
+    arguments.adapt = command_.adapt;
     v1::LookupStreamRequest request;
-    int priority = 0;
-    for (const std::string& memory : command_.memories) {
-      v1::MemoryRef* ref = request.add_memories();
-      ref->set_name(MemoryName(memory));
-      ref->set_priority(priority++);
-    }
+    FillLookup(arguments, &request);
     // Threshold and number say no more than what could be filled in.
     request.mutable_options()->set_threshold(std::min(command_.limit, 100));
     request.mutable_options()->set_max_results(kResults);
-    request.mutable_options()->set_order(v1::MATCH_ORDER_SCORE);
-    request.mutable_options()->set_adapt(command_.adapt);
     return request;
   }
 

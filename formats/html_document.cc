@@ -16,10 +16,6 @@
 namespace reprise {
 namespace {
 
-bool IsOneOf(std::string_view name, std::initializer_list<std::string_view> names) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
 // Blocks whose content is no language, or not to be touched.
 bool IsOpaqueBlock(std::string_view name) { return IsOneOf(name, {"pre", "template", "object", "applet"}); }
 
@@ -31,8 +27,7 @@ class HtmlDocument : public SlotDocument {
       : SlotDocument(DocumentFormat::kHtml, options, std::move(bytes)) {}
 
   absl::Status Read() {
-    constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-    const size_t start = bytes_.compare(0, kByteOrderMark.size(), kByteOrderMark) == 0 ? kByteOrderMark.size() : 0;
+    const size_t start = TextStart(bytes_);
     tokens_ = LexHtml(std::string_view(bytes_).substr(start));
     for (HtmlToken& token : tokens_) {
       token.begin += start;

@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,6 +38,9 @@ struct HtmlToken {
 
 // The tokens of `html`, empty ones left out. Bytes that begin no markup are text.
 std::vector<HtmlToken> LexHtml(std::string_view html);
+
+// Whether a name is one of these.
+bool IsOneOf(std::string_view name, std::initializer_list<std::string_view> names);
 
 // The value of an attribute of a start tag, references not decoded, as a part of `tag`; false if the tag has
 // no such attribute. An attribute without a value has an empty one.

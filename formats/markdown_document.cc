@@ -381,8 +381,7 @@ class MarkdownDocument : public SlotDocument {
       : SlotDocument(DocumentFormat::kMarkdown, options, std::move(bytes)) {}
 
   absl::Status Read() {
-    constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-    size_t start = bytes_.compare(0, kByteOrderMark.size(), kByteOrderMark) == 0 ? kByteOrderMark.size() : 0;
+    size_t start = TextStart(bytes_);
     start += FrontMatter(std::string_view(bytes_).substr(start));
     MarkdownParser parser(bytes_, start, [this](const std::vector<InlinePiece>& pieces) { AddParagraph(pieces); });
     return parser.Run() ? absl::OkStatus() : ResourceExhausted("no memory to read it as Markdown");

@@ -17,8 +17,6 @@ namespace {
 
 bool StartsWith(std::string_view text, std::string_view prefix) { return text.substr(0, prefix.size()) == prefix; }
 
-std::string Primary(const std::string& locale) { return locale.substr(0, locale.find('-')); }
-
 class PoDocument : public Document {
  public:
   PoDocument(const DocumentOptions& options, std::string bytes)
@@ -31,7 +29,7 @@ class PoDocument : public Document {
       lines_.push_back({at, end});
       at = end;
       std::string_view line = Text(lines_.size() - 1);
-      if (lines_.size() == 1 && StartsWith(line, "\xEF\xBB\xBF")) line.remove_prefix(3);
+      if (lines_.size() == 1) line.remove_prefix(TextStart(line));
       RETURN_IF_ERROR(parser.Line(line, lines_.size(), line.size() > kMaxTokenBytes));
     }
     lines_.push_back({bytes_.size(), bytes_.size()});  // as if a line followed
@@ -39,7 +37,7 @@ class PoDocument : public Document {
   }
 
   absl::Status CheckTarget(const std::string& locale) const override {
-    if (language_.empty() || Primary(language_) == Primary(locale)) return absl::OkStatus();
+    if (language_.empty() || SameLanguage(language_, locale)) return absl::OkStatus();
     return InvalidArgument(absl::StrCat("is to be translated into ", language_, ", not into ", locale));
   }
 

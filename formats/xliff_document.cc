@@ -23,23 +23,20 @@ struct Splice {
   std::string text;
 };
 
-std::string Primary(const std::string& locale) { return locale.substr(0, locale.find('-')); }
-
 class XliffDocument : public Document, private XliffWalker {
  public:
   XliffDocument(const DocumentOptions& options, std::string bytes)
       : Document(DocumentFormat::kXliff), options_(options), bytes_(std::move(bytes)) {}
 
   absl::Status Read() {
-    constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-    start_ = bytes_.compare(0, kByteOrderMark.size(), kByteOrderMark) == 0 ? kByteOrderMark.size() : 0;
+    start_ = TextStart(bytes_);
     RETURN_IF_ERROR(Walk(std::string_view(bytes_).substr(start_)));
     return EndWalk();
   }
 
   absl::Status CheckTarget(const std::string& locale) const override {
     for (const std::string& said : targets_) {
-      if (Primary(said) != Primary(locale)) {
+      if (!SameLanguage(said, locale)) {
         return InvalidArgument(absl::StrCat("is to be translated into ", said, ", not into ", locale));
       }
     }
@@ -111,7 +108,7 @@ class XliffDocument : public Document, private XliffWalker {
   absl::Status Languages(const XmlAttributes& attributes, const char* source, const char* target) {
     const std::string from = Get(attributes, source), to = Get(attributes, target);
     if (const auto locale = CanonicalLocale(from);
-        !from.empty() && locale.ok() && Primary(*locale) != Primary(options_.source_locale)) {
+        !from.empty() && locale.ok() && !SameLanguage(*locale, options_.source_locale)) {
       return InvalidArgument(absl::StrCat("is written in ", *locale, ", not in ", options_.source_locale));
     }
     if (to.empty()) {

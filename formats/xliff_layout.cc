@@ -12,10 +12,6 @@ namespace {
 
 constexpr size_t kMaxDepth = 256;
 
-bool IsOneOf(std::string_view name, std::initializer_list<std::string_view> names) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
 // The state of one parse. Which elements are codes is as xliff_unit_parser.cc has it.
 struct Layouter {
   enum class Element : uint8_t { kPart, kText, kSegment, kSpan, kPlain, kCode, kOther };
@@ -102,7 +98,7 @@ struct Layouter {
       AddCode(tag);
       return Element::kSpan;
     }
-    if (IsOneOf(name, {"cp", "sm", "em"})) return Element::kOther;
+    if (name == "cp" || name == "sm" || name == "em") return Element::kOther;
     AddCode(tag);
     return Element::kCode;
   }
