@@ -8,14 +8,14 @@
 #include <vector>
 
 #include "client/analysis_output.h"
-#include "client/article.h"
 #include "client/command.h"
+#include "client/content.h"
+#include "client/document_file.h"
 #include "client/names.h"
 #include "client/output_file.h"
 #include "client/where_options.h"
 #include "reprise/v1/matches.grpc.pb.h"
 #include "text/locale.h"
-#include "text/segmentation.h"
 
 namespace reprise::client {
 namespace {
@@ -23,7 +23,6 @@ namespace {
 // Below the server's bounds of 1,000 segments and 4 MiB: each comes with its neighbours, three times its size.
 constexpr int kSegmentsPerMessage = 500;
 constexpr size_t kBytesPerMessage = 1 << 20;
-constexpr size_t kMaxNeighbourBytes = 32 << 10;
 
 struct AnalyzeCommand {
   WhereOptions where;
@@ -121,42 +120,29 @@ class AnalyzeRun {
 
   // Sends the sentences of a file; *open gets false if the server has ended the call.
   absl::Status Send(const std::string& path, Stream* stream, bool* open) const {
-    ASSIGN_OR_RETURN(const std::string text, ReadArticle(path));
-    const std::vector<Sentence> sentences = SplitSentences(text, from_);
+    ASSIGN_OR_RETURN(const std::unique_ptr<Document> document, ReadDocument(path, from_));
+    const std::vector<DocumentSegment>& segments = document->segments();
+    const std::string name = std::filesystem::path(path).filename().string();
     v1::AnalyzeRequest request;
     request.set_file(path);
     size_t bytes = 0;
-    for (size_t i = 0; i < sentences.size() && *open; ++i) {
-      if (sentences[i].text.size() > kBytesPerMessage) {
+    for (size_t i = 0; i < segments.size() && *open; ++i) {
+      if (segments[i].source.text.size() > kBytesPerMessage) {
         return InvalidArgument(path + " has a sentence of more than 1 MiB; is it text, with line ends?");
       }
       v1::AnalysisSegment* segment = request.add_segments();
-      segment->mutable_content()->set_text(sentences[i].text);
-      segment->mutable_context()->set_document(std::filesystem::path(path).filename().string());
-      SetNeighbour(sentences, i == 0 ? sentences.size() : i - 1,
-                   &(*segment->mutable_context()->mutable_previous())[from_]);
-      SetNeighbour(sentences, i + 1, &(*segment->mutable_context()->mutable_next())[from_]);
-      bytes += sentences[i].text.size();
+      ToProto(segments[i].source, segment->mutable_content());
+      FillContext(*document, i, name, from_, segment->mutable_context());
+      segment->set_locked(segments[i].locked);
+      bytes += segment->content().ByteSizeLong();
       if (request.segments_size() < kSegmentsPerMessage && bytes < kBytesPerMessage) continue;
       *open = stream->Write(request);
       request.clear_segments();
       bytes = 0;
     }
     // A file without a sentence is named in the report all the same.
-    if (*open && (request.segments_size() > 0 || sentences.empty())) *open = stream->Write(request);
+    if (*open && (request.segments_size() > 0 || segments.empty())) *open = stream->Write(request);
     return absl::OkStatus();
-  }
-
-  // The sentence at `at`, or the edge of the document past the last.
-  static void SetNeighbour(const std::vector<Sentence>& sentences, size_t at, v1::Neighbour* neighbour) {
-    if (at >= sentences.size()) {
-      neighbour->set_state(v1::Neighbour::STATE_EDGE);
-      return;
-    }
-    // What no lookup would take is no neighbour that could agree.
-    if (sentences[at].text.size() > kMaxNeighbourBytes) return;
-    neighbour->set_state(v1::Neighbour::STATE_TEXT);
-    neighbour->set_text(sentences[at].text);
   }
 
   absl::Status Print(const v1::AnalyzeResponse& report) const {
@@ -203,7 +189,7 @@ void AddAnalyzeCommand(CLI::App* app, Invocation* invocation) {
   verb->add_option("--format", command->format, "table (default), csv or html; --json goes before it")
       ->check(CLI::IsMember({"table", "csv", "html"}));
   verb->add_option("-o,--output", command->output, "File to write to (default: stdout)")->type_name("FILE");
-  verb->add_option("FILE", command->files, "Plain text in UTF-8; a line end ends a sentence")->required();
+  verb->add_option("FILE", command->files, kDocumentHelp)->required();
   verb->footer(
       "Each sentence is in one row, the first that fits: locked, numbers alone, 102, 101, 100, repetitions, 99–95,\n"
       "94–85, 84–75, 74–50, none. From 99–95 on, earlier sentences of the files count like a memory; what they\n"

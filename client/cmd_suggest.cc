@@ -5,13 +5,14 @@
 #include "client/command.h"
 #include "client/names.h"
 #include "client/utf8.h"
+#include "client/where_options.h"
 #include "reprise/v1/matches.grpc.pb.h"
 
 namespace reprise::client {
 namespace {
 
 struct SuggestCommand {
-  std::vector<std::string> memories;
+  WhereOptions where;
   std::string text, from, to, prefix;
   int threshold = 0, max_results = 0;  // sent only if given: the server has the defaults and checks the ranges
   CLI::Option* threshold_option = nullptr;
@@ -20,12 +21,7 @@ struct SuggestCommand {
 
 v1::SuggestRequest RequestOf(const SuggestCommand& command) {
   v1::SuggestRequest request;
-  int priority = 0;
-  for (const std::string& memory : command.memories) {
-    v1::MemoryRef* ref = request.add_memories();
-    ref->set_name(MemoryName(memory));
-    ref->set_priority(priority++);
-  }
+  FillWhere(command.where, &request);
   request.mutable_query()->mutable_content()->set_text(command.text);
   request.mutable_query()->set_source_locale(command.from);
   request.mutable_query()->set_target_locale(command.to);
@@ -73,11 +69,7 @@ void AddSuggestCommand(CLI::App* app, Invocation* invocation) {
   auto command = std::make_shared<SuggestCommand>();
   CLI::App* verb = app->add_subcommand("suggest", "Complete a translation that is being typed")->fallthrough();
   verb->add_option("TEXT", command->text, "The source text that is being translated")->required();
-  verb->add_option("--memory", command->memories, "The memory; several: the first wins where they hold the same match")
-      ->type_name("NAME")
-      ->required()
-      ->delimiter(',')
-      ->allow_extra_args(false);
+  AddWhereOptions(verb, "The memory; several: the first wins where they hold the same match", &command->where);
   verb->add_option("--from", command->from, "Locale of the text")->type_name("LOCALE")->required();
   verb->add_option("--to", command->to, "Locale of the translation")->type_name("LOCALE")->required();
   verb->add_option("--prefix", command->prefix, "What was typed so far, up to the cursor (default: nothing)")
@@ -91,7 +83,10 @@ void AddSuggestCommand(CLI::App* app, Invocation* invocation) {
   verb->footer(
       "The best first, each with the word under way. With --json one object a completion and line: \"append\" is what\n"
       "comes behind the cursor.");
-  verb->callback([=] { invocation->action = [=](Session* session) { return Run(session, *command); }; });
+  verb->callback([=] {
+    RequireWhere(command->where);
+    invocation->action = [=](Session* session) { return Run(session, *command); };
+  });
 }
 
 }  // namespace reprise::client

@@ -33,6 +33,7 @@ void AddLookupCommand(CLI::App* app, Invocation* invocation);
 void AddConcordanceCommand(CLI::App* app, Invocation* invocation);
 void AddSuggestCommand(CLI::App* app, Invocation* invocation);
 void AddLocalizeCommand(CLI::App* app, Invocation* invocation);
+void AddPretranslateCommand(CLI::App* app, Invocation* invocation);
 void AddAnalyzeCommand(CLI::App* app, Invocation* invocation);
 void AddLearnCommand(CLI::App* app, Invocation* invocation);
 void AddExportCommand(CLI::App* app, Invocation* invocation);

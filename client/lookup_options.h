@@ -19,9 +19,6 @@ struct LookupHow {
   bool adapt = false;
   bool pivot = false;
   bool other_scripts = false;
-  bool fragments = false;
-  bool always_fragments = false;
-  bool assemble = false;
   CLI::Option* threshold_option = nullptr;
   CLI::Option* floor_option = nullptr;
   CLI::Option* max_results_option = nullptr;
@@ -36,6 +33,9 @@ struct LookupArguments {
   LookupHow how;
   bool total = false;
   bool explain_plan = false;
+  bool fragments = false;
+  bool always_fragments = false;
+  bool assemble = false;
 };
 
 // Adds --threshold, --floor, --max-results, --order, --adapt, --pivot and --other-scripts to a verb, whose help says

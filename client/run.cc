@@ -58,6 +58,7 @@ int Run(const std::vector<std::string>& arguments) {
   AddConcordanceCommand(&app, &invocation);
   AddSuggestCommand(&app, &invocation);
   AddLocalizeCommand(&app, &invocation);
+  AddPretranslateCommand(&app, &invocation);
   AddAnalyzeCommand(&app, &invocation);
   AddLearnCommand(&app, &invocation);
   AddExportCommand(&app, &invocation);

@@ -170,20 +170,21 @@ absl::Status FragmentRun::AddUnit(const Run& run, const WantedUnit& wanted, cons
                                   std::map<TokenRange, std::vector<Candidate>>* by_part) {
   std::map<size_t, std::pair<TokenRange, BaseScore>> scored;  // by source text
   std::map<size_t, std::string> key_forms;
-  ForEachPair(*wanted.place, query_.target_locale, options_.other_scripts, options_.filter, unit, [&](size_t from, size_t to) {
-    auto it = scored.find(from);
-    if (it == scored.end()) {
-      const TokenizedContent stored(unit.variants[from].content);
-      if (stored.bare_form != run.bare_form) return;
-      BaseScore score;
-      const TokenRange range = BestPart(run, stored, &score);
-      it = scored.emplace(from, std::make_pair(range, std::move(score))).first;
-      key_forms[from] = stored.key_form;
-    }
-    const auto& [range, score] = it->second;
-    (*by_part)[range].push_back(MakeCandidate(PartOf(range).query, unit, unit.variants[from], unit.variants[to],
-                                              *wanted.place->ref, key_forms[from], score));
-  });
+  ForEachPair(
+      *wanted.place, query_.target_locale, options_.other_scripts, options_.filter, unit, [&](size_t from, size_t to) {
+        auto it = scored.find(from);
+        if (it == scored.end()) {
+          const TokenizedContent stored(unit.variants[from].content);
+          if (stored.bare_form != run.bare_form) return;
+          BaseScore score;
+          const TokenRange range = BestPart(run, stored, &score);
+          it = scored.emplace(from, std::make_pair(range, std::move(score))).first;
+          key_forms[from] = stored.key_form;
+        }
+        const auto& [range, score] = it->second;
+        (*by_part)[range].push_back(MakeCandidate(PartOf(range).query, unit, unit.variants[from], unit.variants[to],
+                                                  *wanted.place->ref, key_forms[from], score));
+      });
   return absl::OkStatus();
 }
 

@@ -88,9 +88,8 @@ void LookupRun::FillPlan(uint64_t loads_before) {
 }
 
 absl::Status LookupRun::FindSources(const std::vector<MemoryRef>& memories) {
-  ASSIGN_OR_RETURN(std::vector<SearchPlace> places,
-                   FindSearchPlaces(store_, state_, memories, query_.source_locale, query_.target_locale,
-                                    options_.other_scripts));
+  ASSIGN_OR_RETURN(std::vector<SearchPlace> places, FindSearchPlaces(store_, state_, memories, query_.source_locale,
+                                                                     query_.target_locale, options_.other_scripts));
   for (SearchPlace& place : places) {
     Source source;
     static_cast<SearchPlace&>(source) = std::move(place);

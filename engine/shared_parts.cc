@@ -129,24 +129,25 @@ absl::Status SharedPartsRun::ReadExamples(const Part& part, LookupResult* result
 
 absl::Status SharedPartsRun::AddExamples(const Part& part, const WantedUnit& wanted, const Unit& unit,
                                          SharedPart* out) const {
-  ForEachPair(*wanted.place, query_.target_locale, options_.other_scripts, options_.filter, unit, [&](size_t from, size_t to) {
-    if (out->examples.size() == kMaxSharedExamples) return;
-    SharedExample example;
-    const Content& source = unit.variants[from].content;
-    const Variant& target = unit.variants[to];
-    if (!FindTokens(tokens_, part.begin, part.end, source, &example)) return;
-    const bool known = std::any_of(out->examples.begin(), out->examples.end(), [&](const SharedExample& other) {
-      return PairKey(other.source, other.target.content) == PairKey(source, target.content);
-    });
-    if (known) return;
-    example.source = source;
-    example.source_locale = unit.variants[from].locale;
-    example.target = target;
-    example.memory = wanted.place->ref->name;
-    example.unit = unit.id;
-    example.revision = unit.revision;
-    out->examples.push_back(std::move(example));
-  });
+  ForEachPair(
+      *wanted.place, query_.target_locale, options_.other_scripts, options_.filter, unit, [&](size_t from, size_t to) {
+        if (out->examples.size() == kMaxSharedExamples) return;
+        SharedExample example;
+        const Content& source = unit.variants[from].content;
+        const Variant& target = unit.variants[to];
+        if (!FindTokens(tokens_, part.begin, part.end, source, &example)) return;
+        const bool known = std::any_of(out->examples.begin(), out->examples.end(), [&](const SharedExample& other) {
+          return PairKey(other.source, other.target.content) == PairKey(source, target.content);
+        });
+        if (known) return;
+        example.source = source;
+        example.source_locale = unit.variants[from].locale;
+        example.target = target;
+        example.memory = wanted.place->ref->name;
+        example.unit = unit.id;
+        example.revision = unit.revision;
+        out->examples.push_back(std::move(example));
+      });
   return absl::OkStatus();
 }
 

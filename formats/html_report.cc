@@ -70,8 +70,8 @@ class HtmlReport {
     out_ += "</th></tr></thead>\n<tbody>\n";
     uint32_t paragraph = 0;
     for (const LocalizedSentence& sentence : document_.sentences) {
-      Row(sentence, sentence.paragraph != paragraph);
-      paragraph = sentence.paragraph;
+      Row(sentence, sentence.segment.paragraph != paragraph);
+      paragraph = sentence.segment.paragraph;
       RETURN_IF_ERROR(sink_->Write(out_));
       out_.clear();
     }
@@ -129,7 +129,7 @@ class HtmlReport {
   }
 
   void Row(const LocalizedSentence& sentence, bool new_paragraph) {
-    const std::string id = SentenceId(sentence);
+    const std::string id = SegmentId(sentence.segment);
     absl::StrAppend(&out_, new_paragraph ? "<tr class=\"paragraph\"" : "<tr", " id=\"", id, "\">\n<td class=\"id\">",
                     id, "</td>\n<td class=\"texts\">");
     std::vector<Span> spans;
@@ -138,7 +138,7 @@ class HtmlReport {
         spans.push_back({edit.query_begin, edit.query_end, edit.kind});
       }
     }
-    Text("div", "", document_.source_locale, sentence.source, std::move(spans));
+    Text("div", "", document_.source_locale, sentence.segment.source.text, std::move(spans));
     out_ += "</td>\n<td class=\"texts\">\n";
     if (sentence.proposals.empty()) out_ += "<div class=\"none\">no match</div>\n";
     for (const Proposal& proposal : sentence.proposals) ProposalBlock(proposal);
@@ -148,10 +148,10 @@ class HtmlReport {
   void ProposalBlock(const Proposal& proposal) {
     absl::StrAppend(&out_, "<div class=\"proposal\">\n<span class=\"score ", ScoreClass(proposal.score), "\">",
                     proposal.score, "%</span>\n");
-    Text("div", "target", TargetLocale(proposal, document_), proposal.target, {});
+    Text("div", "target", TargetLocale(proposal, document_), proposal.target.text, {});
     std::vector<Span> spans;
     for (const ProposalEdit& edit : proposal.edits) spans.push_back({edit.stored_begin, edit.stored_end, edit.kind});
-    Text("div", "stored", SourceLocale(proposal, document_), proposal.source, std::move(spans));
+    Text("div", "stored", SourceLocale(proposal, document_), proposal.source.text, std::move(spans));
     std::string meta = proposal.band;
     const auto add = [&meta](std::string_view part) {
       if (part.empty()) return;

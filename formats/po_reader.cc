@@ -14,6 +14,7 @@
 #include "formats/format_factories.h"
 #include "formats/neighbour_chain.h"
 #include "formats/po_parser.h"
+#include "formats/po_text.h"
 #include "formats/po_vocabulary.h"
 #include "formats/transcode.h"
 #include "text/locale.h"
@@ -49,14 +50,6 @@ std::map<std::string, std::string> HeaderFields(std::string_view text) {
     text.remove_prefix(std::min(end + 1, text.size()));
   }
   return fields;
-}
-
-// "src/main.c:12" -> "src/main.c".
-std::string ReferenceFile(std::string_view reference) {
-  const size_t colon = reference.rfind(':');
-  const bool numbered = colon != std::string_view::npos && colon + 1 < reference.size() &&
-                        reference.find_first_not_of("0123456789,", colon + 1) == std::string_view::npos;
-  return std::string(numbered ? reference.substr(0, colon) : reference);
 }
 
 // Names the message that plural forms belong to, within a file: texts where they are short, else their start and a
@@ -218,7 +211,7 @@ class PoReader : public UnitReader {
     for (const std::string& text : entry.references) KeepAttribute(po::kReferences, text, &common.attributes);
     for (const std::string& text : entry.flags) KeepAttribute(po::kFlags, text, &common.attributes);
     Context context;
-    context.document = entry.references.empty() ? options_.document : ReferenceFile(entry.references.front());
+    context.document = entry.references.empty() ? options_.document : PoReferenceFile(entry.references.front());
     if (fuzzy && entry.previous_msgctxt) {
       context.key = *entry.previous_msgctxt;
     } else if (entry.msgctxt) {

@@ -11,6 +11,7 @@
 #include "formats/attributes.h"
 #include "formats/delimited.h"
 #include "formats/format_factories.h"
+#include "formats/po_text.h"
 #include "formats/po_vocabulary.h"
 #include "text/normalize.h"
 
@@ -208,42 +209,7 @@ class PoWriter : public UnitWriter {
     }
   }
 
-  // A keyword and its string; a text of several lines has one string for each.
-  void Field(std::string_view keyword, std::string_view text) {
-    absl::StrAppend(&out_, std::string(keyword), " ");
-    const size_t first = text.find('\n');
-    if (first != std::string_view::npos && first + 1 < text.size()) out_ += "\"\"\n";
-    do {
-      const size_t end = text.find('\n');
-      const std::string_view line = text.substr(0, end == std::string_view::npos ? end : end + 1);
-      out_.push_back('"');
-      Escape(line);
-      out_ += "\"\n";
-      text.remove_prefix(line.size());
-    } while (!text.empty());
-  }
-
-  void Escape(std::string_view text) {
-    for (const char c : text) {
-      switch (c) {
-        case '\n': out_ += "\\n"; break;
-        case '\t': out_ += "\\t"; break;
-        case '\r': out_ += "\\r"; break;
-        case '"': out_ += "\\\""; break;
-        case '\\': out_ += "\\\\"; break;
-        case '\0':
-          out_ += "\xEF\xBF\xBD";  // C strings end there
-          ++replaced_;
-          break;
-        default:
-          if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
-            absl::StrAppend(&out_, "\\", absl::Dec(c >> 6), absl::Dec((c >> 3) & 7), absl::Dec(c & 7));
-          } else {
-            out_.push_back(c);
-          }
-      }
-    }
-  }
+  void Field(std::string_view keyword, std::string_view text) { replaced_ += AppendPoField(keyword, text, &out_); }
 
   const WriteOptions options_;
   ByteSink* const sink_;

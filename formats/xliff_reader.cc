@@ -1,5 +1,5 @@
-// XLIFF 1.x and 2.x: bytes -> UTF-8 (transcode.h) -> units cut apart (xml_splitter.h) -> one parse each
-// (xliff_unit_parser.h) -> a unit for each translated segment. The root's version decides which elements are expected.
+// XLIFF 1.x and 2.x: bytes -> UTF-8 (transcode.h) -> units cut apart (xliff_walker.h) -> one parse each
+// (xliff_unit_parser.h) -> a unit for each translated segment.
 // Tested by tests/formats/xliff_reader_test.cc.
 #include <algorithm>
 #include <utility>
@@ -14,33 +14,21 @@
 #include "formats/transcode.h"
 #include "formats/xliff_unit_parser.h"
 #include "formats/xliff_vocabulary.h"
+#include "formats/xliff_walker.h"
 #include "formats/xml_markup.h"
-#include "formats/xml_splitter.h"
 #include "text/locale.h"
 
 namespace reprise {
 namespace {
 
-constexpr size_t kMaxDepth = 1000;  // of groups in groups
-
-std::string Get(const XmlAttributes& attributes, const char* name) {
-  const auto it = attributes.find(name);
-  return it == attributes.end() ? std::string() : it->second;
-}
-
-bool IsYes(const std::string& value) {
-  return value == "yes" || value == "true" || value == "1" || value == "locked" || value == "True";
-}
-
 // Attributes of a unit that are used, not kept.
 constexpr std::string_view kUsed[] = {"resname",   "name",      "approved", "translate",  "xml:space",
                                       "mq:status", "mq:locked", "m:locked", "m:confirmed"};
 
-class XliffReader : public UnitReader, private XmlSplitter::Handler {
+class XliffReader : public UnitReader, private XliffWalker {
  public:
-  XliffReader(const ReadOptions& options, UnitSink* sink)
-      : options_(options), chain_(sink), splitter_("trans-unit", this) {
-    parser_.set_proposals(options.for_learning);
+  XliffReader(const ReadOptions& options, UnitSink* sink) : options_(options), chain_(sink) {
+    parser().set_proposals(options.for_learning);
   }
 
   absl::Status Feed(std::string_view bytes) override {
@@ -49,7 +37,7 @@ class XliffReader : public UnitReader, private XmlSplitter::Handler {
     for (; !bytes.empty() && status_.ok(); bytes.remove_prefix(std::min(kSlice, bytes.size()))) {
       utf8_.clear();
       transcoder_.Feed(bytes.substr(0, kSlice), &utf8_);
-      Note(splitter_.Feed(utf8_));
+      Note(Walk(utf8_));
     }
     return status_;
   }
@@ -58,18 +46,12 @@ class XliffReader : public UnitReader, private XmlSplitter::Handler {
     RETURN_IF_ERROR(status_);
     utf8_.clear();
     transcoder_.Finish(&utf8_);
-    Note(splitter_.Feed(utf8_));
-    if (status_.ok()) Note(splitter_.Finish());
-    if (status_.ok() && !seen_root_) Note(LineError(1, "not an XLIFF file: it has no <xliff> element"));
-    if (status_.ok() && !closed_) Note(LineError(splitter_.line(), "the file is cut off: </xliff> is missing"));
+    Note(Walk(utf8_));
+    if (status_.ok()) Note(EndWalk());
     return status_;
   }
 
  private:
-  static absl::Status LineError(uint64_t line, std::string_view problem) {
-    return InvalidArgument(absl::StrCat("line ", line, ": ", std::string(problem)));
-  }
-
   // Keeps the error; the unit that waits for its neighbour is given out first.
   void Note(const absl::Status& status) {
     if (status.ok()) return;
@@ -77,108 +59,29 @@ class XliffReader : public UnitReader, private XmlSplitter::Handler {
     status_ = cut.ok() ? status : cut;
   }
 
-  std::string_view Local(std::string_view name) const {
-    return !prefix_.empty() && name.substr(0, prefix_.size()) == prefix_ ? name.substr(prefix_.size()) : name;
-  }
-
-  absl::Status OnOuterTag(std::string_view tag, uint64_t line) override {
-    std::string_view name = tag.size() > 1 ? FirstWord(tag.substr(1)) : std::string_view();
-    const bool end = !name.empty() && name.front() == '/';
-    if (end) name.remove_prefix(1);
-    if (!seen_root_) return Root(tag, end ? std::string_view() : name, line);
-    name = Local(name);
-    const bool empty = tag.size() >= 2 && tag.substr(tag.size() - 2) == "/>";
-    if (name == "file") {
-      if (end) return EndFile();
-      RETURN_IF_ERROR(BeginFile(tag, line));
-      return empty ? EndFile() : absl::OkStatus();
-    }
-    if (name == "group" && in_file_ && !empty) {
-      if (!end) return BeginGroup(tag, line);
-      if (translate_.size() > 1) translate_.pop_back();
-    }
-    if (name == "xliff" && end) {
-      closed_ = true;
-      return chain_.End();
-    }
+  absl::Status RootFound(const XmlAttributes& attributes) override {
+    source_.Set(Get(attributes, "srcLang"), options_.source_locale);
+    target_.Set(Get(attributes, "trgLang"), options_.target_locale);
     return absl::OkStatus();
   }
 
-  absl::Status Root(std::string_view tag, std::string_view name, uint64_t line) {
-    const size_t colon = name.rfind(':');
-    if (colon != std::string_view::npos) prefix_ = std::string(name.substr(0, colon + 1));
-    if (Local(name) != "xliff") {
-      return LineError(line, absl::StrCat("not an XLIFF file: its first element is <", std::string(name.substr(0, 64)),
-                                          ">, not <xliff>"));
-    }
-    seen_root_ = true;
-    const auto attributes = ParseTag(tag);
-    if (!attributes.ok()) {
-      return LineError(line, absl::StrCat("the <xliff> tag is not well-formed: ", MessageOf(attributes.status())));
-    }
-    const std::string version = Get(*attributes, "version");
-    version2_ = version.substr(0, 2) == "2.";
-    if (!version2_ && version.substr(0, 2) != "1.") {
-      return LineError(line, absl::StrCat("XLIFF version \"", version.substr(0, 20),
-                                          "\" is not read; 1.0 to 1.2 and 2.0 to 2.1 are"));
-    }
-    parser_.set_version2(version2_);
-    parser_.set_prefix(prefix_);
-    splitter_.set_unit_element(absl::StrCat(prefix_, version2_ ? "unit" : "trans-unit"));
-    source_.Set(Get(*attributes, "srcLang"), options_.source_locale);
-    target_.Set(Get(*attributes, "trgLang"), options_.target_locale);
-    return absl::OkStatus();
-  }
-
-  absl::Status BeginFile(std::string_view tag, uint64_t line) {
-    in_file_ = true;
+  absl::Status FileFound(const absl::StatusOr<XmlAttributes>& attributes, uint64_t line) override {
     RETURN_IF_ERROR(chain_.Begin());
-    const auto attributes = ParseTag(tag);
-    translate_.assign(1, true);
     document_ = options_.document;
     if (!attributes.ok()) {
-      if (!version2_) source_ = target_ = {"", "is not known: the <file> tag is not well-formed"};
+      if (!version2()) source_ = target_ = {"", "is not known: the <file> tag is not well-formed"};
       return chain_.AddRefusal(
           {line, "", absl::StrCat("the <file> tag is not well-formed: ", MessageOf(attributes.status()))});
     }
-    if (!version2_) {
+    if (!version2()) {
       source_.Set(Get(*attributes, "source-language"), options_.source_locale);
       target_.Set(Get(*attributes, "target-language"), options_.target_locale);
     }
     if (const std::string original = Get(*attributes, "original"); !original.empty()) document_ = original;
-    translate_.assign(1, Get(*attributes, "translate") != "no");
     return absl::OkStatus();
   }
 
-  absl::Status EndFile() {
-    in_file_ = false;
-    return chain_.End();
-  }
-
-  absl::Status BeginGroup(std::string_view tag, uint64_t line) {
-    if (translate_.size() >= kMaxDepth) {
-      return LineError(line, absl::StrCat("groups are nested deeper than ", kMaxDepth));
-    }
-    const auto attributes = ParseTag(tag);
-    const std::string translate = attributes.ok() ? Get(*attributes, "translate") : std::string();
-    translate_.push_back(translate.empty() ? translate_.back() : translate != "no");
-    return absl::OkStatus();
-  }
-
-  absl::Status OnOuterText(uint64_t line) override {
-    // Headers, skeletons and notes of files and groups have text; only before the root it is a sign.
-    if (!seen_root_) return LineError(line, "not an XLIFF file: text stands before the <xliff> element");
-    return absl::OkStatus();
-  }
-
-  absl::Status OnProlog(std::string_view markup, uint64_t line) override {
-    return CheckProlog(markup, line, seen_root_);
-  }
-
-  absl::Status CheckPlace(uint64_t line) const {
-    if (seen_root_) return absl::OkStatus();
-    return LineError(line, "not an XLIFF file: a unit stands outside of an <xliff> element");
-  }
+  absl::Status FileEnded() override { return chain_.End(); }
 
   static std::string NameOf(std::string_view tag) {
     for (const char* name : {"resname", "name", "id"}) {
@@ -188,21 +91,14 @@ class XliffReader : public UnitReader, private XmlSplitter::Handler {
     return std::string();
   }
 
-  absl::Status OnBrokenUnit(std::string_view start_tag, uint64_t line, std::string_view reason) override {
-    RETURN_IF_ERROR(CheckPlace(line));
+  absl::Status UnitBroken(std::string_view start_tag, uint64_t line, std::string_view reason) override {
     return chain_.AddRefusal({line, NameOf(start_tag), std::string(reason)});
   }
 
-  absl::Status OnUnitBytes(std::string_view xml, uint64_t line) override {
-    RETURN_IF_ERROR(CheckPlace(line));
-    const auto refuse = [&](std::string_view reason) {
-      return chain_.AddRefusal({line, NameOf(xml.substr(0, xml.find('>'))), std::string(reason)});
-    };
-    if (!in_file_) return refuse("stands outside of a <file>, which names the languages");
-    absl::StatusOr<XliffUnit> parsed = parser_.Parse(xml, line);
-    if (!parsed.ok()) return refuse(MessageOf(parsed.status()));
-    const std::string translate = Get(parsed->attributes, "translate");
-    const bool wanted = translate.empty() ? translate_.back() : translate != "no";
+  absl::Status UnitFound(std::string_view xml, uint64_t line) override {
+    absl::StatusOr<XliffUnit> parsed = parser().Parse(xml, line);
+    if (!parsed.ok()) return UnitBroken(xml.substr(0, xml.find('>')), line, MessageOf(parsed.status()));
+    const bool wanted = IsWanted(*parsed);
     for (XliffSegment& segment : parsed->segments) RETURN_IF_ERROR(Segment(*parsed, &segment, wanted, line));
     return absl::OkStatus();
   }
@@ -271,8 +167,8 @@ class XliffReader : public UnitReader, private XmlSplitter::Handler {
 
   // Status, origin and lock of the target. What the tool's own attributes say is more exact than the standard's.
   void Status(const XliffUnit& parsed, const XliffSegment& segment, Variant* target) const {
-    const std::string state = Get(version2_ ? segment.attributes : parsed.target_attributes, "state");
-    if (version2_) {
+    const std::string state = Get(version2() ? segment.attributes : parsed.target_attributes, "state");
+    if (version2()) {
       target->status = xliff::StatusFromState2(state, Get(segment.attributes, "subState"));
     } else {
       const std::string qualifier = Get(parsed.target_attributes, "state-qualifier");
@@ -281,28 +177,31 @@ class XliffReader : public UnitReader, private XmlSplitter::Handler {
     }
     const XmlAttributes& sdl = segment.attributes;
     const std::string memoq = Get(parsed.attributes, "mq:status");
-    VariantStatus said = version2_ ? VariantStatus::kUnspecified : xliff::StatusFromSdl(Get(sdl, "conf"));
+    VariantStatus said = version2() ? VariantStatus::kUnspecified : xliff::StatusFromSdl(Get(sdl, "conf"));
     if (said == VariantStatus::kUnspecified) said = xliff::StatusFromMemoq(memoq);
     if (said == VariantStatus::kUnspecified && Get(parsed.attributes, "m:confirmed") == "1") {
       said = VariantStatus::kTranslated;
     }
     if (said != VariantStatus::kUnspecified) target->status = said;
     const Origin origin = memoq == "MachineTranslated" ? Origin::kMachine : xliff::OriginFromSdl(Get(sdl, "origin"));
-    if (origin != Origin::kUnspecified && !version2_) target->origin = origin;
-    target->locked = IsYes(Get(sdl, "locked")) || IsYes(Get(parsed.attributes, "mq:locked")) ||
-                     IsYes(Get(parsed.attributes, "m:locked"));
+    if (origin != Origin::kUnspecified && !version2()) target->origin = origin;
+    target->locked = xliff::IsYes(Get(sdl, "locked")) || xliff::IsYes(Get(parsed.attributes, "mq:locked")) ||
+                     xliff::IsYes(Get(parsed.attributes, "m:locked"));
   }
 
   // What `learn` wants to know: whether somebody said that this is a translation, and whether anybody touched it.
   void Learning(const XliffUnit& parsed, const XliffSegment& segment, Variant* target) const {
     const bool tool_is_silent =
-        !Get(parsed.attributes, "m:confirmed").empty() || (!version2_ && !segment.attributes.empty());
+        !Get(parsed.attributes, "m:confirmed").empty() || (!version2() && !segment.attributes.empty());
     if (target->status == VariantStatus::kUnspecified && tool_is_silent) target->status = VariantStatus::kDraft;
     // "Needs review" says that there is a translation, not that somebody confirmed it: localize itself writes it.
     const bool tool_said = !Get(segment.attributes, "conf").empty() || !Get(parsed.attributes, "mq:status").empty() ||
                            Get(parsed.attributes, "m:confirmed") == "1";
-    const bool needs_review = !version2_ && !tool_said && target->status == VariantStatus::kTranslated &&
+    const bool needs_review = !version2() && !tool_said && target->status == VariantStatus::kTranslated &&
                               Get(parsed.target_attributes, "state").substr(0, 13) == "needs-review-";
+    if (version2() && Get(segment.attributes, "subState") == xliff::kNeedsReview) {
+      target->status = VariantStatus::kUnspecified;
+    }
     const bool nobody_said = needs_review || target->status == VariantStatus::kUnspecified;
     if (!nobody_said) return;
     const XliffProposal* best = nullptr;
@@ -318,7 +217,7 @@ class XliffReader : public UnitReader, private XmlSplitter::Handler {
   void KeepRest(const XliffUnit& parsed, const XliffSegment& segment, Unit* unit) const {
     Context context;
     context.document = document_;
-    context.key = Get(parsed.attributes, version2_ ? "name" : "resname");
+    context.key = Get(parsed.attributes, version2() ? "name" : "resname");
     unit->contexts.push_back(std::move(context));
     for (const auto& [name, value] : parsed.attributes) {
       if (std::find(std::begin(kUsed), std::end(kUsed), name) == std::end(kUsed) && name.substr(0, 5) != "xmlns") {
@@ -334,7 +233,7 @@ class XliffReader : public UnitReader, private XmlSplitter::Handler {
     }
     for (const auto& [name, value] : segment.attributes) {
       if (name == "id") continue;
-      KeepAttribute(absl::StrCat(version2_ ? "xliff:" : "sdl:", name), value, rest);
+      KeepAttribute(absl::StrCat(version2() ? "xliff:" : "sdl:", name), value, rest);
     }
     if (!segment.id.empty()) KeepAttribute("xliff:segment", segment.id, &unit->attributes);
   }
@@ -342,18 +241,10 @@ class XliffReader : public UnitReader, private XmlSplitter::Handler {
   const ReadOptions options_;
   NeighbourChain chain_;
   Utf8Transcoder transcoder_;
-  XmlSplitter splitter_;
-  XliffUnitParser parser_;
   std::string utf8_;
-  std::string prefix_;
   absl::Status status_;
-  bool version2_ = false;
-  bool seen_root_ = false;
-  bool in_file_ = false;
-  bool closed_ = false;
   Language source_, target_;
   std::string document_;
-  std::vector<bool> translate_ = {true};  // of the file and its open groups
 };
 
 }  // namespace

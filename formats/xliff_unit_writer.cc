@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "formats/code_pairs.h"
 #include "formats/delimited.h"
 #include "formats/format_factories.h"
+#include "formats/xliff_inline.h"
 #include "formats/xliff_vocabulary.h"
 #include "formats/xml_builder.h"
 
@@ -63,11 +63,6 @@ class XliffUnitWriter : public UnitWriter {
   virtual void WritePair(uint64_t number, const Unit& unit, const std::string& key, const Variant& source,
                          const Variant& target) = 0;
 
-  void CodeAttributes(const Code& code, bool pair) {
-    if (!code.type.empty()) xml_.Attribute(xliff::kCodeType, code.type);
-    if (pair && code.pair_id != 0) xml_.Attribute(xliff::kCodePair, absl::StrCat(code.pair_id));
-  }
-
   const WriteOptions options_;
   XmlBuilder xml_;
 
@@ -106,12 +101,12 @@ class Xliff12Writer final : public XliffUnitWriter {
     if (!key.empty()) xml_.Attribute("resname", key);
     if (state.approved) xml_.Raw(" approved=\"yes\"");
     xml_.Raw(">\n<source>");
-    Inline(source.content);
+    WriteXliff12Inline(source.content, &xml_);
     xml_.Raw("</source>\n<target");
     if (*state.state != '\0') xml_.Attribute("state", state.state);
     if (*state.qualifier != '\0') xml_.Attribute("state-qualifier", state.qualifier);
     xml_.Raw(">");
-    Inline(target.content);
+    WriteXliff12Inline(target.content, &xml_);
     xml_.Raw("</target>\n");
     Note("general", unit.note);
     Note("source", source.note);
@@ -124,27 +119,6 @@ class Xliff12Writer final : public XliffUnitWriter {
 
   void Note(std::string_view about, std::string_view note) {
     if (!note.empty()) xml_.Raw("<note").Attribute("annotates", about).Raw(">").Text(note).Raw("</note>\n");
-  }
-
-  void Inline(const Content& content) {
-    const std::vector<uint32_t> numbers = PairNumbers(content.codes);
-    ForEachPiece(
-        content, [this](std::string_view text) { xml_.Text(text); },
-        [&](size_t k) { InlineCode(content.codes[k], k, numbers[k]); });
-  }
-
-  void InlineCode(const Code& code, size_t index, uint32_t number) {
-    const bool open = code.kind == Code::Kind::kOpen;
-    const std::string_view name = code.kind == Code::Kind::kStandalone ? "ph"
-                                  : number == 0                        ? "it"
-                                  : open                               ? "bpt"
-                                                                       : "ept";
-    xml_.Raw("<").Raw(name).Attribute("id", absl::StrCat(index + 1));
-    if (number != 0) xml_.Attribute("rid", absl::StrCat(number));
-    if (name == "it") xml_.Attribute("pos", open ? "open" : "close");
-    if (!code.equivalent_text.empty()) xml_.Attribute("equiv-text", code.equivalent_text);
-    CodeAttributes(code, number == 0);
-    xml_.Raw(">").Text(code.data).Raw("</").Raw(name).Raw(">");
   }
 };
 
@@ -188,15 +162,15 @@ class Xliff2Writer final : public XliffUnitWriter {
       Note("target", target.note);
       xml_.Raw("</notes>\n");
     }
-    OriginalData(source.content, target.content);
+    WriteXliff2Data({{&source.content, 's'}, {&target.content, 't'}}, &xml_);
     const xliff::State2 state = xliff::ToState2(target.status);
     xml_.Raw("<segment");
     if (*state.state != '\0') xml_.Attribute("state", state.state);
     if (*state.sub_state != '\0') xml_.Attribute("subState", state.sub_state);
     xml_.Raw(">\n<source>");
-    Inline(source.content, 's');
+    WriteXliff2Inline(source.content, 's', &xml_);
     xml_.Raw("</source>\n<target>");
-    Inline(target.content, 't');
+    WriteXliff2Inline(target.content, 't', &xml_);
     xml_.Raw("</target>\n</segment>\n</unit>\n");
   }
 
@@ -205,70 +179,6 @@ class Xliff2Writer final : public XliffUnitWriter {
     xml_.Raw("<note");
     if (!about.empty()) xml_.Attribute("appliesTo", about);
     xml_.Raw(">").Text(note).Raw("</note>\n");
-  }
-
-  void OriginalData(const Content& source, const Content& target) {
-    if (source.codes.empty() && target.codes.empty()) return;
-    xml_.Raw("<originalData>\n");
-    for (const auto& [content, letter] : {std::pair(&source, 's'), std::pair(&target, 't')}) {
-      for (size_t k = 0; k < content->codes.size(); ++k) {
-        xml_.Raw("<data").Attribute("id", DataId(letter, k)).Raw(">");
-        AnyText(content->codes[k].data);
-        xml_.Raw("</data>\n");
-      }
-    }
-    xml_.Raw("</originalData>\n");
-  }
-
-  static std::string DataId(char letter, size_t index) { return absl::StrCat("d", std::string(1, letter), index + 1); }
-
-  // Text of which XML can hold only a part: <cp> says the controls.
-  void AnyText(std::string_view text) {
-    while (!text.empty()) {
-      size_t plain = 0;
-      while (plain < text.size() && !IsControl(text[plain])) ++plain;
-      xml_.Text(text.substr(0, plain));
-      if (plain < text.size()) {
-        xml_.Raw(
-            absl::StrCat("<cp hex=\"", absl::Hex(static_cast<unsigned char>(text[plain]), absl::kZeroPad4), "\"/>"));
-        ++plain;
-      }
-      text.remove_prefix(plain);
-    }
-  }
-
-  static bool IsControl(char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return byte != 0 && byte < 0x20 && c != '\t' && c != '\n' && c != '\r';
-  }
-
-  void Inline(const Content& content, char letter) {
-    const std::vector<uint32_t> numbers = PairNumbers(content.codes);
-    ForEachPiece(
-        content, [this](std::string_view text) { AnyText(text); },
-        [&](size_t k) { InlineCode(content.codes[k], k, numbers, content.codes, letter); });
-  }
-
-  void InlineCode(const Code& code, size_t index, const std::vector<uint32_t>& numbers, const std::vector<Code>& codes,
-                  char letter) {
-    const uint32_t number = numbers[index];
-    const std::string id = absl::StrCat(index + 1);
-    if (code.kind == Code::Kind::kStandalone) {
-      xml_.Raw("<ph").Attribute("id", id);
-    } else if (code.kind == Code::Kind::kOpen) {
-      xml_.Raw("<sc").Attribute("id", id);
-      if (number == 0) xml_.Raw(" isolated=\"yes\"");
-    } else if (number == 0) {
-      xml_.Raw("<ec").Attribute("id", id).Raw(" isolated=\"yes\"");
-    } else {
-      size_t open = 0;
-      while (numbers[open] != number || codes[open].kind != Code::Kind::kOpen) ++open;
-      xml_.Raw("<ec").Attribute("startRef", absl::StrCat(open + 1));
-    }
-    xml_.Attribute("dataRef", DataId(letter, index));
-    if (!code.equivalent_text.empty()) xml_.Attribute("equiv", code.equivalent_text);
-    CodeAttributes(code, true);
-    xml_.Raw("/>");
   }
 };
 

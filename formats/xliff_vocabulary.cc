@@ -270,4 +270,13 @@ Origin OriginFromSdl(std::string_view origin) {
 
 VariantStatus StatusFromMemoq(std::string_view status) { return Find(kMemoq, status, S::kUnspecified); }
 
+bool IsYes(std::string_view value) {
+  return value == "yes" || value == "true" || value == "1" || value == "locked" || value == "True";
+}
+
+FilledState12 StateOfFilled12(int score, bool by_key) {
+  if (score < 100) return {"needs-translation", "fuzzy-match"};
+  return {"needs-review-translation", by_key ? "id-match" : "exact-match"};
+}
+
 }  // namespace reprise::xliff

@@ -22,6 +22,7 @@ inline constexpr std::string_view kNamespace = "urn:reprise:xliff:1";
 inline constexpr std::string_view kNamespace12 = "urn:oasis:names:tc:xliff:document:1.2";
 inline constexpr std::string_view kNamespace2 = "urn:oasis:names:tc:xliff:document:2.0";
 inline constexpr std::string_view kNamespaceMetadata = "urn:oasis:names:tc:xliff:metadata:2.0";
+inline constexpr std::string_view kNamespaceMatches = "urn:oasis:names:tc:xliff:matches:2.0";
 inline constexpr std::string_view kCategory = "reprise";
 
 // Attributes of inline elements, in our namespace: a code's type and a pair id that the element itself does not say.
@@ -50,6 +51,21 @@ State12 ToState12(VariantStatus status);
 VariantStatus StatusFromState12(std::string_view state, std::string_view qualifier, bool approved);
 // kMachine for a qualifier that says so, else kUnspecified.
 Origin OriginFromQualifier(std::string_view qualifier);
+
+// "yes" as the attributes of the tools say it.
+bool IsYes(std::string_view value);
+
+// `state` and `state-qualifier` of a target that was filled in from a match of this score. From 100 on somebody has to
+// review it; below, to translate it.
+struct FilledState12 {
+  const char* state = "";
+  const char* qualifier = "";
+};
+FilledState12 StateOfFilled12(int score, bool by_key);
+
+// 2.x: the `subState` of a target that was filled in from a match of 100 and more, in the state "initial". `learn`
+// takes it for a translation if anybody changed it.
+inline constexpr std::string_view kNeedsReview = "reprise:needs-review";
 
 // A state of 2.x: `state` and `subState` of <segment>.
 struct State2 {

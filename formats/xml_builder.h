@@ -44,6 +44,11 @@ class XmlBuilder {
     out_.clear();
     return status;
   }
+  // Appends the buffer to *out and empties it.
+  void TakeText(std::string* out) {
+    *out += out_;
+    out_.clear();
+  }
   // Characters replaced so far.
   uint64_t replaced() const { return escaper_.replaced(); }
 

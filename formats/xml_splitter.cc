@@ -26,15 +26,18 @@ absl::Status XmlSplitter::Feed(std::string_view bytes) {
       const size_t length = std::min(bytes.find('<'), bytes.size());
       if (length > 0) RETURN_IF_ERROR(Text(bytes.substr(0, length)));
       bytes.remove_prefix(length);
+      offset_ += length;
       if (bytes.empty()) break;
       BeginTag();
       bytes.remove_prefix(1);
+      ++offset_;
       continue;
     }
     const char c = bytes.front();
     RETURN_IF_ERROR(Step(c));
     if (c == '\n') ++line_;
     bytes.remove_prefix(1);
+    ++offset_;
   }
   return absl::OkStatus();
 }
@@ -66,6 +69,7 @@ void XmlSplitter::BeginTag() {
   state_ = State::kLess;
   tag_.assign(1, '<');
   tag_line_ = line_;
+  tag_offset_ = offset_;
   tag_too_long_ = false;
   quote_ = 0;
 }
@@ -245,6 +249,7 @@ absl::Status XmlSplitter::BeginUnit() {
   in_unit_ = true;
   unit_broken_ = false;
   unit_line_ = tag_line_;
+  unit_offset_ = tag_offset_;
   unit_.assign(tag_);
   unit_tag_bytes_ = unit_.size();
   if (tag_too_long_) RETURN_IF_ERROR(BreakUnit(absl::StrCat("its tag is longer than ", kMaxTokenBytes, " bytes")));

@@ -52,6 +52,10 @@ class XmlSplitter {
   absl::Status Finish();
   // The line that was reached.
   uint64_t line() const { return line_; }
+  // Where the unit that OnUnitBytes is called with, and the tag that OnOuterTag is called with, began: bytes since the
+  // start.
+  uint64_t unit_offset() const { return unit_offset_; }
+  uint64_t tag_offset() const { return tag_offset_; }
 
  private:
   enum class State : uint8_t { kText, kLess, kTag, kBang, kComment, kCdata, kInstruction, kDoctype };
@@ -75,6 +79,9 @@ class XmlSplitter {
   Handler* const handler_;
   State state_ = State::kText;
   uint64_t line_ = 1;
+  uint64_t offset_ = 0;  // bytes taken
+  uint64_t tag_offset_ = 0;
+  uint64_t unit_offset_ = 0;
   std::string tag_;            // the markup that is being read, from its `<`
   uint64_t tag_line_ = 1;      // where it began
   bool tag_too_long_ = false;  // tag_ holds only its start

@@ -397,9 +397,10 @@ absl::Status FromProto(const v1::Profile& in, Profile* out) {
     target.read = memory.has_read() ? memory.read() : true;
     target.write = memory.write();
   }
-  for (const auto& [set, name] :
-       {std::pair(in.lookup().want_total(), "want_total"), {in.lookup().explain_plan(), "explain_plan"},
-        {in.lookup().fragments() != v1::FRAGMENT_MODE_UNSPECIFIED, "fragments"}, {in.lookup().assemble(), "assemble"}}) {
+  for (const auto& [set, name] : {std::pair(in.lookup().want_total(), "want_total"),
+                                  {in.lookup().explain_plan(), "explain_plan"},
+                                  {in.lookup().fragments() != v1::FRAGMENT_MODE_UNSPECIFIED, "fragments"},
+                                  {in.lookup().assemble(), "assemble"}}) {
     if (set) return FieldError(std::string("lookup.") + name, "is no default of a profile; set it in the request");
   }
   return WithField(FromProto(in.lookup(), &out->lookup), "lookup");

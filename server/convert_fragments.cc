@@ -56,7 +56,7 @@ absl::Status FromProto(const v1::SuggestOptions& in, SuggestOptions* out) {
   if (in.has_max_results()) out->max_results = in.max_results();
   if (in.has_threshold()) out->threshold = in.threshold();
   RETURN_IF_ERROR(FromProto(in.penalties(), &out->penalties));
-  return WithField(FromProto(in.filter(), &out->filter), "filter");
+  return in.has_filter() ? WithField(FromProto(in.filter(), &out->filter), "filter") : absl::OkStatus();
 }
 
 v1::SuggestResponse ToProto(const SuggestResult& in) {

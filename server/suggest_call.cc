@@ -6,9 +6,9 @@
 #include <mutex>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "server/convert.h"
+#include "server/profile_use.h"
 #include "server/status.h"
 #include "server/wire.h"
 
@@ -20,27 +20,40 @@ constexpr size_t kWindow = 64;
 
 // What is asked at a keystroke; what it does not say it has from the one before.
 struct Asked {
-  std::vector<MemoryRef> memories;
+  Reading reading;  // where
   bool has_query = false;
   Query query;
-  SuggestOptions options;
+  v1::SuggestOptions given;  // by the request
+  SuggestOptions options;    // with what the profile says
 };
 
-absl::Status Inherit(const v1::SuggestStreamRequest& in, Asked* asked) {
+// Penalties and filter of the profile, if there is one, and what the request says.
+absl::StatusOr<SuggestOptions> OptionsOf(const Reading& reading, const v1::SuggestOptions& in) {
+  LookupOptions as_lookup;
+  ApplyDefaults(reading.defaults, &as_lookup);
+  SuggestOptions options;
+  options.penalties = as_lookup.penalties;
+  options.filter = as_lookup.filter;
+  RETURN_IF_ERROR(WithField(FromProto(in, &options), "options"));
+  return options;
+}
+
+absl::Status Inherit(TranslationMemory* tm, const v1::SuggestStreamRequest& in, Asked* asked) {
   RETURN_IF_ERROR(CheckLength("request_id", in.request_id(), kMaxRequestIdBytes));
   Asked fresh = *asked;
-  if (!in.memories().empty() || fresh.memories.empty()) {
-    fresh.memories.clear();
-    RETURN_IF_ERROR(FromProto(in.memories(), &fresh.memories));
+  const bool elsewhere = !in.memories().empty() || !in.profile().empty() || fresh.reading.memories.empty();
+  if (elsewhere) {
+    fresh.reading = Reading();
+    RETURN_IF_ERROR(FindMemories(tm, in.memories(), in.profile(), &fresh.reading));
   }
   if (in.has_query() || !fresh.has_query) {
     fresh.query = Query();
     RETURN_IF_ERROR(WithField(FromProto(in.query(), &fresh.query), "query"));
     fresh.has_query = true;
   }
-  if (in.has_options()) {
-    fresh.options = SuggestOptions();
-    RETURN_IF_ERROR(WithField(FromProto(in.options(), &fresh.options), "options"));
+  if (in.has_options()) fresh.given = in.options();
+  if (elsewhere || in.has_options()) {
+    ASSIGN_OR_RETURN(fresh.options, OptionsOf(fresh.reading, fresh.given));
   }
   *asked = std::move(fresh);
   return absl::OkStatus();
@@ -116,7 +129,7 @@ class SuggestStreamCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer,
           PeekString(BufferBytes(incoming_), v1::SuggestStreamRequest::kRequestIdFieldNumber, kMaxRequestIdBytes);
     } else {
       if (request.request_id().size() <= kMaxRequestIdBytes) slot->request_id = request.request_id();
-      slot->status = Inherit(request, &asked_);
+      slot->status = Inherit(tm_, request, &asked_);
       slot->asked = asked_;
       slot->prefix = std::move(*request.mutable_prefix());
     }
@@ -150,8 +163,8 @@ class SuggestStreamCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer,
     absl::Status status = Superseded();
     v1::SuggestResponse response;
     if (!cancelled()) {
-      auto result =
-          tm_->Suggest(slot->asked.memories, slot->asked.query, slot->prefix, slot->asked.options, cancelled, &cache_);
+      auto result = tm_->Suggest(slot->asked.reading.memories, slot->asked.query, slot->prefix, slot->asked.options,
+                                 cancelled, &cache_);
       status = result.status();
       if (result.ok()) response = ToProto(*result);
       if (absl::IsCancelled(status)) status = Superseded();
@@ -213,13 +226,13 @@ class SuggestStreamCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer,
 
 absl::Status SuggestOne(TranslationMemory* tm, const v1::SuggestRequest& in, const CancelCheck& cancelled,
                         v1::SuggestResponse* out) {
-  std::vector<MemoryRef> memories;
+  Reading reading;
   Query query;
-  SuggestOptions options;
-  RETURN_IF_ERROR(FromProto(in.memories(), &memories));
+  RETURN_IF_ERROR(FindMemories(tm, in.memories(), in.profile(), &reading));
   RETURN_IF_ERROR(WithField(FromProto(in.query(), &query), "query"));
-  RETURN_IF_ERROR(WithField(FromProto(in.options(), &options), "options"));
-  ASSIGN_OR_RETURN(const SuggestResult result, tm->Suggest(memories, query, in.prefix(), options, cancelled, nullptr));
+  ASSIGN_OR_RETURN(const SuggestOptions options, OptionsOf(reading, in.options()));
+  ASSIGN_OR_RETURN(const SuggestResult result,
+                   tm->Suggest(reading.memories, query, in.prefix(), options, cancelled, nullptr));
   *out = ToProto(result);
   return absl::OkStatus();
 }

@@ -58,7 +58,7 @@ class ClosedPort {
 TEST(CommandTest, HelpAndVersion) {
   const Outcome help = RunCli({"--help"});
   EXPECT_EQ(help.code, kExitOk);
-  for (const char* verb : {"memory", "import", "lookup", "localize", "analyze", "export", "unit"}) {
+  for (const char* verb : {"memory", "import", "lookup", "localize", "pretranslate", "analyze", "export", "unit"}) {
     EXPECT_THAT(help.out, HasSubstr(verb));
   }
   EXPECT_THAT(help.out, HasSubstr("Exit codes: 0 done"));
@@ -82,6 +82,7 @@ TEST(CommandTest, WrongUsage) {
       {"export", "--memory", "m"},
       {"localize", "--memory", "m", "--from", "en", "-o", "d", "f"},
       {"analyze", "--memory", "m", "--from", "en", "f"},
+      {"pretranslate", "--memory", "m", "--from", "en", "--to", "de", "f"},
       {"--server", "x:1", "--embedded", "d", "memory", "list"}};
   for (const std::vector<std::string>& arguments : cases) {
     const Outcome outcome = RunCli(arguments);
@@ -93,7 +94,7 @@ TEST(CommandTest, WrongUsage) {
 TEST(CommandTest, AMistypedVerbIsNamedWithThoseThereAre) {
   EXPECT_THAT(RunCli({"frobnicate", "x"}).err,
               HasSubstr("'frobnicate' is no verb of `reprise`; the verbs are memory, "
-                        "import, lookup, concordance, localize, analyze, learn, export, unit"));
+                        "import, lookup, concordance, localize, pretranslate, analyze, learn, export, unit"));
   EXPECT_THAT(RunCli({"memory", "make", "x"}).err,
               HasSubstr("'make' is no verb of `reprise memory`; the verbs are create, list, get, delete, stats"));
   EXPECT_THAT(RunCli({"memory"}).err, HasSubstr("A subcommand is required"));

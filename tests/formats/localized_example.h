@@ -16,14 +16,14 @@ inline LocalizedDocument ExampleDocument(const std::string& target_locale) {
   Proposal exact;
   exact.score = 101;
   exact.band = "context";
-  exact.source = "Good <i>morning</i>.";
-  exact.target = "T&1";
+  exact.source.text = "Good <i>morning</i>.";
+  exact.target.text = "T&1";
   exact.memory = "news";
   Proposal fuzzy = exact;
   fuzzy.score = 85;
   fuzzy.band = "fuzzy";
-  fuzzy.source = "Bad mornings.";
-  fuzzy.target = "T2";
+  fuzzy.source.text = "Bad mornings.";
+  fuzzy.target.text = "T2";
   fuzzy.origin = "mt";
   fuzzy.unit_id = "42";
   fuzzy.below_threshold = true;
@@ -31,9 +31,9 @@ inline LocalizedDocument ExampleDocument(const std::string& target_locale) {
   fuzzy.edits = {{"replaced", 0, 4, 0, 3}, {"stem", 5, 12, 4, 12}, {"equal", 12, 13, 12, 13}};
   for (uint32_t i = 1; i <= 3; ++i) {
     LocalizedSentence sentence;
-    sentence.paragraph = 1 + i / 3;
-    sentence.sentence = 1 + (i - 1) % 2;
-    sentence.source = "Gööd morning.";
+    sentence.segment.paragraph = 1 + i / 3;
+    sentence.segment.sentence = 1 + (i - 1) % 2;
+    sentence.segment.source.text = "Gööd morning.";
     if (i == 1) sentence.proposals = {exact, fuzzy};
     if (i == 2) sentence.proposals = {fuzzy};
     document.sentences.push_back(sentence);

@@ -32,6 +32,7 @@ THIRD_PARTY = [
     (r"zstd\.h|zlib\.h", {"formats"}, "compression libraries"),
     (r"jemalloc/", {"base"}, "jemalloc"),
     (r"lzma\.h", {"formats"}, "liblzma"),
+    (r"md4c", {"formats"}, "MD4C"),
     (r"nlohmann/", {"formats"}, "JSON for Modern C++"),
     (r"re2/", {"engine"}, "RE2"),
     (r"cld2/", {"engine"}, "CLD2"),

@@ -3,6 +3,7 @@
 Run by ctest; by hand: /usr/bin/python3 tests/system/system_test.py --bin build/release/bin --source .
 """
 import argparse
+import copy
 import gzip
 import json
 import lzma
@@ -72,6 +73,14 @@ class CliTest(unittest.TestCase):
     def check_sum(self, report):
         parts = sum(report[key] for key in ("added", "updated", "merged", "skipped", "refused"))
         self.assertEqual(report["read"], parts, report)
+
+    def check_schema(self, path, name="xliff-core-1.2-transitional.xsd"):
+        shared = os.path.join(os.path.dirname(os.path.abspath(ARGS.source)), "shared", "schema")
+        schema = os.path.join(shared, name)
+        if not os.path.exists(schema):
+            return  # the schemas are no part of the repository
+        result = harness.run(["xmllint", "--noout", "--nonet", "--schema", schema, path])
+        self.assertEqual(result.code, 0, result)
 
 
 class ServerTest(CliTest):
@@ -706,14 +715,6 @@ class LocalizeTest(ServerTest):
                     self.assertTrue(file.read().strip(), base + extension)
         return rows
 
-    def check_schema(self, path):
-        shared = os.path.join(os.path.dirname(os.path.abspath(ARGS.source)), "shared", "schema")
-        schema = os.path.join(shared, "xliff-core-1.2-transitional.xsd")
-        if not os.path.exists(schema):
-            return  # the schemas are no part of the repository
-        result = harness.run(["xmllint", "--noout", "--nonet", "--schema", schema, path])
-        self.assertEqual(result.code, 0, result)
-
     def test_sample_article_gets_a_mix(self):
         rows = self.localize(sample("summit.txt"), ["zh-CN", "ru", "ar"])
         for row in rows:
@@ -874,6 +875,173 @@ class LocalizeTest(ServerTest):
         under_file = self.write("file", "x")
         self.fails("cannot", "localize", self.path("c.txt"), "--to", "de", "--from", "en", "--memory", "m", "-o",
                    os.path.join(under_file, "out"))
+
+
+class DocumentTest(ServerTest):
+    """Every input of localize, pretranslate and analyze, and the round with learn."""
+    NS = {"1.2": "{urn:oasis:names:tc:xliff:document:1.2}", "2.1": "{urn:oasis:names:tc:xliff:document:2.0}"}
+    MARKDOWN = ("# Harbour *guide*\n\nThe **ferry** leaves every two hours.\nThe harbour was closed at noon.\n\n"
+                "- Bring a [ticket](t.md) & `cash`.\n\n```\nnot text\n```\n")
+    HTML = ("<!DOCTYPE html><html><head><title>Harbour guide</title><script>x < y</script></head>\n<body><p class=a>The "
+            "<b>ferry</b> leaves&nbsp;every two hours.\n The harbour was closed at noon.<ul><li>Bring a "
+            "<a href='t'>ticket</a>.</ul></body></html>\n")
+    XLIFF = ('<?xml version="1.0"?>\n<xliff version="1.2" xmlns="urn:oasis:names:tc:xliff:document:1.2">\n'
+             '<file original="ui.c" source-language="en" target-language="de" datatype="c"><body>\n'
+             '<trans-unit id="1" resname="menu.open"><source>Open <g id="1">the file</g></source></trans-unit>\n'
+             '<trans-unit id="2"><source>Save all files</source><target state="new"/></trans-unit>\n'
+             '<trans-unit id="3" translate="no"><source>Reprise</source></trans-unit>\n</body></file></xliff>\n')
+    PO = ('msgid ""\nmsgstr "Language: de\\n"\n\nmsgctxt "menu"\nmsgid "Open the file"\nmsgstr ""\n\n'
+          '#, fuzzy\nmsgid "Save all files"\nmsgstr "alt"\n\nmsgid "Quit"\nmsgstr "Beenden"\n')
+
+    def setUp(self):
+        super().setUp()
+        self.ok("memory", "create", "m")
+
+    def read(self, path):
+        with open(path, encoding="utf-8", newline="") as file:
+            return file.read()
+
+    def put(self, source, target, **variant):
+        unit = {"source_locale": "en", "variants": [{"locale": "en", "content": {"text": source}},
+                                                     {"locale": "de", "content": {"text": target}, **variant}]}
+        self.ok("unit", "put", "--memory", "m", stdin=json.dumps(unit).encode())
+
+    def localize(self, path, out, *options, memory="m"):
+        return self.ok_json("localize", path, "--from", "en", "--to", "de", "--memory", memory, "-o", self.path(out),
+                            *options)[0]
+
+    def translate(self, path, version):
+        """Gives every source a target "de: SOURCE" in state translated, codes and all."""
+        ns = self.NS[version]
+        ElementTree.register_namespace("", ns[1:-1])
+        tree = ElementTree.parse(path)
+        for unit in tree.getroot().iter(ns + ("trans-unit" if version == "1.2" else "segment")):
+            source, old = unit.find(ns + "source"), unit.find(ns + "target")
+            if old is not None:
+                unit.remove(old)
+            inner = source.find(ns + "mrk")
+            target = copy.deepcopy(source if inner is None else inner)
+            target.tag, target.tail = ns + "target", "\n"
+            target.attrib.clear()
+            target.text = "de: " + (target.text or "")
+            (target if version == "1.2" else unit).set("state", "translated")
+            unit.attrib.pop("subState", None)
+            unit.insert(1, target)
+        tree.write(path, encoding="utf-8", xml_declaration=True)
+
+    def round(self, name, content, version):
+        """Localizes into an empty memory, translates, learns, and localizes again. Returns the last draft."""
+        memory = "round" + version[0]
+        self.ok("memory", "create", memory)
+        document = self.write(name, content)
+        row = self.localize(document, "first", "--xliff", version, "--no-marks", memory=memory)
+        self.assertEqual(self.read(row["files"]["draft"]), content)
+        self.translate(row["files"]["xliff"], version)
+        learnt = self.ok_json("learn", "--memory", memory, row["files"]["xliff"])[0]
+        self.assertEqual((learnt["stored"], learnt["refused"], learnt["not_confirmed"]), (row["sentences"], 0, 0), learnt)
+        again = self.localize(document, "again", "--xliff", version, memory=memory)
+        self.check_schema(again["files"]["xliff"],
+                          "xliff-core-1.2-transitional.xsd" if version == "1.2" else "xliff21/matches.xsd")
+        counts = {band["band"]: band["sentences"] for band in again["bands"] if band["sentences"]}
+        self.assertEqual(counts.get("102", 0) + counts.get("101", 0), row["sentences"], counts)
+        unchanged = self.ok_json("learn", "--memory", memory, again["files"]["xliff"])[0]
+        self.assertEqual((unchanged["stored"], unchanged["unchanged"]), (0, row["sentences"]), unchanged)
+        return self.read(again["files"]["draft"])
+
+    def test_markdown_stays_markdown(self):
+        for version in ("1.2", "2.1"):
+            with self.subTest(version):
+                draft = self.round(f"a{version[0]}.md", self.MARKDOWN, version)
+                self.assertEqual(draft, "# de: Harbour *guide*\n\nde: The **ferry** leaves every two hours.\nde: The harbour "
+                                        "was closed at noon.\n\n- de: Bring a [ticket](t.md) & `cash`.\n\n```\nnot text\n"
+                                        "```\n")
+
+    def test_html_stays_html(self):
+        for version in ("1.2", "2.1"):
+            with self.subTest(version):
+                draft = self.round(f"a{version[0]}.html", self.HTML, version)
+                self.assertIn("<p class=a>de: The <b>ferry</b> leaves\u00a0every two hours.\n de: The harbour was closed at "
+                              "noon.<ul><li>de: Bring a <a href='t'>ticket</a>.</ul>", draft)
+                self.assertIn("<title>de: Harbour guide</title><script>x < y</script>", draft)
+
+    def test_text_takes_both_versions(self):
+        for version in ("1.2", "2.1"):
+            self.round(f"a{version[0]}.txt", "One ferry sails. Two ferries stay.\n\nThe end.\n", version)
+
+    def test_what_is_not_filled_is_marked(self):
+        row = self.localize(self.write("a.md", "# A *title*\n"), "out")
+        self.assertEqual(self.read(row["files"]["draft"]), "# ⟦A *title*⟧\n")
+
+    def test_xliff_gets_its_targets(self):
+        self.put("Save all files", "Alle Dateien sichern")
+        path = self.write("ui.xlf", self.XLIFF)
+        row = self.localize(path, "out")
+        self.assertEqual((row["sentences"], row["files"]["draft"]), (2, self.path("out/ui.de.draft.xlf")), row)
+        self.check_schema(row["files"]["draft"])
+        draft = self.read(row["files"]["draft"])
+        self.assertIn('<target state="needs-review-translation" state-qualifier="exact-match">Alle Dateien sichern</target>',
+                      draft)
+        self.assertEqual(draft.count("<target"), 2)  # and the proposal's
+        nothing = self.ok_json("learn", "--memory", "m", row["files"]["draft"])[0]
+        self.assertEqual((nothing["stored"], nothing["unchanged"]), (0, 1), nothing)
+        self.fails("ui.xlf is to be translated into de, not into fr", "localize", path, "--from", "en", "--to", "fr",
+                   "--memory", "m", "-o", self.path("out"))
+        self.fails("is written in en, not in ru", "localize", path, "--from", "ru", "--to", "de", "--memory", "m", "-o",
+                   self.path("out"))
+
+    def test_pretranslate_fills_what_the_limit_allows(self):
+        self.put("Open the file", "Datei öffnen")
+        self.put("Save all the files", "Alle Dateien sichern")
+        self.put("Quit", "Schluss")
+        path = self.write("ui.po", self.PO)
+        arguments = ["pretranslate", path, "--from", "en", "--to", "de", "--memory", "m", "-o", self.path("out.po")]
+        report = self.ok_json(*arguments)[0]
+        self.assertEqual((report["segments"], report["filled"], report["not_filled"]),
+                         (3, 1, {"translated": 1, "below-limit": 1}), report)
+        self.assertEqual(self.read(self.path("out.po")),
+                         self.PO.replace('msgid "Open the file"\nmsgstr ""', 'msgid "Open the file"\nmsgstr "Datei öffnen"'))
+        report = self.ok_json(*arguments, "--limit", "75")[0]
+        self.assertEqual(report["filled"], 2, report)
+        self.assertIn('#, fuzzy\n#| msgid "Save all the files"\nmsgid "Save all files"\nmsgstr "Alle Dateien sichern"\n',
+                      self.read(self.path("out.po")))
+        self.assertRegex(self.ok(*arguments).out, "filled 1 of 3 segments\n  10[0-2]: 1 segments, 3 words\n")
+        for limit in ("74", "103"):
+            self.fails("limit", *arguments, "--limit", limit, code=2)
+
+    def test_pretranslate_never_takes_drafts_or_machine_translation(self):
+        path = self.write("a.txt", "The ferry sails. The ferry waits. The ferry is here.\n")
+        self.put("The ferry sails.", "Entwurf", status="VARIANT_STATUS_DRAFT")
+        self.put("The ferry waits.", "Maschine", origin="ORIGIN_MACHINE")
+        self.put("The ferry is here.", "Die Fähre ist da.")
+        report = self.ok_json("pretranslate", path, "--from", "en", "--to", "de", "--memory", "m", "--limit", "95", "-o",
+                              self.path("out.txt"))[0]
+        self.assertEqual((report["filled"], report["not_filled"].get("draft"), report["not_filled"].get("machine")),
+                         (1, 1, 1), report)
+        self.assertEqual(self.read(self.path("out.txt")), "The ferry sails. The ferry waits. Die Fähre ist da.\n")
+
+    def test_pretranslate_of_nothing_gives_the_file_back(self):
+        for name, content in (("a.md", self.MARKDOWN), ("a.html", self.HTML), ("a.xlf", self.XLIFF), ("a.po", self.PO)):
+            self.ok("pretranslate", self.write(name, content), "--from", "en", "--to", "de", "--memory", "m", "-o",
+                    self.path("out"))
+            self.assertEqual(self.read(self.path("out")), content)
+
+    def test_analyze_reads_them_all(self):
+        files = [self.write("a.md", self.MARKDOWN), self.write("a.html", self.HTML), self.write("a.xlf", self.XLIFF),
+                 self.write("a.po", self.PO)]
+        report = self.ok_json("analyze", *files, "--from", "en", "--to", "de", "--memory", "m")[0]
+        self.assertEqual([file["total"]["segments"] for file in report["files"]], [4, 4, 3, 3], report)
+        self.assertGreater(report["files"][0]["total"]["tags"], 0)
+        rows = {row["row"]: row["counts"]["segments"] for row in report["total"]["rows"]}
+        self.assertEqual(rows["locked"], 1, rows)
+
+    def test_hostile_documents_are_refused(self):
+        common = ["--from", "en", "--to", "de", "--memory", "m", "-o", self.path("out")]
+        bomb = self.write("a.xlf", '<!DOCTYPE xliff [<!ENTITY x SYSTEM "file:///etc/passwd">]>\n' + self.XLIFF[22:])
+        self.fails("a.xlf: line 1: the DOCTYPE declares the entity", "localize", bomb, *common)
+        self.fails("a.html: line 1: says that its charset is latin1", "localize",
+                   self.write("a.html", "<meta charset=latin1><p>x"), *common)
+        self.fails("a.md: line 1: holds a NUL", "localize", self.write("a.md", b"a\0b"), *common)
+        self.fails("xliff", "localize", self.write("a.txt", "x"), *common, "--xliff", "3", code=2)
 
 
 class EmbeddedTest(CliTest):

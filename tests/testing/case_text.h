@@ -35,7 +35,8 @@
 //
 // A match with "assembled" is one. "query en de adapt pivot scripts" asks for these LookupOptions. "memory news
 // policy=newest" makes it a case of writes: its units are put one after the other under that policy (also: overwrite,
-// skip, keep-all), which only the engine can do; a stored unit then has the number of the last one that was put into it.
+// skip, keep-all), which only the engine can do; a stored unit then has the number of the last one that was put into
+// it.
 //
 // The `match` lines are the whole answer in order; attributes that are not given are not checked. Lines that start
 // with # are comments. In texts, \u{A0} is the code point U+00A0 and \u{5C} the backslash;

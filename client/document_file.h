@@ -1,0 +1,26 @@
+// The files that `localize`, `pretranslate` and `analyze` read.
+//
+//   ASSIGN_OR_RETURN(const auto document, ReadDocument("guide.md", "en"));
+//
+// Safe to call concurrently.
+#ifndef REPRISE_CLIENT_DOCUMENT_FILE_H_
+#define REPRISE_CLIENT_DOCUMENT_FILE_H_
+
+#include <memory>
+#include <string>
+
+#include "base/status.h"
+#include "formats/document.h"
+
+namespace reprise::client {
+
+// What FILE may be, for --help.
+inline constexpr char kDocumentHelp[] = "Plain text, Markdown, HTML, XLIFF or PO, in UTF-8";
+
+// The document of a file in the language of `locale`, which is canonical. Errors: NOT_FOUND; RESOURCE_EXHAUSTED above
+// 64 MiB; UNKNOWN if it cannot be read; those of ParseDocument. Places that could not be read are named on stderr.
+absl::StatusOr<std::unique_ptr<Document>> ReadDocument(const std::string& path, const std::string& locale);
+
+}  // namespace reprise::client
+
+#endif  // REPRISE_CLIENT_DOCUMENT_FILE_H_

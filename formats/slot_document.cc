@@ -1,0 +1,206 @@
+#include "formats/slot_document.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "formats/code_pairs.h"
+#include "formats/document_factories.h"
+#include "text/segmentation.h"
+
+namespace reprise {
+namespace {
+
+constexpr std::string_view kMarkOpen = "⟦";
+constexpr std::string_view kMarkClose = "⟧";
+
+uint32_t CodePoints(std::string_view text) {
+  return static_cast<uint32_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
+}  // namespace
+
+// The pieces of one paragraph while it is cut.
+class SlotDocument::Paragraph {
+ public:
+  Paragraph(std::string_view bytes, const std::vector<InlinePiece>& pieces) : bytes_(bytes), pieces_(pieces) {
+    mates_.assign(pieces.size(), kNone);
+    std::map<uint32_t, size_t> open;
+    for (size_t i = 0; i < pieces.size(); ++i) {
+      starts_.push_back(text_.size());
+      const InlinePiece& piece = pieces[i];
+      if (piece.kind == InlinePiece::Kind::kVerbatim) text_ += Bytes(i);
+      if (piece.kind == InlinePiece::Kind::kText) text_ += piece.text;
+      if (piece.kind == InlinePiece::Kind::kBreak) text_ += '\n';  // ends a sentence
+      if (piece.kind != InlinePiece::Kind::kCode || piece.pair == 0) continue;
+      if (piece.code == Code::Kind::kOpen) {
+        open[piece.pair] = i;
+      } else if (const auto it = open.find(piece.pair); it != open.end()) {
+        mates_[i] = it->second;
+        mates_[it->second] = i;
+        open.erase(it);
+      }
+    }
+    starts_.push_back(text_.size());
+  }
+
+  const std::string& text() const { return text_; }
+
+  // The content and the bytes of the sentence at [begin, end) of text(). Sentences are asked for in order.
+  Content Take(size_t begin, size_t end, Slot* slot) {
+    while (starts_[at_ + 1] <= begin) ++at_;
+    size_t first = at_, last = at_;
+    while (starts_[last + 1] < end) ++last;
+    const size_t text_first = first, text_last = last;
+    size_t lead = first, trail = last;
+    while (starts_[first] == begin && lead > taken_ && IsCode(lead - 1)) --lead;
+    while (starts_[last + 1] == end && trail + 1 < pieces_.size() && IsCode(trail + 1)) ++trail;
+    AddMates(lead, trail, &first, &last);
+    taken_ = last + 1;
+    slot->begin = first < text_first ? pieces_[first].begin : ByteOf(text_first, begin, false);
+    slot->end = last > text_last ? pieces_[last].end : ByteOf(text_last, end, true);
+    return MakeContent(first, last, begin, end);
+  }
+
+ private:
+  static constexpr size_t kNone = SIZE_MAX;
+
+  bool IsCode(size_t i) const { return pieces_[i].kind == InlinePiece::Kind::kCode; }
+  std::string_view Bytes(size_t i) const { return bytes_.substr(pieces_[i].begin, pieces_[i].end - pieces_[i].begin); }
+
+  // Widens [*first, *last] within [lead, trail] until every code in it has its mate, where that can be had.
+  void AddMates(size_t lead, size_t trail, size_t* first, size_t* last) const {
+    std::vector<size_t> todo;
+    for (size_t i = *first; i <= *last; ++i) todo.push_back(i);
+    while (!todo.empty()) {
+      const size_t mate = mates_[todo.back()];
+      todo.pop_back();
+      if (mate == kNone || mate < lead || mate > trail) continue;
+      while (mate < *first) todo.push_back(--*first);
+      while (mate > *last) todo.push_back(++*last);
+    }
+  }
+
+  size_t ByteOf(size_t piece, size_t at, bool end) const {
+    if (pieces_[piece].kind == InlinePiece::Kind::kVerbatim) return pieces_[piece].begin + (at - starts_[piece]);
+    return end ? pieces_[piece].end : pieces_[piece].begin;
+  }
+
+  Content MakeContent(size_t first, size_t last, size_t begin, size_t end) const {
+    Content content;
+    content.text = text_.substr(begin, end - begin);
+    std::map<size_t, uint32_t> numbers;  // of pairs, by the place of their open code
+    uint32_t points = 0;
+    for (size_t i = first; i <= last; ++i) {
+      if (!IsCode(i)) {
+        const size_t from = std::max(starts_[i], begin), to = std::min(starts_[i + 1], end);
+        if (from < to) points += CodePoints(std::string_view(text_).substr(from, to - from));
+        continue;
+      }
+      Code& code = content.codes.emplace_back();
+      code.position = points;
+      code.kind = pieces_[i].code;
+      code.data = std::string(Bytes(i));
+      const size_t mate = mates_[i];
+      if (mate == kNone || mate < first || mate > last) continue;
+      const auto number = static_cast<uint32_t>(numbers.size() + 1);
+      code.pair_id = numbers.emplace(std::min(i, mate), number).first->second;
+    }
+    return content;
+  }
+
+  const std::string_view bytes_;
+  const std::vector<InlinePiece>& pieces_;
+  std::string text_;
+  std::vector<size_t> starts_;  // where each piece begins in text_, and the end
+  std::vector<size_t> mates_;   // by piece
+  size_t at_ = 0;               // the piece of the last sentence's begin
+  size_t taken_ = 0;            // pieces before it belong to earlier sentences
+};
+
+void SlotDocument::AddParagraph(const std::vector<InlinePiece>& pieces) {
+  if (pieces.empty()) return;
+  Paragraph paragraph(bytes_, pieces);
+  size_t at = 0;
+  uint32_t number = 0;
+  for (const Sentence& sentence : SplitSentences(paragraph.text(), options_.source_locale)) {
+    const size_t begin = at + sentence.before.size();
+    at = begin + sentence.text.size();
+    if (number == 0) ++paragraphs_;
+    DocumentSegment segment;
+    segment.paragraph = paragraphs_;
+    segment.sentence = ++number;
+    Slot slot{};
+    segment.source = paragraph.Take(begin, at, &slot);
+    AddSegment(std::move(segment), slot.begin, slot.end);
+  }
+}
+
+void SlotDocument::AddSegment(DocumentSegment segment, size_t begin, size_t end) {
+  segments_.push_back(std::move(segment));
+  // A character of several code points may be cut by a sentence's end: its bytes are the first one's.
+  const size_t least = slots_.empty() ? 0 : slots_.back().end;
+  slots_.push_back({std::max(begin, least), std::max(end, least)});
+}
+
+std::string_view SlotDocument::SlotBytes(size_t index) const {
+  return std::string_view(bytes_).substr(slots_[index].begin, slots_[index].end - slots_[index].begin);
+}
+
+std::string SlotDocument::Encode(size_t index, const Content& content) const {
+  std::string out;
+  ForEachPiece(
+      content, [&](std::string_view text) { Escape(text, index, &out); },
+      [&](size_t k) { out += content.codes[k].data; });
+  return out;
+}
+
+std::string SlotDocument::Draft(const std::vector<SegmentDraft>& drafts, const std::string&) const {
+  std::string out;
+  size_t at = 0;
+  for (size_t i = 0; i < slots_.size(); ++i) {
+    out.append(bytes_, at, slots_[i].begin - at);
+    at = slots_[i].end;
+    switch (drafts[i].kind) {
+      case SegmentDraft::Kind::kKeep: out += SlotBytes(i); break;
+      case SegmentDraft::Kind::kMark:
+        out += kMarkOpen;
+        out += SlotBytes(i);
+        out += kMarkClose;
+        break;
+      case SegmentDraft::Kind::kFill: out += Encode(i, drafts[i].target); break;
+    }
+  }
+  return out.append(bytes_, at);
+}
+
+namespace {
+
+class TextDocument : public SlotDocument {
+ public:
+  TextDocument(const DocumentOptions& options, std::string bytes)
+      : SlotDocument(DocumentFormat::kText, options, std::move(bytes)) {
+    size_t at = 0;
+    for (Sentence& sentence : SplitSentences(bytes_, options_.source_locale)) {
+      const size_t begin = at + sentence.before.size();
+      at = begin + sentence.text.size();
+      DocumentSegment segment;
+      segment.paragraph = sentence.paragraph;
+      segment.sentence = sentence.sentence;
+      segment.source.text = std::move(sentence.text);
+      AddSegment(std::move(segment), begin, at);
+    }
+  }
+
+ private:
+  void Escape(std::string_view text, size_t, std::string* out) const override { out->append(text); }
+};
+
+}  // namespace
+
+ParsedDocument NewTextDocument(const DocumentOptions& options, std::string bytes) {
+  return std::make_unique<TextDocument>(options, std::move(bytes));
+}
+
+}  // namespace reprise
