@@ -15,9 +15,10 @@
 namespace reprise {
 
 // REQUIRES: `store` outlives the importer; `memory` is writable. `options` hold canonical locales. `bulk_units`: units
-// of a full batch.
-std::unique_ptr<Importer> NewImporter(UnitStore* store, format::MemoryId memory, const ImportOptions& options,
-                                      size_t bulk_units, ImportProgress progress);
+// of a full batch. Errors: as TranslationMemory::StartImport.
+absl::StatusOr<std::unique_ptr<Importer>> NewImporter(UnitStore* store, format::MemoryId memory,
+                                                      const ImportOptions& options, size_t bulk_units,
+                                                      ImportProgress progress);
 
 // The store's policy for the API's. REQUIRES: policy != kUnspecified.
 WritePolicy ToWritePolicy(DuplicatePolicy policy);

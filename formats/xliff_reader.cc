@@ -39,7 +39,7 @@ constexpr std::string_view kUsed[] = {"resname",   "name",      "approved", "tra
 class XliffReader : public UnitReader, private XmlSplitter::Handler {
  public:
   XliffReader(const ReadOptions& options, UnitSink* sink)
-      : options_(options), chain_(sink), splitter_("trans-unit", this) {
+      : options_(options), sink_(sink), chain_(sink), splitter_("trans-unit", this) {
     parser_.set_proposals(options.for_learning);
   }
 
@@ -112,6 +112,7 @@ class XliffReader : public UnitReader, private XmlSplitter::Handler {
                                           ">, not <xliff>"));
     }
     seen_root_ = true;
+    root_tag_ = OpenTag(tag);
     const auto attributes = ParseTag(tag);
     if (!attributes.ok()) {
       return LineError(line, absl::StrCat("the <xliff> tag is not well-formed: ", MessageOf(attributes.status())));
@@ -127,12 +128,33 @@ class XliffReader : public UnitReader, private XmlSplitter::Handler {
     splitter_.set_unit_element(absl::StrCat(prefix_, version2_ ? "unit" : "trans-unit"));
     source_.Set(Get(*attributes, "srcLang"), options_.source_locale);
     target_.Set(Get(*attributes, "trgLang"), options_.target_locale);
+    SetFrame("");
     return absl::OkStatus();
+  }
+
+  // What stands around units of this <file>; "" outside of any.
+  void SetFrame(std::string_view file_tag) {
+    if (!options_.keep_raw) return;
+    UnitFrame frame = XmlFrame();
+    frame.head = absl::StrCat(kXmlDeclaration, root_tag_, "\n");
+    frame.tail = absl::StrCat("</", prefix_, "xliff>\n");
+    if (!file_tag.empty()) {
+      const std::string body = version2_ ? std::string() : absl::StrCat(prefix_, "body>\n");
+      frame.open = absl::StrCat(OpenTag(file_tag), version2_ ? "\n" : "\n<", body);
+      frame.close = absl::StrCat(version2_ ? "" : "</", body, "</", prefix_, "file>\n");
+    }
+    frame_ = std::make_shared<const UnitFrame>(std::move(frame));
+  }
+
+  void SetRaw(std::string_view xml) {
+    if (options_.keep_raw) chain_.SetRaw(std::make_shared<const RawUnit>(RawUnit{std::string(xml), frame_}));
   }
 
   absl::Status BeginFile(std::string_view tag, uint64_t line) {
     in_file_ = true;
+    SetFrame(tag);
     RETURN_IF_ERROR(chain_.Begin());
+    chain_.SetRaw(nullptr);
     const auto attributes = ParseTag(tag);
     translate_.assign(1, true);
     document_ = options_.document;
@@ -188,19 +210,24 @@ class XliffReader : public UnitReader, private XmlSplitter::Handler {
     return std::string();
   }
 
-  absl::Status OnBrokenUnit(std::string_view start_tag, uint64_t line, std::string_view reason) override {
+  absl::Status OnBrokenUnit(std::string_view xml, std::string_view start_tag, uint64_t line,
+                            std::string_view reason) override {
     RETURN_IF_ERROR(CheckPlace(line));
+    SetRaw(xml);
     return chain_.AddRefusal({line, NameOf(start_tag), std::string(reason)});
   }
 
   absl::Status OnUnitBytes(std::string_view xml, uint64_t line) override {
     RETURN_IF_ERROR(CheckPlace(line));
+    SetRaw(xml);
     const auto refuse = [&](std::string_view reason) {
       return chain_.AddRefusal({line, NameOf(xml.substr(0, xml.find('>'))), std::string(reason)});
     };
     if (!in_file_) return refuse("stands outside of a <file>, which names the languages");
     absl::StatusOr<XliffUnit> parsed = parser_.Parse(xml, line);
     if (!parsed.ok()) return refuse(MessageOf(parsed.status()));
+    // The header of a PO file that was converted is no text of the document.
+    if (Get(parsed->attributes, "restype") == "x-gettext-domain-header") return absl::OkStatus();
     const std::string translate = Get(parsed->attributes, "translate");
     const bool wanted = translate.empty() ? translate_.back() : translate != "no";
     for (XliffSegment& segment : parsed->segments) RETURN_IF_ERROR(Segment(*parsed, &segment, wanted, line));
@@ -254,7 +281,11 @@ class XliffReader : public UnitReader, private XmlSplitter::Handler {
     const bool ours = std::any_of(parsed.properties.begin(), parsed.properties.end(),
                                   [](const auto& property) { return property.first == xliff::kContexts; });
     if (ours) {
-      xliff::ApplyProperties(parsed.properties, &unit);
+      std::vector<std::string> warnings;
+      xliff::ApplyProperties(parsed.properties, &unit, &warnings);
+      for (std::string& warning : warnings) {
+        RETURN_IF_ERROR(sink_->OnWarning({line, Name(parsed, *segment), std::move(warning)}));
+      }
     } else {
       KeepRest(parsed, *segment, &unit);
     }
@@ -340,12 +371,15 @@ class XliffReader : public UnitReader, private XmlSplitter::Handler {
   }
 
   const ReadOptions options_;
+  UnitSink* const sink_;
   NeighbourChain chain_;
   Utf8Transcoder transcoder_;
   XmlSplitter splitter_;
   XliffUnitParser parser_;
   std::string utf8_;
   std::string prefix_;
+  std::string root_tag_;
+  std::shared_ptr<const UnitFrame> frame_;
   absl::Status status_;
   bool version2_ = false;
   bool seen_root_ = false;

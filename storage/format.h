@@ -59,6 +59,9 @@ std::string LocaleKey(LocaleId locale);                    // "l" locale -> the 
 std::string CountKey(MemoryId memory);                     // "c" memory -> CountRecord
 std::string RunListPrefix();                               // "r"
 std::string RunListKey(MemoryId memory, LocaleId locale);  // "r" memory locale -> RunListRecord
+std::string ImportPrefix();                                // "f"
+inline constexpr size_t kImportIdBytes = 16;
+std::string ImportKey(std::string_view id);  // "f" id (kImportIdBytes) -> ImportRecord
 
 // Table units.
 std::string UnitPrefix(MemoryId memory);            // "u" memory

@@ -164,5 +164,24 @@ TEST(PoWriter, MsgfmtTakesTheFile) {
   std::filesystem::remove(path);
 }
 
+// Gettext refuses a msgid that stands twice under one msgctxt.
+TEST(PoWriter, ATextStandsOnceUnderOneKey) {
+  Unit keyed = Pair("Open", "Offen");
+  keyed.contexts.resize(2);
+  keyed.contexts[0].key = "state";
+  keyed.contexts[1].key = "state";
+  keyed.contexts[1].document = "other.c";
+  const std::vector<Unit> units = {Pair("Open", "Öffnen"), Pair("Open", "Auf"), keyed, Pair("Close", "Öffnen")};
+  StringSink sink;
+  auto writer = NewUnitWriter(Format::kPo, {.source_locale = "en", .target_locale = "de"}, &sink);
+  for (const Unit& unit : units) ASSERT_TRUE((*writer)->Write(unit).ok());
+  ASSERT_TRUE((*writer)->Finish().ok());
+  EXPECT_EQ((*writer)->repeated(), 2u);
+  EXPECT_EQ((*writer)->skipped(), 0u);
+  EXPECT_THAT(sink.text, HasSubstr("msgid \"Open\"\nmsgstr \"Öffnen\""));
+  EXPECT_THAT(sink.text, HasSubstr("msgctxt \"state\"\nmsgid \"Open\"\nmsgstr \"Offen\""));
+  EXPECT_THAT(sink.text, Not(HasSubstr("Auf")));
+}
+
 }  // namespace
 }  // namespace reprise
