@@ -22,6 +22,37 @@ constexpr size_t kReserve = 1 << 15;
 // So much of refused units waits for the next progress at most.
 constexpr size_t kMaxNewsBytes = 1 << 20;
 
+// A batch takes some ten times the bytes of its texts.
+constexpr size_t kMaxBatchBytes = 8 << 20;
+
+size_t BytesOf(const Attributes& attributes) {
+  size_t bytes = 0;
+  for (const auto& [key, values] : attributes) {
+    bytes += key.size();
+    for (const std::string& value : values) bytes += value.size();
+  }
+  return bytes;
+}
+
+size_t BytesOf(const std::map<std::string, Neighbour>& side) {
+  size_t bytes = 0;
+  for (const auto& [locale, neighbour] : side) bytes += neighbour.text.size();
+  return bytes;
+}
+
+// Of all its texts.
+size_t BytesOf(const Unit& unit) {
+  size_t bytes = unit.note.size() + BytesOf(unit.attributes);
+  for (const Variant& v : unit.variants) {
+    bytes += v.content.text.size() + v.note.size() + BytesOf(v.attributes);
+    for (const Code& code : v.content.codes) bytes += sizeof(code) + code.data.size() + code.equivalent_text.size();
+  }
+  for (const Context& context : unit.contexts) {
+    bytes += context.document.size() + context.key.size() + BytesOf(context.previous) + BytesOf(context.next);
+  }
+  return bytes;
+}
+
 class ImporterImpl final : public Importer, private UnitSink, private MemberSink {
  public:
   ImporterImpl(UnitStore* store, format::MemoryId memory, const ImportOptions& options, size_t bulk_units,
@@ -170,6 +201,7 @@ class ImporterImpl final : public Importer, private UnitSink, private MemberSink
       if (v.origin == Origin::kUnspecified) v.origin = Origin::kImport;
     }
     if (batch_.empty()) batch_.reserve(std::min(bulk_units_, kReserve));
+    batch_bytes_ += BytesOf(unit);
     batch_.emplace_back(std::move(unit));
     places_.push_back({events_, report_.refused});
     return IsDue() ? Flush() : absl::OkStatus();
@@ -185,7 +217,7 @@ class ImporterImpl final : public Importer, private UnitSink, private MemberSink
 
   // A full batch is due; so is a smaller one after a while, for who feeds slowly wants to see progress too.
   bool IsDue() const {
-    if (batch_.size() >= bulk_units_) return true;
+    if (batch_.size() >= bulk_units_ || batch_bytes_ >= kMaxBatchBytes) return true;
     return batch_.size() % kMaxBatch == 0 && std::chrono::steady_clock::now() - flushed_ > kPatience;
   }
 
@@ -244,6 +276,7 @@ class ImporterImpl final : public Importer, private UnitSink, private MemberSink
     auto batch = std::make_shared<Batch>();
     batch->units.swap(batch_);
     batch->places.swap(places_);
+    batch_bytes_ = 0;
     batch->mark = point_->MarkAt(0, 0);
     commit_ = std::async(std::launch::async, [this, batch] {
       LowerThreadPriority();
@@ -332,6 +365,7 @@ class ImporterImpl final : public Importer, private UnitSink, private MemberSink
   std::shared_ptr<const RawUnit> raw_;  // of the units to come
   std::vector<PreparedUnit> batch_;
   std::vector<UnitPlace> places_;  // of its units
+  size_t batch_bytes_ = 0;         // of their texts
   std::chrono::steady_clock::time_point flushed_ = std::chrono::steady_clock::now();
   std::string head_;
   std::unique_ptr<UnitReader> reader_;

@@ -18,6 +18,7 @@ std::string ReasonKind(std::string_view reason) {
     reason = reason.substr(0, at);
   }
   std::string kind;
+  bool in_word = false;  // digits there are no number
   for (size_t i = 0; i < reason.size(); ++i) {
     const char c = reason[i];
     if (c == '"') {
@@ -28,7 +29,7 @@ std::string ReasonKind(std::string_view reason) {
         continue;
       }
     }
-    const bool in_word = i > 0 && std::isalpha(static_cast<unsigned char>(reason[i - 1])) != 0;
+    in_word = std::isalpha(static_cast<unsigned char>(c)) != 0 || (in_word && IsDigit(c));
     if (!IsDigit(c) || in_word) {
       kind.push_back(c);
       continue;

@@ -92,6 +92,7 @@ absl::StatusOr<std::unique_ptr<ResumePoint>> ResumePoint::Begin(UnitStore* store
     return absl::OkStatus();
   }));
   point->before_ = import;
+  point->verified_ = import.input_bytes == 0;
   return point;
 }
 
@@ -107,12 +108,10 @@ size_t ResumePoint::Slice(size_t bytes) const {
 
 absl::Status ResumePoint::Input(std::string_view bytes) {
   if (!resumable()) return absl::OkStatus();
-  const bool pending = !verified();
   input_.Add(bytes);
-  if (!pending || !verified() || (input_.bytes() == before_.input_bytes && input_.Sum() == before_.input_hash)) {
-    return absl::OkStatus();
-  }
-  return OtherFile();
+  if (verified_ || input_.bytes() < before_.input_bytes) return absl::OkStatus();
+  verified_ = input_.bytes() == before_.input_bytes && input_.Sum() == before_.input_hash;
+  return verified_ ? absl::OkStatus() : OtherFile();
 }
 
 absl::Status ResumePoint::InputEnded() const { return verified() ? absl::OkStatus() : OtherFile(); }

@@ -54,7 +54,7 @@ class ResumePoint {
   // The input has ended. Error: FAILED_PRECONDITION if it is shorter than what was stored of it.
   absl::Status InputEnded() const;
   // False until the input is known to be the one that is resumed: nothing may be stored before.
-  bool verified() const { return input_.bytes() >= before_.input_bytes; }
+  bool verified() const { return verified_; }
   // For the events up to now.
   Mark MarkAt(uint64_t events, uint64_t refused) const;
 
@@ -75,6 +75,7 @@ class ResumePoint {
 
   StoredImport before_, stored_;
   StreamHash input_;
+  bool verified_ = true;
 };
 
 }  // namespace reprise

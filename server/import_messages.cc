@@ -89,7 +89,7 @@ v1::ImportRefusal ImportMessages::Message(const Refusal& in) {
   out.set_raw(in.raw->bytes);
   if (in.raw->frame != frame_) {
     frame_ = in.raw->frame;
-    *out.mutable_frame() = reprise::ToProto(*frame_);
+    *out.mutable_frame() = ToProto(*frame_);
   }
   return out;
 }
@@ -101,7 +101,7 @@ std::vector<v1::ImportResponse> ImportMessages::Pack(const ImportReport& report,
   int findings = 0;
   const auto begin = [&] {
     v1::ImportResponse& message = messages.emplace_back();
-    *message.mutable_counts() = reprise::ToProto(report);
+    *message.mutable_counts() = ToProto(report);
     message.mutable_counts()->set_bytes_read(bytes_read);
     message.set_resume_token(resume_token_);
     bytes = 0;
@@ -119,7 +119,7 @@ std::vector<v1::ImportResponse> ImportMessages::Pack(const ImportReport& report,
     *room(refusal.ByteSizeLong()).add_refusals() = std::move(refusal);
   }
   for (const Warning& found : news.warnings) {
-    v1::ImportWarning warning = reprise::ToProto(found);
+    v1::ImportWarning warning = ToProto(found);
     *room(warning.ByteSizeLong()).add_warnings() = std::move(warning);
   }
   if (done) {

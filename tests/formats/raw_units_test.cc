@@ -89,8 +89,8 @@ std::vector<Case> Cases() {
        "<?xml version=\"1.0\"?>\n<tmx version=\"1.4\"><header srclang=\"fr\" "
        "o-tmf=\"x\"><note>n</note></header><body>\n"
        "<tu tuid=\"a\"><tuv xml:lang=\"fr\"><seg>Un</seg></tuv><tuv xml:lang=\"en\"><seg>One</seg></tuv></tu>\n"
-       "<tu tuid=\"b\"><tuv xml:lang=\"fr\"><seg>R & B</seg></tuv><tuv xml:lang=\"en\"><seg>Two</seg></tuv></tu>\n"
        "<tu tuid=\"c\"><tuv xml:lang=\"fr\"><seg>Trois</seg></tuv>\n"
+       "<tu tuid=\"b\"><tuv xml:lang=\"fr\"><seg>R & B</seg></tuv><tuv xml:lang=\"en\"><seg>Two</seg></tuv></tu>\n"
        "<tu tuid=\"d\"><tuv xml:lang=\"fr\"><seg>Quatre</seg></tuv><tuv xml:lang=\"en\"><seg>Four</seg></tuv></tu>\n"
        "</body></tmx>\n",
        2, 2},
@@ -153,9 +153,9 @@ TEST(RawUnitsTest, RefusedBytesAreThoseOfTheFile) {
   RawSink sink;
   Read(Format::kTmx, Cases()[0].file, &sink);
   ASSERT_EQ(sink.collected.refusals.size(), 2u);
-  EXPECT_EQ(sink.collected.refusals[0].raw->bytes,
+  EXPECT_EQ(sink.collected.refusals[1].raw->bytes,
             "<tu tuid=\"b\"><tuv xml:lang=\"fr\"><seg>R & B</seg></tuv><tuv xml:lang=\"en\"><seg>Two</seg></tuv></tu>");
-  EXPECT_EQ(sink.collected.refusals[1].raw->bytes, "<tu tuid=\"c\"><tuv xml:lang=\"fr\"><seg>Trois</seg></tuv>\n");
+  EXPECT_EQ(sink.collected.refusals[0].raw->bytes, "<tu tuid=\"c\"><tuv xml:lang=\"fr\"><seg>Trois</seg></tuv>\n");
   EXPECT_THAT(sink.collected.refusals[0].raw->frame->head, HasSubstr("<header srclang=\"fr\" o-tmf=\"x\"/>"));
 }
 
