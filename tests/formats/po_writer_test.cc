@@ -113,11 +113,11 @@ TEST(PoWriter, FormsWithoutTheirMessageStillMakeOne) {
   std::vector<Unit> units = UnitsOf(c);
   units.erase(units.begin() + 1);  // form 0 of "%d file"
   EXPECT_THAT(Write(units), HasSubstr("msgid \"%d file\"\nmsgid_plural \"%d files\"\nmsgstr[0] \"\"\n"));
-  // Two units of one form: the second stands by itself.
+  // Two units of one form: gettext has no place for the second one.
   units = UnitsOf(c);
   units.insert(units.begin() + 2, units[1]);
   units[2].variants[1].content.text = "%d andere";
-  EXPECT_THAT(Write(units), HasSubstr("msgid \"%d file\"\nmsgstr \"%d andere\"\n"));
+  EXPECT_THAT(Write(units), Not(HasSubstr("andere")));
 }
 
 TEST(PoWriter, LocalesTakeTheShapeOfGettext) {

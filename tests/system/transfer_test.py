@@ -47,7 +47,7 @@ class ResumeTest(ServerTest):
         self.addCleanup(client.kill)
         self.addCleanup(client.stdout.close)
         self.addCleanup(client.stderr.close)
-        self.addCleanup(os.close, pipe)
+        self.close_pipe = lambda: os.close(pipe)
         part = whole[:len(whole) - 1000]
         while part:
             part = part[os.write(pipe, part[:65536]):]
@@ -73,6 +73,7 @@ class ResumeTest(ServerTest):
         client = self.begin(self.path("rows.tsv"), whole)
         client.send_signal(signal.SIGKILL)
         client.wait()
+        self.close_pipe()
         report = self.ok_json("import", "--memory", "m", self.path("rows.tsv"), "--resume")[-1]
         self.assertEqual(report, expected)
         self.assertEqual(self.comparable("m"), self.comparable("whole"))
@@ -86,6 +87,7 @@ class ResumeTest(ServerTest):
         keep = ["--resume-file", self.path("state")]
         client = self.begin(self.path("rows.tsv"), whole, *keep)
         self.server.kill()
+        self.close_pipe()
         self.assertEqual(client.wait(60), 1)
         self.assertIn(b"the same command with --resume goes on", client.stderr.read())
         self.server = harness.Server(system_test.ARGS.bin, self.path("store"))
@@ -114,6 +116,7 @@ class ResumeTest(ServerTest):
         client = self.begin(self.path("rows.tsv"), whole)
         client.send_signal(signal.SIGKILL)
         client.wait()
+        self.close_pipe()
         again = self.ok("import", "--memory", "m", self.path("rows.tsv"))
         self.assertIn("an earlier import of this did not end (--resume would go on with it)", again.err)
         self.assertNotIn("earlier", self.ok("import", "--memory", "m", self.path("rows.tsv")).err)
