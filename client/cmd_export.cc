@@ -25,6 +25,19 @@ v1::Format WantedFormat(const ExportCommand& command) {
   return named == v1::FORMAT_UNSPECIFIED || named == v1::FORMAT_TEXT ? v1::FORMAT_TMX : named;
 }
 
+// What the format could not hold, in words; "" if it held all.
+std::string Missing(const v1::ExportSummary& summary) {
+  std::string text;
+  const auto add = [&text](uint64_t count, const char* what) {
+    if (count != 0) text += (text.empty() ? "" : "; ") + Thousands(count) + " " + what;
+  };
+  add(summary.skipped(), "units without a pair of the two languages");
+  add(summary.repeated(),
+      "further translations of a text that the format holds only once (what was stored first is there)");
+  add(summary.replaced(), "characters that the format cannot hold (U+FFFD stands for them)");
+  return text;
+}
+
 absl::Status Export(Session* session, const ExportCommand& command) {
   RETURN_IF_ERROR(session->Connect());
   v1::ExportRequest request;
@@ -41,8 +54,10 @@ absl::Status Export(Session* session, const ExportCommand& command) {
   v1::ExportResponse response;
   absl::Status written = absl::OkStatus();
   uint64_t bytes = 0;
+  v1::ExportSummary summary;
   while (stream->Read(&response)) {
     if (!written.ok()) continue;
+    if (response.has_summary()) summary = response.summary();
     written = output.Write(response.chunk());
     bytes += response.chunk().size();
     if (!written.ok()) context->TryCancel();
@@ -51,9 +66,15 @@ absl::Status Export(Session* session, const ExportCommand& command) {
   RETURN_IF_ERROR(written);
   RETURN_IF_ERROR(ended);
   RETURN_IF_ERROR(output.Commit());
+  const std::string missing = Missing(summary);
+  if (!missing.empty()) std::fprintf(stderr, "reprise: not in the file: %s\n", missing.c_str());
   if (command.output == "-") return absl::OkStatus();  // stdout is the file
   JsonWriter json;
-  json.BeginObject().Key("file").String(command.output).Key("bytes").Number(static_cast<int64_t>(bytes)).EndObject();
+  json.BeginObject().Key("file").String(command.output).Key("bytes").Number(static_cast<int64_t>(bytes));
+  json.Key("units").Number(static_cast<int64_t>(summary.units()));
+  json.Key("skipped").Number(static_cast<int64_t>(summary.skipped()));
+  json.Key("repeated").Number(static_cast<int64_t>(summary.repeated()));
+  json.Key("replaced").Number(static_cast<int64_t>(summary.replaced())).EndObject();
   return session->PrintLine(
       session->json() ? json.text() : "wrote " + Printable(command.output) + " (" + Thousands(bytes) + " bytes)");
 }

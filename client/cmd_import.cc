@@ -1,5 +1,6 @@
 // reprise import
 #include <cerrno>
+#include <condition_variable>
 #include <cstring>
 #include <memory>
 #include <mutex>
@@ -7,8 +8,11 @@
 #include <vector>
 
 #include "client/command.h"
+#include "client/import_state.h"
+#include "client/import_totals.h"
 #include "client/moses.h"
 #include "client/names.h"
+#include "client/refused_file.h"
 #include "client/where_options.h"
 #include "reprise/v1/transfer.grpc.pb.h"
 
@@ -16,6 +20,8 @@ namespace reprise::client {
 namespace {
 
 constexpr size_t kChunkBytes = 64 << 10;
+// So many warnings of a file are shown as they come; the report counts all.
+constexpr uint64_t kWarningsShown = 20;
 
 struct ImportCommand {
   WhereOptions where;
@@ -24,31 +30,12 @@ struct ImportCommand {
   std::string format;
   std::string policy;
   bool dry_run = false;
+  bool resume = false;
+  std::string resume_file;
+  std::string refused;
   std::vector<std::string> files;
 
   bool moses() const { return format == "moses"; }
-};
-
-struct FileRefusal {
-  std::string file;
-  uint64_t line = 0;
-  std::string unit;
-  std::string reason;
-};
-
-// Counts of all files of a run.
-struct Totals {
-  uint64_t read = 0, added = 0, updated = 0, merged = 0, skipped = 0, refused = 0;
-  std::vector<FileRefusal> refusals;  // with --json only; else they are printed as they come
-
-  void Add(const v1::ImportCounts& counts) {
-    read += counts.units_read();
-    added += counts.added();
-    updated += counts.updated();
-    merged += counts.merged();
-    skipped += counts.skipped();
-    refused += counts.refused();
-  }
 };
 
 struct FileCloser {
@@ -80,8 +67,16 @@ absl::StatusOr<FileHandle> OpenFile(const std::string& file, uint64_t* size) {
 // One file on its way to the server: this thread writes, another one reads what comes back.
 class FileImport {
  public:
-  FileImport(Session* session, const ImportCommand& command, const std::string& file, Totals* totals)
-      : session_(session), command_(command), file_(file), totals_(totals), line_(session->err().tty()) {}
+  // `refused` may be null.
+  FileImport(Session* session, const ImportCommand& command, const std::string& file, ImportState* state,
+             RefusedFile* refused, ImportTotals* totals)
+      : session_(session),
+        command_(command),
+        file_(file),
+        state_(state),
+        refused_(refused),
+        totals_(totals),
+        line_(session->err().tty()) {}
 
   absl::Status Run() {
     progress_.name = file_ == "-" ? "stdin" : file_;
@@ -99,6 +94,7 @@ class FileImport {
     line_.Clear();
     totals_->Add(counts_);
     RETURN_IF_ERROR(sent);
+    RETURN_IF_ERROR(kept_);
     if (!ended.ok()) {
       return MakeStatus(ended.code(), progress_.name + ": " + MessageOf(ended) + StoredSoFar());
     }
@@ -121,13 +117,24 @@ class FileImport {
     config->set_target_locale(command_.to);
     config->set_duplicate_policy(PolicyOf(command_.policy));
     config->set_dry_run(command_.dry_run);
+    config->set_send_raw(refused_ != nullptr);
+    config->set_resumable(resumable());
+    config->set_resume_token(state_->Token(file_));
   }
+
+  // Where nothing keeps the token it is of no use.
+  bool resumable() const { return !command_.dry_run && !state_->path().empty(); }
 
   // Sends config and bytes. Error: of reading the file; that of the stream comes from Finish().
   absl::Status Send(std::FILE* handle) {
     v1::ImportRequest request;
     FillConfig(request.mutable_config());
     if (!stream_->Write(request)) return absl::OkStatus();
+    // The token is kept before the first byte is sent, so that a break at any later moment can be gone on after.
+    if (resumable()) {
+      std::unique_lock<std::mutex> lock(mutex_);
+      answered_.wait(lock, [this] { return has_answer_; });
+    }
     if (command_.moses()) return SendMoses(handle, &request);
     std::vector<char> buffer(kChunkBytes);
     for (;;) {
@@ -164,26 +171,61 @@ class FileImport {
     v1::ImportResponse response;
     while (stream_->Read(&response)) {
       std::lock_guard<std::mutex> lock(mutex_);
-      counts_ = response.counts();
-      done_ = response.done();
-      for (const v1::ImportRefusal& refusal : response.refusals()) Note(refusal);
-      progress_.units = counts_.units_read();
-      progress_.read = counts_.bytes_read();
-      progress_.refused = counts_.refused();
-      ShowProgress();
+      Take(response);
     }
+    std::lock_guard<std::mutex> lock(mutex_);
+    has_answer_ = true;
+    answered_.notify_all();
   }
 
   // REQUIRES: mutex_ held, like all that both threads call.
-  void Note(const v1::ImportRefusal& refusal) {
-    if (session_->json()) {
-      totals_->refusals.push_back({file_, refusal.line(), refusal.unit(), refusal.reason()});
-      return;
+  void Take(const v1::ImportResponse& response) {
+    counts_ = response.counts();
+    done_ = response.done();
+    if (!response.resume_token().empty() && response.resume_token() != state_->Token(file_)) {
+      const absl::Status kept = state_->SetToken(file_, response.resume_token());
+      if (!kept.ok()) Warn("the import goes on, but could not be resumed: " + MessageOf(kept));
     }
+    has_answer_ = true;
+    answered_.notify_all();
+    for (const v1::ImportRefusal& refusal : response.refusals()) Note(refusal);
+    for (const v1::ImportWarning& warning : response.warnings()) Note(warning);
+    if (done_) totals_->AddKinds(response);
+    progress_.units = counts_.units_read();
+    progress_.read = counts_.bytes_read();
+    progress_.refused = counts_.refused();
+    ShowProgress();
+  }
+
+  void Note(const v1::ImportRefusal& refusal) {
+    if (refused_ != nullptr && kept_.ok()) kept_ = refused_->Add(refusal);
+    if (session_->json()) {
+      totals_->AddRefusal({file_, refusal.line(), refusal.unit(), refusal.reason()});
+    } else {
+      Tell(refusal.line(), "refused", refusal.unit(), refusal.reason());
+    }
+  }
+
+  void Note(const v1::ImportWarning& warning) {
+    if (session_->json()) {
+      totals_->AddWarning({file_, warning.line(), warning.unit(), warning.text()});
+    } else if (++warnings_ <= kWarningsShown) {
+      Tell(warning.line(), "warning", warning.unit(), warning.text());
+    } else if (warnings_ == kWarningsShown + 1) {
+      Warn(progress_.name + ": further warnings are counted in the report");
+    }
+  }
+
+  void Tell(uint64_t line, const char* what, const std::string& name, const std::string& text) {
     line_.Clear();
-    const std::string unit = refusal.unit().empty() ? "" : "unit " + Printable(refusal.unit()) + ": ";
-    std::fprintf(stderr, "%s:%llu: refused: %s%s\n", Printable(progress_.name).c_str(),
-                 static_cast<unsigned long long>(refusal.line()), unit.c_str(), Printable(refusal.reason()).c_str());
+    const std::string unit = name.empty() ? "" : "unit " + Printable(name) + ": ";
+    std::fprintf(stderr, "%s:%llu: %s: %s%s\n", Printable(progress_.name).c_str(),
+                 static_cast<unsigned long long>(line), what, unit.c_str(), Printable(text).c_str());
+  }
+
+  void Warn(const std::string& message) {
+    line_.Clear();
+    std::fprintf(stderr, "reprise: %s\n", Printable(message).c_str());
   }
 
   void ShowProgress() {
@@ -194,45 +236,21 @@ class FileImport {
   Session* session_;
   const ImportCommand& command_;
   const std::string file_;
-  Totals* totals_;
+  ImportState* const state_;
+  RefusedFile* const refused_;
+  ImportTotals* const totals_;
   std::unique_ptr<grpc::ClientReaderWriter<v1::ImportRequest, v1::ImportResponse>> stream_;
   std::chrono::steady_clock::time_point started_;
   std::mutex mutex_;  // guards what follows while both threads run
   ProgressLine line_;
   Progress progress_;
+  std::condition_variable answered_;
+  bool has_answer_ = false;  // or never will
   v1::ImportCounts counts_;
+  absl::Status kept_;  // of the file of refused units
+  uint64_t warnings_ = 0;
   bool done_ = false;
 };
-
-std::string TotalsJson(const Totals& totals, bool name_files) {
-  JsonWriter json;
-  const auto count = [&](const char* name, uint64_t value) { json.Key(name).Number(static_cast<int64_t>(value)); };
-  json.BeginObject();
-  count("read", totals.read);
-  count("added", totals.added);
-  count("updated", totals.updated);
-  count("merged", totals.merged);
-  count("skipped", totals.skipped);
-  count("refused", totals.refused);
-  json.Key("refusals").BeginArray();
-  for (const FileRefusal& refusal : totals.refusals) {
-    json.BeginObject().Key("line").Number(static_cast<int64_t>(refusal.line)).Key("unit").String(refusal.unit);
-    json.Key("reason").String(refusal.reason);
-    if (name_files) json.Key("file").String(refusal.file);
-    json.EndObject();
-  }
-  return json.EndArray().EndObject().text();
-}
-
-std::string TotalsText(const Totals& totals, bool dry_run, double seconds) {
-  std::string text = dry_run ? "would import: " : "";
-  text += Thousands(totals.read) + " units read: " + Thousands(totals.added) + " added, " + Thousands(totals.updated) +
-          " updated, " + Thousands(totals.merged) + " merged, " + Thousands(totals.skipped) + " skipped, " +
-          Thousands(totals.refused) + " refused";
-  char took[64];
-  std::snprintf(took, sizeof(took), " in %.1f s", seconds);
-  return text + took;
-}
 
 absl::Status CheckMoses(const ImportCommand& command) {
   if (!command.moses()) return absl::OkStatus();
@@ -242,27 +260,86 @@ absl::Status CheckMoses(const ImportCommand& command) {
   return absl::OkStatus();
 }
 
-absl::Status Import(Session* session, const ImportCommand& command) {
+absl::Status CheckOptions(const ImportCommand& command) {
   RETURN_IF_ERROR(CheckMoses(command));
+  if (command.dry_run && command.resume) {
+    return FieldError("--resume", "has no sense with --dry-run, which stores nothing");
+  }
+  if (!command.refused.empty() && command.files.size() > 1 && !command.moses()) {
+    return FieldError("--refused", "takes the units of one file; import the files one by one");
+  }
   for (const std::string& file : command.files) {
     uint64_t size = 0;
     RETURN_IF_ERROR(OpenFile(file, &size).status());
   }
+  return absl::OkStatus();
+}
+
+// True if the same command may well succeed where this one failed.
+bool MayGoOn(const absl::Status& status) {
+  return absl::IsUnavailable(status) || absl::IsCancelled(status) || absl::IsAborted(status) ||
+         absl::IsDeadlineExceeded(status) || absl::IsResourceExhausted(status) || absl::IsUnknown(status) ||
+         absl::IsInternal(status);
+}
+
+// What stands in the file of refused units, for people.
+absl::Status CommitRefused(const ImportCommand& command, RefusedFile* refused) {
+  if (command.refused.empty()) return absl::OkStatus();
+  RETURN_IF_ERROR(refused->Commit());
+  if (refused->units() != 0) {
+    std::fprintf(stderr, "reprise: %s refused units are in %s; mend them there and import that file\n",
+                 Thousands(refused->units()).c_str(), Printable(command.refused).c_str());
+  }
+  if (!refused->reasons_path().empty()) {
+    std::fprintf(stderr, "reprise: reasons are in %s\n", Printable(refused->reasons_path()).c_str());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status PrepareState(const ImportCommand& command, ImportState* state) {
+  if (command.resume) return state->Load();
+  if (!command.dry_run && state->Exists()) {
+    std::fprintf(stderr,
+                 "reprise: an earlier import of this did not end (--resume would go on with it); beginning anew\n");
+  }
+  return absl::OkStatus();
+}
+
+// Where the state of the command's import is kept.
+std::string StatePath(const GlobalOptions& global, const ImportCommand& command) {
+  if (!command.resume_file.empty()) return command.resume_file;
+  const std::string store = global.embedded.empty() ? ServerAddress(global) : global.embedded;
+  return ImportState::DefaultPath(store, ParentOf(command.where), command.files);
+}
+
+absl::Status Import(Session* session, const GlobalOptions& global, const ImportCommand& command) {
+  RETURN_IF_ERROR(CheckOptions(command));
+  ImportState state(StatePath(global, command));
+  RETURN_IF_ERROR(PrepareState(command, &state));
+  RefusedFile refused;
+  if (!command.refused.empty()) RETURN_IF_ERROR(refused.Open(command.refused, command.files.front()));
   RETURN_IF_ERROR(session->Connect());
-  Totals totals;
+  ImportTotals totals;
   double seconds = 0;
   absl::Status status = absl::OkStatus();
   for (const std::string& file : command.files) {
-    FileImport import(session, command, file, &totals);
+    FileImport import(session, command, file, &state, command.refused.empty() ? nullptr : &refused, &totals);
     status = import.Run();
     seconds += import.seconds();
     if (!status.ok() || command.moses()) break;  // moses: one import of two files
   }
+  const absl::Status kept = CommitRefused(command, &refused);
   // What was stored stays, so the counts are printed after a failure, too.
-  absl::Status printed = session->PrintLine(session->json() ? TotalsJson(totals, command.files.size() > 1)
-                                                            : TotalsText(totals, command.dry_run, seconds));
-  RETURN_IF_ERROR(status);
-  return printed;
+  absl::Status printed = session->PrintLine(session->json() ? totals.Json(command.files.size() > 1)
+                                                            : totals.Text(command.dry_run, seconds));
+  if (status.ok()) {
+    if (!command.dry_run) state.Remove();
+    return kept.ok() ? printed : kept;
+  }
+  if (!state.empty() && !state.path().empty() && MayGoOn(status)) {
+    std::fprintf(stderr, "reprise: the same command with --resume goes on where this one stopped\n");
+  }
+  return status;
 }
 
 }  // namespace
@@ -285,13 +362,22 @@ void AddImportCommand(CLI::App* app, Invocation* invocation) {
   verb->add_option("--policy", command->policy, "What to do with a text that is there already (default keep-all)")
       ->check(CLI::IsMember(std::vector<std::string>(std::begin(kPolicyWords), std::end(kPolicyWords))));
   verb->add_flag("--dry-run", command->dry_run, "Parse and check, store nothing");
+  verb->add_option("--refused", command->refused,
+                   "Write the units that are refused to this file, in the input's format and with the reasons, to be\n"
+                   "mended and imported again")
+      ->type_name("OUT");
+  verb->add_flag("--resume", command->resume,
+                 "Go on with an import of these files that broke off: what is stored is passed over");
+  verb->add_option("--resume-file", command->resume_file,
+                   "Where it is kept how to go on (default: a file below ~/.local/state/reprise; stdin needs this)")
+      ->type_name("PATH");
   verb->add_option("FILE", command->files, "The files; - is stdin")->type_name("")->required();
   verb->footer(std::string(kPolicyHelp) +
                "\nUnits that cannot be taken are named on stderr by line, or with --json in \"refusals\" of the last\n"
                "line; the rest goes in and the exit code is 0. A file that cannot be read on ends the run with 1.");
   verb->callback([=] {
     RequireWhere(command->where);
-    invocation->action = [=](Session* session) { return Import(session, *command); };
+    invocation->action = [=](Session* session) { return Import(session, invocation->global, *command); };
   });
 }
 

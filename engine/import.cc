@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "base/thread_priority.h"
+#include "engine/resume_point.h"
 #include "formats/decompress.h"
 
 namespace reprise {
@@ -18,17 +19,56 @@ constexpr size_t kSmallestBulk = 16;
 constexpr std::chrono::seconds kPatience(1);
 // Room that a batch takes at once.
 constexpr size_t kReserve = 1 << 15;
+// So much of refused units waits for the next progress at most.
+constexpr size_t kMaxNewsBytes = 1 << 20;
+
+// A batch takes some ten times the bytes of its texts.
+constexpr size_t kMaxBatchBytes = 8 << 20;
+
+size_t BytesOf(const Attributes& attributes) {
+  size_t bytes = 0;
+  for (const auto& [key, values] : attributes) {
+    bytes += key.size();
+    for (const std::string& value : values) bytes += value.size();
+  }
+  return bytes;
+}
+
+size_t BytesOf(const std::map<std::string, Neighbour>& side) {
+  size_t bytes = 0;
+  for (const auto& [locale, neighbour] : side) bytes += neighbour.text.size();
+  return bytes;
+}
+
+// Of all its texts.
+size_t BytesOf(const Unit& unit) {
+  size_t bytes = unit.note.size() + BytesOf(unit.attributes);
+  for (const Variant& v : unit.variants) {
+    bytes += v.content.text.size() + v.note.size() + BytesOf(v.attributes);
+    for (const Code& code : v.content.codes) bytes += sizeof(code) + code.data.size() + code.equivalent_text.size();
+  }
+  for (const Context& context : unit.contexts) {
+    bytes += context.document.size() + context.key.size() + BytesOf(context.previous) + BytesOf(context.next);
+  }
+  return bytes;
+}
 
 class ImporterImpl final : public Importer, private UnitSink, private MemberSink {
  public:
   ImporterImpl(UnitStore* store, format::MemoryId memory, const ImportOptions& options, size_t bulk_units,
-               ImportProgress progress)
+               ImportProgress progress, std::unique_ptr<ResumePoint> point)
       : store_(store),
         memory_(memory),
         options_(options),
         bulk_units_(bulk_units),
         progress_(std::move(progress)),
-        decompressor_(this) {}
+        point_(std::move(point)),
+        decompressor_(this) {
+    report_.added = point_->before().added;
+    report_.updated = point_->before().updated;
+    report_.merged = point_->before().merged;
+    report_.skipped = point_->before().skipped;
+  }
 
   ~ImporterImpl() override {
     if (commit_.valid()) commit_.wait();
@@ -43,6 +83,7 @@ class ImporterImpl final : public Importer, private UnitSink, private MemberSink
   }
 
   const ImportReport& report() const override { return report_; }
+  std::string resume_token() const override { return point_->resumable() ? point_->token() : std::string(); }
 
  private:
   // What was parsed before an error is stored all the same: the report says so, and nothing read is lost.
@@ -54,9 +95,11 @@ class ImporterImpl final : public Importer, private UnitSink, private MemberSink
 
   absl::Status FinishFile() {
     RETURN_IF_ERROR(decompressor_.Finish());
+    RETURN_IF_ERROR(point_->InputEnded());
     if (archive_) return FlushAll();
     RETURN_IF_ERROR(StartReader(true));
     RETURN_IF_ERROR(reader_->Finish());
+    RETURN_IF_ERROR(point_->CheckPassed(events_, report_.refused));
     return FlushAll();
   }
 
@@ -67,8 +110,13 @@ class ImporterImpl final : public Importer, private UnitSink, private MemberSink
 
   // ByteSink: decompressed bytes.
   absl::Status Write(std::string_view bytes) override {
-    if (archive_ && !member_open_) return absl::OkStatus();
-    return MemberStatus(Take(bytes));
+    while (!bytes.empty() && (!archive_ || member_open_)) {
+      const size_t size = point_->Slice(bytes.size());
+      RETURN_IF_ERROR(Stop(point_->Input(bytes.substr(0, size))));
+      RETURN_IF_ERROR(MemberStatus(Take(bytes.substr(0, size))));
+      bytes.remove_prefix(size);
+    }
+    return absl::OkStatus();
   }
 
   absl::Status Take(std::string_view bytes) {
@@ -118,8 +166,10 @@ class ImporterImpl final : public Importer, private UnitSink, private MemberSink
       return FieldError(
           "format", "cannot be told from the file's name or content; name it: tmx, xliff, po, tsv, csv, jsonl or text");
     }
-    const ReadOptions read{
-        .source_locale = options_.source_locale, .target_locale = options_.target_locale, .document = name};
+    const ReadOptions read{.source_locale = options_.source_locale,
+                           .target_locale = options_.target_locale,
+                           .document = name,
+                           .keep_raw = options_.keep_raw};
     ASSIGN_OR_RETURN(reader_, NewUnitReader(format, read, this));
     std::string head;
     head.swap(head_);
@@ -129,6 +179,8 @@ class ImporterImpl final : public Importer, private UnitSink, private MemberSink
   // UnitSink.
   absl::Status OnUnit(Unit unit, uint64_t line) override { return Stop(TakeUnit(std::move(unit), line)); }
   absl::Status OnRefusal(Refusal refusal) override { return Stop(TakeRefusal(std::move(refusal))); }
+  void OnRaw(const std::shared_ptr<const RawUnit>& raw) override { raw_ = raw; }
+  absl::Status OnWarning(Warning warning) override { return Stop(TakeWarning(std::move(warning))); }
 
   // Remembers that an error is ours, not the file's.
   absl::Status Stop(const absl::Status& status) {
@@ -137,12 +189,10 @@ class ImporterImpl final : public Importer, private UnitSink, private MemberSink
   }
 
   absl::Status TakeUnit(Unit unit, uint64_t line) {
-    ++report_.read;
     absl::Status status = CheckUnit(&unit);
-    if (!status.ok()) {
-      --report_.read;
-      return TakeRefusal({line, NameOf(unit), MessageOf(status)});
-    }
+    if (!status.ok()) return TakeRefusal({line, NameOf(unit), MessageOf(status), raw_});
+    ++report_.read;
+    if (point_->Passed(events_++)) return AfterPassed();
     if (options_.dry_run) {
       ++report_.added;
       return absl::OkStatus();
@@ -151,24 +201,62 @@ class ImporterImpl final : public Importer, private UnitSink, private MemberSink
       if (v.origin == Origin::kUnspecified) v.origin = Origin::kImport;
     }
     if (batch_.empty()) batch_.reserve(std::min(bulk_units_, kReserve));
+    batch_bytes_ += BytesOf(unit);
     batch_.emplace_back(std::move(unit));
+    places_.push_back({events_, report_.refused});
     return IsDue() ? Flush() : absl::OkStatus();
+  }
+
+  // An event that an earlier call stored: nothing is due but a sign of life.
+  absl::Status AfterPassed() {
+    if (events_ == point_->before().events) RETURN_IF_ERROR(point_->CheckPassed(events_, report_.refused));
+    if (events_ % kMaxBatch != 0 || std::chrono::steady_clock::now() - flushed_ <= kPatience) return absl::OkStatus();
+    flushed_ = std::chrono::steady_clock::now();
+    return Tell();
   }
 
   // A full batch is due; so is a smaller one after a while, for who feeds slowly wants to see progress too.
   bool IsDue() const {
-    if (batch_.size() >= bulk_units_) return true;
+    if (batch_.size() >= bulk_units_ || batch_bytes_ >= kMaxBatchBytes) return true;
     return batch_.size() % kMaxBatch == 0 && std::chrono::steady_clock::now() - flushed_ > kPatience;
   }
 
   absl::Status TakeRefusal(Refusal refusal) {
     ++report_.read;
     ++report_.refused;
-    if (archive_) refusal.unit = refusal.unit.empty() ? member_ : member_ + ": " + refusal.unit;
-    if (report_.refusals.size() < kMaxRefusalsKept) report_.refusals.push_back(refusal);
-    fresh_.push_back(std::move(refusal));
-    // A file of nothing but refusals still reports as it goes.
-    return fresh_.size() < kMaxBatch ? absl::OkStatus() : FlushAll();
+    if (archive_) refusal.unit = InMember(refusal.unit);
+    report_.refusals_by_kind.Add(refusal.reason);
+    if (report_.refusals.size() < kMaxRefusalsKept) {
+      report_.refusals.push_back({refusal.line, refusal.unit, refusal.reason});
+    }
+    if (refusal.raw != nullptr) news_bytes_ += refusal.raw->bytes.size();
+    news_.refusals.push_back(std::move(refusal));
+    if (point_->Passed(events_++)) RETURN_IF_ERROR(AfterPassed());
+    return TellIfMuch();
+  }
+
+  absl::Status TakeWarning(Warning warning) {
+    ++report_.warnings;
+    if (archive_) warning.unit = InMember(warning.unit);
+    report_.warnings_by_kind.Add(warning.text);
+    news_.warnings.push_back(std::move(warning));
+    return TellIfMuch();
+  }
+
+  std::string InMember(const std::string& unit) const { return unit.empty() ? member_ : member_ + ": " + unit; }
+
+  // A file of nothing but refusals still reports as it goes.
+  absl::Status TellIfMuch() {
+    const bool much =
+        news_.refusals.size() >= kMaxBatch || news_.warnings.size() >= kMaxBatch || news_bytes_ >= kMaxNewsBytes;
+    return much ? Tell() : absl::OkStatus();
+  }
+
+  // Says what was found, without waiting for a batch.
+  absl::Status Tell() {
+    const ImportNews news = std::exchange(news_, ImportNews());
+    news_bytes_ = 0;
+    return progress_ ? progress_(report_, news) : absl::OkStatus();
   }
 
   static std::string NameOf(const Unit& unit) {
@@ -181,25 +269,40 @@ class ImporterImpl final : public Importer, private UnitSink, private MemberSink
 
   // Waits for the batch under way, then starts the one that is full.
   absl::Status Flush() {
+    if (!point_->verified()) return absl::OkStatus();
     RETURN_IF_ERROR(Join());
     flushed_ = std::chrono::steady_clock::now();
     if (batch_.empty()) return absl::OkStatus();
-    auto batch = std::make_shared<std::vector<PreparedUnit>>();
-    batch->swap(batch_);
+    auto batch = std::make_shared<Batch>();
+    batch->units.swap(batch_);
+    batch->places.swap(places_);
+    batch_bytes_ = 0;
+    batch->mark = point_->MarkAt(0, 0);
     commit_ = std::async(std::launch::async, [this, batch] {
       LowerThreadPriority();
-      return Commit(*batch);
+      return Commit(batch.get());
     });
     return absl::OkStatus();
   }
 
+  // Where a unit of the batch stands among all that was found.
+  struct UnitPlace {
+    uint64_t events = 0;   // up to it, itself included
+    uint64_t refused = 0;  // of these
+  };
+  struct Batch {
+    std::vector<PreparedUnit> units;
+    std::vector<UnitPlace> places;  // of them
+    ResumePoint::Mark mark;         // of the input; its events are those of the units stored last
+  };
   struct Committed {
     absl::Status status;
     std::vector<WriteResult> results;
   };
 
   // A big batch goes by sorted files; a rest by the log, in groups that leave room for other writers.
-  Committed Commit(std::vector<PreparedUnit>& batch) {
+  Committed Commit(Batch* whole) {
+    std::vector<PreparedUnit>& batch = whole->units;
     Committed out;
     out.results.resize(batch.size());
     const WritePolicy policy = ToWritePolicy(options_.policy);
@@ -207,10 +310,14 @@ class ImporterImpl final : public Importer, private UnitSink, private MemberSink
       for (size_t i = begin; i < end; ++i) {
         RETURN_IF_ERROR(txn.PutUnit(memory_, &batch[i], policy, options_.actor, &out.results[i]));
       }
+      whole->mark.events = whole->places[end - 1].events;
+      whole->mark.refused = whole->places[end - 1].refused;
+      point_->Store(&out.results[begin], end - begin, whole->mark, &txn);
       return absl::OkStatus();
     };
     if (batch.size() >= std::max<size_t>(bulk_units_ / kSmallestBulk, 1)) {
       out.status = store_->WriteBulk([&](WriteTxn& txn) -> absl::Status {
+        RETURN_IF_ERROR(point_->Claim(txn));
         RETURN_IF_ERROR(txn.ReadAhead(memory_, batch));
         return put(txn, 0, batch.size());
       });
@@ -219,7 +326,10 @@ class ImporterImpl final : public Importer, private UnitSink, private MemberSink
     }
     for (size_t begin = 0; begin < batch.size() && out.status.ok(); begin += kMaxBatch) {
       const size_t end = std::min(batch.size(), begin + kMaxBatch);
-      out.status = store_->Write([&](WriteTxn& txn) { return put(txn, begin, end); });
+      out.status = store_->Write([&](WriteTxn& txn) -> absl::Status {
+        RETURN_IF_ERROR(point_->Claim(txn));
+        return put(txn, begin, end);
+      });
       if (!out.status.ok()) out.results.resize(begin);
     }
     return out;
@@ -236,12 +346,10 @@ class ImporterImpl final : public Importer, private UnitSink, private MemberSink
       }
       report_.sequence = store_->state()->sequence;
       RETURN_IF_ERROR(done.status);
-    } else if (fresh_.empty()) {
+    } else if (news_.refusals.empty() && news_.warnings.empty()) {
       return absl::OkStatus();
     }
-    std::vector<Refusal> fresh;
-    fresh.swap(fresh_);
-    return progress_ ? progress_(report_, fresh) : absl::OkStatus();
+    return Tell();
   }
 
   UnitStore* const store_;
@@ -250,8 +358,14 @@ class ImporterImpl final : public Importer, private UnitSink, private MemberSink
   const size_t bulk_units_;
   const ImportProgress progress_;
   ImportReport report_;
-  std::vector<Refusal> fresh_;
+  const std::unique_ptr<ResumePoint> point_;
+  uint64_t events_ = 0;  // units and refusals so far
+  ImportNews news_;
+  size_t news_bytes_ = 0;
+  std::shared_ptr<const RawUnit> raw_;  // of the units to come
   std::vector<PreparedUnit> batch_;
+  std::vector<UnitPlace> places_;  // of its units
+  size_t batch_bytes_ = 0;         // of their texts
   std::chrono::steady_clock::time_point flushed_ = std::chrono::steady_clock::now();
   std::string head_;
   std::unique_ptr<UnitReader> reader_;
@@ -276,9 +390,12 @@ WritePolicy ToWritePolicy(DuplicatePolicy policy) {
   return WritePolicy::kKeepAll;
 }
 
-std::unique_ptr<Importer> NewImporter(UnitStore* store, format::MemoryId memory, const ImportOptions& options,
-                                      size_t bulk_units, ImportProgress progress) {
-  return std::make_unique<ImporterImpl>(store, memory, options, bulk_units, std::move(progress));
+absl::StatusOr<std::unique_ptr<Importer>> NewImporter(UnitStore* store, format::MemoryId memory,
+                                                      const ImportOptions& options, size_t bulk_units,
+                                                      ImportProgress progress) {
+  ASSIGN_OR_RETURN(std::unique_ptr<ResumePoint> point, ResumePoint::Begin(store, memory, options));
+  return std::unique_ptr<Importer>(
+      std::make_unique<ImporterImpl>(store, memory, options, bulk_units, std::move(progress), std::move(point)));
 }
 
 }  // namespace reprise

@@ -284,8 +284,9 @@ class TranslationMemoryImpl final : public TranslationMemory {
     return NewImporter(store_.get(), memory->id, checked, options_.bulk_units, std::move(progress));
   }
 
-  absl::Status Export(std::string_view name, Format format, const WriteOptions& options, const UnitFilter& filter,
-                      ByteSink* sink, const CancelCheck& cancelled) override {
+  absl::StatusOr<ExportReport> Export(std::string_view name, Format format, const WriteOptions& options,
+                                      const UnitFilter& filter, ByteSink* sink, const CancelCheck& cancelled) override {
+    ExportReport report;
     std::shared_ptr<const StoreState> state = store_->state();
     ASSIGN_OR_RETURN(std::shared_ptr<const StoredMemory> memory, Find(*state, name));
     ASSIGN_OR_RETURN(std::unique_ptr<UnitWriter> writer, NewUnitWriter(format, options, sink));
@@ -294,10 +295,15 @@ class TranslationMemoryImpl final : public TranslationMemory {
       if (cancelled && cancelled()) return Cancelled("the export was cancelled");
       ASSIGN_OR_RETURN(Unit unit, store_->Decode(scan->value()));
       if (Restricts(filter) && !AnyVariantPasses(filter, unit, "")) continue;
+      ++report.units;
       RETURN_IF_ERROR(writer->Write(unit));
     }
     RETURN_IF_ERROR(scan->status());
-    return writer->Finish();
+    RETURN_IF_ERROR(writer->Finish());
+    report.skipped = writer->skipped();
+    report.repeated = writer->repeated();
+    report.replaced = writer->replaced();
+    return report;
   }
 
   Maintenance& maintenance() override { return *maintenance_; }

@@ -24,6 +24,7 @@
 #include "engine/maintenance.h"
 #include "engine/profiles.h"
 #include "engine/suggest_query.h"
+#include "engine/reason_counts.h"
 #include "formats/unit_stream.h"
 #include "match/match.h"
 #include "text/segment.h"
@@ -78,28 +79,56 @@ struct ImportOptions {
   std::string target_locale;
   DuplicatePolicy policy = DuplicatePolicy::kUnspecified;  // unspecified = kKeepAll
   std::string actor;
-  bool dry_run = false;  // parse and check, store nothing
+  bool dry_run = false;   // parse and check, store nothing
+  bool keep_raw = false;  // give refusals as they stand in the file
+  // Store with each batch how far the import has come, so that it can go on after a break (Importer::resume_token).
+  // Costs one synced write at the start. Not with dry_run.
+  bool resumable = false;
+  // Of an import that broke off, to go on with it: the same file is fed from its beginning, with the same options;
+  // what is stored already is passed over. Implies `resumable`.
+  std::string resume_token;
 };
 struct ImportReport {
   uint64_t read = 0;  // added + updated + merged + skipped + refused
   uint64_t added = 0, updated = 0, merged = 0, skipped = 0, refused = 0;
-  std::vector<Refusal> refusals;  // the first kMaxRefusalsKept
+  uint64_t warnings = 0;
+  ReasonCounts refusals_by_kind, warnings_by_kind;
+  std::vector<Refusal> refusals;  // the first kMaxRefusalsKept, without their bytes
   uint64_t sequence = 0;          // of the last batch
 };
 inline constexpr size_t kMaxRefusalsKept = 10000;
 
-// Called after each synced batch with the counts so far and the refusals since the last call. A non-OK answer stops.
-using ImportProgress = std::function<absl::Status(const ImportReport& so_far, const std::vector<Refusal>& fresh)>;
+// What was found since the call before.
+struct ImportNews {
+  std::vector<Refusal> refusals;
+  std::vector<Warning> warnings;
+};
+// Called after each synced batch with the counts so far, and when many refusals or warnings wait. A non-OK answer
+// stops.
+using ImportProgress = std::function<absl::Status(const ImportReport& so_far, const ImportNews& news)>;
 
 // An import under way: bytes go in as they come (compressed or not). Not thread-safe; what was committed stays if it is
 // dropped.
 class Importer {
  public:
   virtual ~Importer() = default;
+  // Error: INVALID_ARGUMENT if the file cannot be read on; FAILED_PRECONDITION if it is not the one that is resumed;
+  // ABORTED if another call goes on with the import meanwhile; what the progress answered; I/O.
   virtual absl::Status Feed(std::string_view bytes) = 0;
   virtual absl::StatusOr<ImportReport> Finish() = 0;
-  // Counts so far; also valid after an error.
+  // Counts so far; also valid after an error. Refusals and warnings of what is passed over are counted again.
   virtual const ImportReport& report() const = 0;
+  // What ImportOptions::resume_token takes, the same from the start to the end; "" if the import is not resumable.
+  // Good for 30 days after the last batch, also after the import has ended.
+  virtual std::string resume_token() const { return std::string(); }
+};
+
+// What an export wrote and what the format could not hold.
+struct ExportReport {
+  uint64_t units = 0;     // that passed the filter
+  uint64_t skipped = 0;   // of these, not written at all: no pair of the two locales
+  uint64_t repeated = 0;  // UnitWriter::repeated
+  uint64_t replaced = 0;  // UnitWriter::replaced
 };
 
 // How the store is, for who runs it.
@@ -191,11 +220,14 @@ class TranslationMemory {
                                                 std::string_view typed, const SuggestOptions& options,
                                                 const CancelCheck& cancelled, SuggestCache* cache) = 0;
 
+  // Errors: NOT_FOUND, FAILED_PRECONDITION (read-only memory; a token whose import is not known here or had other
+  // options), INVALID_ARGUMENT (source_locale, target_locale, resume_token).
   virtual absl::StatusOr<std::unique_ptr<Importer>> StartImport(std::string_view memory, const ImportOptions& options,
                                                                 ImportProgress progress) = 0;
   // Writes all units of one state of the memory, by id. All formats but kText.
-  virtual absl::Status Export(std::string_view memory, Format format, const WriteOptions& options,
-                              const UnitFilter& filter, ByteSink* sink, const CancelCheck& cancelled) = 0;
+  virtual absl::StatusOr<ExportReport> Export(std::string_view memory, Format format, const WriteOptions& options,
+                                              const UnitFilter& filter, ByteSink* sink,
+                                              const CancelCheck& cancelled) = 0;
 
   // Changes and checks of many units at once; lives as long as this.
   virtual Maintenance& maintenance() = 0;

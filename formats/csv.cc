@@ -34,7 +34,7 @@ class CsvReader : public TableReader {
   absl::Status Line(std::string_view line, uint64_t number, bool too_long) override {
     if (too_long) {
       if (!held_.empty()) RETURN_IF_ERROR(GiveUp("the row is longer than what is read"));
-      return Record({}, number, absl::StrCat("the line is longer than ", kMaxTokenBytes, " bytes"));
+      return Record({}, number, absl::StrCat("the line is longer than ", kMaxTokenBytes, " bytes"), "");
     }
     if (held_.empty()) {
       if (line.empty()) return absl::OkStatus();
@@ -57,7 +57,7 @@ class CsvReader : public TableReader {
     const std::string row = std::exchange(held_, std::string());
     quotes_ = 0;
     const Row row_cells = Split(row, separator_);
-    return Record(row_cells.cells, held_line_, row_cells.problem);
+    return Record(row_cells.cells, held_line_, row_cells.problem, row);
   }
 
   // The row that a lost quote has made of many: its first line is refused, the others are read for themselves.
@@ -65,7 +65,7 @@ class CsvReader : public TableReader {
     const std::string rows = std::exchange(held_, std::string());
     const uint64_t first = held_line_;
     quotes_ = 0;
-    RETURN_IF_ERROR(Record({}, first, problem));
+    RETURN_IF_ERROR(Record({}, first, problem, std::string_view(rows).substr(0, rows.find('\n'))));
     if (giving_up_) return absl::OkStatus();
     giving_up_ = true;
     uint64_t number = first;
@@ -83,7 +83,7 @@ class CsvReader : public TableReader {
   absl::Status OneLine(std::string_view line, uint64_t number) {
     if (line.empty()) return absl::OkStatus();
     const Row row = Split(line, separator_);
-    return Record(row.cells, number, row.problem);
+    return Record(row.cells, number, row.problem, line);
   }
 
   struct Row {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -102,6 +103,13 @@ class LineReader : public UnitReader {
   absl::Status status_;
   bool finishing_ = false;
 };
+
+// A line as it stands in the file, for formats in which a line needs nothing around it; null unless it is kept.
+inline std::shared_ptr<const RawUnit> RawLine(const ReadOptions& options, std::string_view line) {
+  static const auto* const kNothing = new std::shared_ptr<const UnitFrame>(std::make_shared<const UnitFrame>());
+  if (!options.keep_raw || line.empty()) return nullptr;
+  return std::make_shared<const RawUnit>(RawUnit{std::string(line) + "\n", *kNothing});
+}
 
 // The cells of a line; views into it.
 inline void SplitTabs(std::string_view line, std::vector<std::string_view>* cells) {

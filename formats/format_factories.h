@@ -8,14 +8,14 @@
 
 namespace reprise {
 
-std::unique_ptr<UnitReader> NewTmxReader(UnitSink* sink);
+std::unique_ptr<UnitReader> NewTmxReader(const ReadOptions& options, UnitSink* sink);
 std::unique_ptr<UnitReader> NewTsvReader(const ReadOptions& options, UnitSink* sink);
 std::unique_ptr<UnitReader> NewTextReader(const ReadOptions& options, UnitSink* sink);
 std::unique_ptr<UnitReader> NewXliffReader(const ReadOptions& options, UnitSink* sink);
 std::unique_ptr<UnitReader> NewPoReader(const ReadOptions& options, UnitSink* sink);
 std::unique_ptr<UnitWriter> NewXliff12Writer(const WriteOptions& options, ByteSink* sink);
 std::unique_ptr<UnitWriter> NewXliff2Writer(const WriteOptions& options, ByteSink* sink);
-std::unique_ptr<UnitReader> NewJsonlReader(UnitSink* sink);
+std::unique_ptr<UnitReader> NewJsonlReader(const ReadOptions& options, UnitSink* sink);
 std::unique_ptr<UnitWriter> NewJsonlWriter(ByteSink* sink);
 std::unique_ptr<UnitReader> NewCsvReader(const ReadOptions& options, UnitSink* sink);
 std::unique_ptr<UnitWriter> NewCsvWriter(const WriteOptions& options, ByteSink* sink);

@@ -61,14 +61,15 @@ class Object {
       }
     }
   }
-  void Take(const char* name, int64_t* out) {
+  // Microseconds since 1970; what is none is warned about and left unknown.
+  void TakeTime(const char* name, int64_t* out, std::vector<std::string>* warnings) {
     if (const Json* value = Find(name)) {
       const bool fits = value->is_number_integer() &&
                         (!value->is_number_unsigned() || value->get<uint64_t>() <= static_cast<uint64_t>(INT64_MAX));
       if (fits) {
         *out = value->get<int64_t>();
       } else {
-        Fail(name, "is not a whole number");
+        warnings->push_back(Path(name) + " is no time, a whole number of microseconds; it is left out");
       }
     }
   }
@@ -191,7 +192,8 @@ void ReadCode(const Json& json, const std::string& path, Code* code, absl::Statu
   object.NothingElse();
 }
 
-void ReadVariant(const Json& json, const std::string& path, Variant* v, absl::Status* status) {
+void ReadVariant(const Json& json, const std::string& path, Variant* v, std::vector<std::string>* warnings,
+                 absl::Status* status) {
   Object object(json, path, status);
   object.TakeLocale("locale", &v->locale);
   if (v->locale.empty()) object.Fail("locale", "is missing; say the language of the text");
@@ -202,12 +204,12 @@ void ReadVariant(const Json& json, const std::string& path, Variant* v, absl::St
   object.TakeWord("origin", kOrigins, &v->origin);
   object.TakeWord("status", kStatuses, &v->status);
   object.Take("locked", &v->locked);
-  object.Take("created_us", &v->created_us);
-  object.Take("changed_us", &v->changed_us);
+  object.TakeTime("created_us", &v->created_us, warnings);
+  object.TakeTime("changed_us", &v->changed_us, warnings);
   object.Take("created_by", &v->created_by);
   object.Take("changed_by", &v->changed_by);
   object.TakeUnsigned("usage_count", &v->usage_count);
-  object.Take("last_used_us", &v->last_used_us);
+  object.TakeTime("last_used_us", &v->last_used_us, warnings);
   object.Take("note", &v->note);
   ReadAttributes(&object, &v->attributes, status);
   object.NothingElse();
@@ -237,7 +239,7 @@ void ReadContext(const Json& json, const std::string& path, Context* context, ab
   object.NothingElse();
 }
 
-absl::Status ReadUnit(const Json& json, Unit* unit) {
+absl::Status ReadUnit(const Json& json, Unit* unit, std::vector<std::string>* warnings) {
   absl::Status status;
   Object object(json, "", &status);
   object.Ignore("id");
@@ -245,7 +247,7 @@ absl::Status ReadUnit(const Json& json, Unit* unit) {
   object.Take("client_key", &unit->client_key);
   object.TakeLocale("source_locale", &unit->source_locale);
   object.TakeList("variants", [&](const Json& item, const std::string& path) {
-    ReadVariant(item, path, &unit->variants.emplace_back(), &status);
+    ReadVariant(item, path, &unit->variants.emplace_back(), warnings, &status);
   });
   object.TakeList("contexts", [&](const Json& item, const std::string& path) {
     ReadContext(item, path, &unit->contexts.emplace_back(), &status);
@@ -261,7 +263,7 @@ absl::Status ReadUnit(const Json& json, Unit* unit) {
 
 class JsonlReader : public LineReader {
  public:
-  explicit JsonlReader(UnitSink* sink) : sink_(sink) {}
+  JsonlReader(const ReadOptions& options, UnitSink* sink) : options_(options), sink_(sink) {}
 
  private:
   absl::Status End() override {
@@ -273,18 +275,24 @@ class JsonlReader : public LineReader {
     if (IsBlank(line) && !too_long) return absl::OkStatus();
     Unit unit;
     absl::Status status;
+    std::vector<std::string> warnings;
     if (too_long) {
       status = InvalidArgument(absl::StrCat("the line is longer than ", kMaxTokenBytes, " bytes"));
     } else {
-      status = Parse(line, &unit);
+      status = Parse(line, &unit, &warnings);
       // A last line without an end that is no whole value was being written.
       if (!status.ok() && finishing() && !Json::accept(line)) cut_line_ = number;
     }
-    if (status.ok()) return sink_->OnUnit(std::move(unit), number);
-    return sink_->OnRefusal({number, unit.client_key, MessageOf(status)});
+    const std::shared_ptr<const RawUnit> raw = RawLine(options_, line);
+    if (!status.ok()) return sink_->OnRefusal({number, unit.client_key, MessageOf(status), raw});
+    for (std::string& warning : warnings) {
+      RETURN_IF_ERROR(sink_->OnWarning({number, unit.client_key, std::move(warning)}));
+    }
+    if (raw != nullptr) sink_->OnRaw(raw);
+    return sink_->OnUnit(std::move(unit), number);
   }
 
-  static absl::Status Parse(std::string_view line, Unit* unit) {
+  static absl::Status Parse(std::string_view line, Unit* unit, std::vector<std::string>* warnings) {
     size_t depth = 0;
     bool deep = false;
     // Values nest five levels; the parser would build the rest for nothing.
@@ -298,11 +306,12 @@ class JsonlReader : public LineReader {
         false);
     if (deep) return InvalidArgument(absl::StrCat("values are nested deeper than ", kMaxDepth));
     if (json.is_discarded()) return InvalidArgument("is not a JSON value in UTF-8; write one unit on one line");
-    return ReadUnit(json, unit);
+    return ReadUnit(json, unit, warnings);
   }
 
   static constexpr size_t kMaxDepth = 16;
 
+  const ReadOptions options_;
   UnitSink* const sink_;
   uint64_t cut_line_ = 0;
 };
@@ -414,7 +423,9 @@ class JsonlWriter : public UnitWriter {
 
 }  // namespace
 
-std::unique_ptr<UnitReader> NewJsonlReader(UnitSink* sink) { return std::make_unique<JsonlReader>(sink); }
+std::unique_ptr<UnitReader> NewJsonlReader(const ReadOptions& options, UnitSink* sink) {
+  return std::make_unique<JsonlReader>(options, sink);
+}
 
 std::unique_ptr<UnitWriter> NewJsonlWriter(ByteSink* sink) { return std::make_unique<JsonlWriter>(sink); }
 

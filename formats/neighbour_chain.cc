@@ -47,6 +47,7 @@ absl::Status NeighbourChain::Cut() { return Flush(Side::kUnknown, {}); }
 absl::Status NeighbourChain::AddUnits(std::vector<Unit> units, const TextByLocale& texts, uint64_t line, bool derive) {
   RETURN_IF_ERROR(Flush(Side::kText, texts));
   held_ = std::move(units);
+  held_raw_ = raw_;
   held_line_ = line;
   held_derive_ = derive;
   if (derive) {
@@ -76,12 +77,14 @@ absl::Status NeighbourChain::AddText(const TextByLocale& texts) {
 
 absl::Status NeighbourChain::AddRefusal(Refusal refusal, const TextByLocale& texts) {
   RETURN_IF_ERROR(AddText(texts));
+  refusal.raw = raw_;
   return sink_->OnRefusal(std::move(refusal));
 }
 
 absl::Status NeighbourChain::Flush(Side next, const TextByLocale& texts) {
   std::vector<Unit> held;
   held.swap(held_);
+  if (!held.empty() && held_raw_ != nullptr) sink_->OnRaw(held_raw_);
   for (Unit& unit : held) {
     if (held_derive_ && next != Side::kUnknown) SetSide(&unit, &Context::next, next == Side::kEdge, texts);
     // A context that says nothing is none.

@@ -14,7 +14,9 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/status.h"
@@ -41,6 +43,9 @@ class NeighbourChain {
   // Gives out what is held; what comes after it is unknown. For a file that is cut off.
   absl::Status Cut();
 
+  // How what is added next stands in the file, until another call: the sink is told before it gets the units.
+  void SetRaw(std::shared_ptr<const RawUnit> raw) { raw_ = std::move(raw); }
+
   // Units of one place, such as the plural forms of one message: they have the same neighbours, not each other.
   // Units that bring contexts with `derive` false keep them as they are.
   // `texts` is what the place says to its neighbours.
@@ -57,6 +62,7 @@ class NeighbourChain {
 
   UnitSink* const sink_;
   std::vector<Unit> held_;
+  std::shared_ptr<const RawUnit> raw_, held_raw_;
   uint64_t held_line_ = 0;
   bool held_derive_ = false;
   Side before_ = Side::kUnknown;  // what stands before the next text

@@ -21,8 +21,10 @@ class TextReader : public LineReader {
     const absl::Status status =
         too_long ? InvalidArgument(absl::StrCat("the line is longer than ", kMaxTokenBytes, " bytes"))
                  : Row(line, &unit);
-    if (status.ok()) return sink_->OnUnit(std::move(unit), number);
-    return sink_->OnRefusal({number, "", MessageOf(status)});
+    const std::shared_ptr<const RawUnit> raw = RawLine(options_, line);
+    if (!status.ok()) return sink_->OnRefusal({number, "", MessageOf(status), raw});
+    if (raw != nullptr) sink_->OnRaw(raw);
+    return sink_->OnUnit(std::move(unit), number);
   }
 
   absl::Status Row(std::string_view line, Unit* unit) const {

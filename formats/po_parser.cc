@@ -88,8 +88,8 @@ std::optional<uint32_t> PluralIndex(std::string_view keyword) {
 
 }  // namespace
 
-absl::Status PoParser::Line(std::string_view line, uint64_t number, bool too_long) {
-  line = Trim(line);
+absl::Status PoParser::Line(std::string_view whole, uint64_t number, bool too_long) {
+  const std::string_view line = Trim(whole);
   if (line.empty() && !too_long) {
     // Blank lines may stand inside an entry, too; what follows tells.
     gap_ = begun_ && entry_.msgstr.empty() && entry_.error.empty();
@@ -103,6 +103,7 @@ absl::Status PoParser::Line(std::string_view line, uint64_t number, bool too_lon
   }
   open_string_ = false;
   bytes_ += line.size();
+  if (keep_raw_ && bytes_ <= kMaxTokenBytes) absl::StrAppend(&entry_.raw, std::string(whole), "\n");
   if (too_long || bytes_ > kMaxTokenBytes) {
     Spoil(number, absl::StrCat("is longer than ", kMaxTokenBytes, " bytes"));
   } else if (line.front() == '#') {
@@ -153,7 +154,9 @@ void PoParser::Comment(std::string_view line, uint64_t number) {
       return;
     }
     case ' ':
-    case '\t': entry_.comments.emplace_back(text); return;
+    case '\t':
+      if (!StartsWith(text, kRefusedRemark)) entry_.comments.emplace_back(text);
+      return;
     default: entry_.comments.emplace_back(Trim(line.substr(1))); return;
   }
 }

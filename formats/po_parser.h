@@ -32,12 +32,14 @@ struct PoEntry {
   std::optional<std::string> msgctxt, msgid, msgid_plural;
   std::map<uint32_t, std::string> msgstr;  // by plural index; 0 alone without plurals
   bool fuzzy = false;
+  std::string raw;  // its lines, if they are kept
 };
 
 class PoParser {
  public:
   using OnEntry = std::function<absl::Status(PoEntry)>;
-  explicit PoParser(OnEntry on_entry) : on_entry_(std::move(on_entry)) {}
+  // `keep_raw`: fill PoEntry::raw.
+  explicit PoParser(OnEntry on_entry, bool keep_raw = false) : on_entry_(std::move(on_entry)), keep_raw_(keep_raw) {}
 
   // Takes the next line, without its line end. Error: as on_entry answers.
   absl::Status Line(std::string_view line, uint64_t number, bool too_long = false);
@@ -54,6 +56,7 @@ class PoParser {
   absl::Status Emit();
 
   const OnEntry on_entry_;
+  const bool keep_raw_;
   PoEntry entry_;
   bool begun_ = false;
   bool gap_ = false;                 // a blank line inside an entry that lacks its msgstr

@@ -66,7 +66,9 @@ std::string GroupName(const std::string& document, const std::string& key, const
 class PoReader : public UnitReader {
  public:
   PoReader(const ReadOptions& options, UnitSink* sink)
-      : options_(options), chain_(sink), parser_([this](PoEntry entry) { return Entry(std::move(entry)); }) {
+      : options_(options),
+        chain_(sink),
+        parser_([this](PoEntry entry) { return Entry(std::move(entry)); }, options.keep_raw) {
     source_locale_ = options.source_locale.empty() ? "en" : options.source_locale;
   }
 
@@ -122,8 +124,12 @@ class PoReader : public UnitReader {
   }
 
   absl::Status Entry(PoEntry entry) {
-    if (entry.error.empty() && entry.msgid->empty() && !entry.msgctxt) return Header(entry);
+    if (entry.error.empty() && entry.msgid && entry.msgid->empty() && !entry.msgctxt) return Header(entry);
     const uint64_t line = entry.line;
+    if (options_.keep_raw) {
+      if (frame_ == nullptr) SetFrame({});
+      chain_.SetRaw(std::make_shared<const RawUnit>(RawUnit{std::move(entry.raw), frame_}));
+    }
     const TextByLocale texts = Known(entry);
     std::string reason = entry.error.empty() ? WhyNot(entry) : entry.error;
     const bool all_empty =
@@ -170,6 +176,7 @@ class PoReader : public UnitReader {
     if (seen_header_ || entry.msgstr.count(0) == 0) return absl::OkStatus();
     seen_header_ = true;
     const auto fields = HeaderFields(entry.msgstr.at(0));
+    SetFrame(fields);
     const auto locale = [&fields](const char* name) {
       const auto it = fields.find(name);
       const auto tag = it == fields.end() ? absl::StatusOr<std::string>("") : po::LocaleFromGettext(it->second);
@@ -183,6 +190,22 @@ class PoReader : public UnitReader {
       source_locale_ = locale("x-source-language");
     }
     return absl::OkStatus();
+  }
+
+  // A header that says what this file's says of languages; the text is UTF-8 by now.
+  void SetFrame(const std::map<std::string, std::string>& fields) {
+    if (!options_.keep_raw) return;
+    UnitFrame frame;
+    frame.head = "msgid \"\"\nmsgstr \"\"\n\"MIME-Version: 1.0\\n\"\n\"Content-Type: text/plain; charset=UTF-8\\n\"\n";
+    for (const char* name : {"Language", "X-Language", "X-Source-Language", "Plural-Forms"}) {
+      const auto field = fields.find(absl::AsciiStrToLower(name));
+      if (field == fields.end() || field->second.find_first_of("\"\\") != std::string::npos) continue;
+      absl::StrAppend(&frame.head, "\"", name, ": ", field->second, "\\n\"\n");
+    }
+    frame.head += "\n";
+    frame.remark_begin = "# ";
+    frame.remark_end = "\n";
+    frame_ = std::make_shared<const UnitFrame>(std::move(frame));
   }
 
   absl::Status NeedTarget(uint64_t line) {
@@ -248,6 +271,7 @@ class PoReader : public UnitReader {
   const ReadOptions options_;
   std::string source_locale_;
   std::string target_locale_;
+  std::shared_ptr<const UnitFrame> frame_;
   NeighbourChain chain_;
   PoParser parser_;
   Utf8Transcoder transcoder_;

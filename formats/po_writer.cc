@@ -4,10 +4,12 @@
 #include <charconv>
 #include <map>
 #include <set>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "base/stream_hash.h"
 #include "formats/attributes.h"
 #include "formats/delimited.h"
 #include "formats/format_factories.h"
@@ -40,6 +42,15 @@ struct Message {
   bool fuzzy = false;
 };
 
+// What must differ between any two messages: 16 bytes.
+std::string MessageHash(const Message& message) {
+  StreamHash hash;
+  hash.Add(message.key);
+  hash.Add(std::string_view(message.key.empty() ? "\0" : "\4", 1));
+  hash.Add(message.msgid);
+  return hash.Sum();
+}
+
 class PoWriter : public UnitWriter {
  public:
   PoWriter(const WriteOptions& options, ByteSink* sink) : options_(options), sink_(sink) {}
@@ -65,6 +76,7 @@ class PoWriter : public UnitWriter {
   }
 
   uint64_t skipped() const override { return skipped_; }
+  uint64_t repeated() const override { return repeated_; }
   uint64_t replaced() const override { return replaced_; }
 
  private:
@@ -169,7 +181,12 @@ class PoWriter : public UnitWriter {
     return taken;
   }
 
+  // Gettext takes a msgid with the same msgctxt once: hashes of those that are written tell.
   void Append(const Message& message, bool plural = false) {
+    if (!seen_.insert(MessageHash(message)).second) {
+      repeated_ += message.msgstr.size();
+      return;
+    }
     out_.push_back('\n');
     Comment("# ", message.note);
     for (const std::string& text : message.extracted) Comment("#. ", text);
@@ -217,7 +234,9 @@ class PoWriter : public UnitWriter {
   std::vector<Unit> held_;  // of one group
   bool begun_ = false;
   uint64_t skipped_ = 0;
+  uint64_t repeated_ = 0;
   uint64_t replaced_ = 0;
+  std::unordered_set<std::string> seen_;
 };
 
 }  // namespace

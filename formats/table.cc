@@ -62,21 +62,33 @@ bool LooksLikeTable(const Cells& cells) {
   return cells.size() > 1 && (ReadLayout(cells, &layout) || IsHeaderless(cells));
 }
 
-absl::Status TableReader::Record(const Cells& cells, uint64_t number, std::string_view problem) {
+std::shared_ptr<const RawUnit> TableReader::Raw(std::string_view row) const {
+  return options_.keep_raw && !row.empty()
+             ? std::make_shared<const RawUnit>(RawUnit{absl::StrCat(std::string(row), "\n"), frame_})
+             : nullptr;
+}
+
+absl::Status TableReader::Record(const Cells& cells, uint64_t number, std::string_view problem, std::string_view row) {
   if (!problem.empty()) {
     if (!have_layout_) return InvalidArgument(absl::StrCat("line ", number, ": ", std::string(problem)));
-    return sink_->OnRefusal({number, "", std::string(problem)});
+    return sink_->OnRefusal({number, "", std::string(problem), Raw(row)});
   }
   cells_ = cells;
   if (!have_layout_) {
     bool header = true;
     RETURN_IF_ERROR(FirstRow(number, &header));
-    if (header) return absl::OkStatus();
+    if (header) {
+      UnitFrame frame;
+      frame.head = absl::StrCat(std::string(row), "\n");
+      frame_ = std::make_shared<const UnitFrame>(std::move(frame));
+      return absl::OkStatus();
+    }
   }
   Unit unit;
   const absl::Status status = Row(&unit);
-  if (status.ok()) return sink_->OnUnit(std::move(unit), number);
-  return sink_->OnRefusal({number, Name(), MessageOf(status)});
+  if (!status.ok()) return sink_->OnRefusal({number, Name(), MessageOf(status), Raw(row)});
+  if (options_.keep_raw) sink_->OnRaw(Raw(row));
+  return sink_->OnUnit(std::move(unit), number);
 }
 
 absl::Status TableReader::End() {

@@ -14,6 +14,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,9 +34,10 @@ class TableReader : public LineReader {
  protected:
   TableReader(const ReadOptions& options, UnitSink* sink) : options_(options), sink_(sink) {}
 
-  // Takes the next row; `problem` is not empty if it could not be cut into cells. Error: as the sink answers, or
-  // INVALID_ARGUMENT if the first row is no header.
-  absl::Status Record(const Cells& cells, uint64_t number, std::string_view problem);
+  // Takes the next row; `problem` is not empty if it could not be cut into cells; `row` is how it stands in the file,
+  // without its line end, "" if that is not known. Error: as the sink answers, or INVALID_ARGUMENT if the first row is
+  // no header.
+  absl::Status Record(const Cells& cells, uint64_t number, std::string_view problem, std::string_view row);
   // The file has ended. Error: INVALID_ARGUMENT if there was not even a header.
   absl::Status End() override;
   // The text of a cell.
@@ -52,8 +54,11 @@ class TableReader : public LineReader {
   absl::Status Row(Unit* unit);
   void RowContext(Unit* unit) const;
 
+  std::shared_ptr<const RawUnit> Raw(std::string_view row) const;
+
   const ReadOptions options_;
   UnitSink* const sink_;
+  std::shared_ptr<const UnitFrame> frame_ = std::make_shared<const UnitFrame>();
   bool have_layout_ = false;
   size_t width_ = 0;
   std::array<size_t, kColumns> layout_{};

@@ -17,7 +17,10 @@ namespace {
 
 class TmxReader : public UnitReader, private XmlSplitter::Handler {
  public:
-  explicit TmxReader(UnitSink* sink) : sink_(sink), splitter_("tu", this) {}
+  TmxReader(const ReadOptions& options, UnitSink* sink)
+      : keep_raw_(options.keep_raw), sink_(sink), splitter_("tu", this) {
+    SetFrame("<header/>");
+  }
 
   absl::Status Feed(std::string_view bytes) override {
     if (!status_.ok()) return status_;
@@ -49,8 +52,21 @@ class TmxReader : public UnitReader, private XmlSplitter::Handler {
     return InvalidArgument(absl::StrCat("line ", line, ": ", std::string(problem)));
   }
 
-  absl::Status Refuse(uint64_t line, std::string unit, std::string_view reason) {
-    return sink_->OnRefusal({line, std::move(unit), std::string(reason)});
+  absl::Status Refuse(uint64_t line, std::string unit, std::string_view reason, std::string_view xml = {}) {
+    return sink_->OnRefusal({line, std::move(unit), std::string(reason), xml.empty() ? nullptr : Raw(xml)});
+  }
+
+  // What stands around units, with this header; one that has no end of its own gets one.
+  void SetFrame(std::string_view header) {
+    if (!keep_raw_) return;
+    UnitFrame frame = XmlFrame();
+    frame.head = absl::StrCat(kXmlDeclaration, "<tmx version=\"1.4\">\n", ClosedTag(header), "\n<body>\n");
+    frame.tail = "</body>\n</tmx>\n";
+    frame_ = std::make_shared<const UnitFrame>(std::move(frame));
+  }
+
+  std::shared_ptr<const RawUnit> Raw(std::string_view xml) const {
+    return keep_raw_ ? std::make_shared<const RawUnit>(RawUnit{std::string(xml), frame_}) : nullptr;
   }
 
   // Where something that is no unit stood among the units, that is one refusal, up to the next unit.
@@ -68,14 +84,21 @@ class TmxReader : public UnitReader, private XmlSplitter::Handler {
     RETURN_IF_ERROR(CheckRoot(line));
     RETURN_IF_ERROR(FlushJunk());
     absl::StatusOr<Unit> unit = parser_.Parse(xml, line);
-    if (unit.ok()) return sink_->OnUnit(std::move(unit).value(), line);
-    return Refuse(line, SniffValue(xml.substr(0, xml.find('>')), "tuid"), MessageOf(unit.status()));
+    if (!unit.ok()) return Refuse(line, TuidIn(xml), MessageOf(unit.status()), xml);
+    for (const std::string& warning : parser_.warnings()) {
+      RETURN_IF_ERROR(sink_->OnWarning({line, TuidIn(xml), warning}));
+    }
+    if (keep_raw_) sink_->OnRaw(Raw(xml));
+    return sink_->OnUnit(std::move(unit).value(), line);
   }
 
-  absl::Status OnBrokenUnit(std::string_view start_tag, uint64_t line, std::string_view reason) override {
+  static std::string TuidIn(std::string_view xml) { return SniffValue(xml.substr(0, xml.find('>')), "tuid"); }
+
+  absl::Status OnBrokenUnit(std::string_view xml, std::string_view start_tag, uint64_t line,
+                            std::string_view reason) override {
     RETURN_IF_ERROR(CheckRoot(line));
     RETURN_IF_ERROR(FlushJunk());
-    return Refuse(line, SniffValue(start_tag, "tuid"), reason);
+    return Refuse(line, SniffValue(start_tag, "tuid"), reason, xml);
   }
 
   absl::Status OnOuterTag(std::string_view tag, uint64_t line) override {
@@ -120,6 +143,7 @@ class TmxReader : public UnitReader, private XmlSplitter::Handler {
                     absl::StrCat("the <header> is not well-formed: ", MessageOf(attributes.status()),
                                  "; its source language is not used"));
     }
+    SetFrame(tag);
     const auto srclang = attributes->find("srclang");
     if (srclang == attributes->end()) return absl::OkStatus();
     const absl::StatusOr<std::string> locale = CanonicalLocale(srclang->second);
@@ -127,6 +151,8 @@ class TmxReader : public UnitReader, private XmlSplitter::Handler {
     return absl::OkStatus();
   }
 
+  const bool keep_raw_;
+  std::shared_ptr<const UnitFrame> frame_;
   UnitSink* const sink_;
   Utf8Transcoder transcoder_;
   XmlSplitter splitter_;
@@ -141,6 +167,8 @@ class TmxReader : public UnitReader, private XmlSplitter::Handler {
 
 }  // namespace
 
-std::unique_ptr<UnitReader> NewTmxReader(UnitSink* sink) { return std::make_unique<TmxReader>(sink); }
+std::unique_ptr<UnitReader> NewTmxReader(const ReadOptions& options, UnitSink* sink) {
+  return std::make_unique<TmxReader>(options, sink);
+}
 
 }  // namespace reprise

@@ -36,6 +36,13 @@ Origin OriginFromName(std::string_view name) {
   return Origin::kUnspecified;
 }
 
+// As much of a value as a message quotes.
+std::string QuotedPart(std::string_view value) {
+  size_t size = std::min<size_t>(value.size(), 60);
+  while (size < value.size() && size > 0 && (static_cast<unsigned char>(value[size]) & 0xC0) == 0x80) --size;
+  return std::string(value.substr(0, size));
+}
+
 VariantStatus StatusFromName(std::string_view name) {
   if (name == "draft") return VariantStatus::kDraft;
   if (name == "translated") return VariantStatus::kTranslated;
@@ -65,6 +72,7 @@ struct TmxUnitParser::Impl {
   Unit unit;
   std::vector<Frame> stack;
   std::string error;
+  std::vector<std::string> warnings;
   std::string characters;  // of the note or prop that is open
   std::string prop_type;
   std::string prop_lang;
@@ -180,7 +188,13 @@ bool TmxUnitParser::Impl::SharedAttribute(std::string_view name, std::string_vie
   } else {
     return false;
   }
-  if (!understood) (*rest)[std::string(name)].emplace_back(value);
+  if (!understood) {
+    (*rest)[std::string(name)].emplace_back(value);
+    const bool date = name != "usagecount";
+    warnings.push_back(absl::StrCat("the ", std::string(name), " \"", QuotedPart(value), "\" is no ",
+                                    date ? "date such as \"20240131T235959Z\"" : "number",
+                                    "; it is kept as an attribute"));
+  }
   return true;
 }
 
@@ -493,6 +507,8 @@ bool TmxUnitParser::Impl::TuvProp() {
 TmxUnitParser::TmxUnitParser() : impl_(std::make_unique<Impl>()) {}
 TmxUnitParser::~TmxUnitParser() = default;
 
+const std::vector<std::string>& TmxUnitParser::warnings() const { return impl_->warnings; }
+
 absl::StatusOr<Unit> TmxUnitParser::Parse(std::string_view xml, uint64_t line) {
   Impl& impl = *impl_;
   impl.unit = Unit();
@@ -501,6 +517,7 @@ absl::StatusOr<Unit> TmxUnitParser::Parse(std::string_view xml, uint64_t line) {
   impl.tool_props.Clear();
   impl.stack.clear();
   impl.error.clear();
+  impl.warnings.clear();
   RETURN_IF_ERROR(ParseElement({&impl, OnStart, OnEnd, OnCharacters, &impl.error}, xml, line, &impl.parser));
   return std::move(impl.unit);
 }

@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/status.h"
 #include "text/segment.h"
@@ -32,6 +33,9 @@ class TmxUnitParser {
   // `line` is the file's line of the first byte. Error: INVALID_ARGUMENT that says what is wrong, with the line if it
   // is another one than the unit's.
   absl::StatusOr<Unit> Parse(std::string_view xml, uint64_t line);
+
+  // What was not understood in the unit that was parsed last, though the unit is good.
+  const std::vector<std::string>& warnings() const;
 
   struct Impl;  // for expat's callbacks
 

@@ -16,10 +16,10 @@ class TsvReader : public TableReader {
 
  private:
   absl::Status Line(std::string_view line, uint64_t number, bool too_long) override {
-    if (too_long) return Record({}, number, absl::StrCat("the line is longer than ", kMaxTokenBytes, " bytes"));
+    if (too_long) return Record({}, number, absl::StrCat("the line is longer than ", kMaxTokenBytes, " bytes"), "");
     if (line.empty()) return absl::OkStatus();
     SplitTabs(line, &cells_);
-    return Record(cells_, number, "");
+    return Record(cells_, number, "", line);
   }
 
   std::string Plain(std::string_view cell) const override { return UnescapeCell(cell); }

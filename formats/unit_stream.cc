@@ -172,7 +172,7 @@ absl::StatusOr<std::unique_ptr<UnitReader>> NewUnitReader(Format format, const R
   RETURN_IF_ERROR(CanonicalOption("source_locale", &canonical.source_locale));
   RETURN_IF_ERROR(CanonicalOption("target_locale", &canonical.target_locale));
   switch (format) {
-    case Format::kTmx: return NewTmxReader(sink);
+    case Format::kTmx: return NewTmxReader(canonical, sink);
     case Format::kTsv: return NewTsvReader(canonical, sink);
     case Format::kText:
       RETURN_IF_ERROR(RequireBoth(canonical.source_locale, canonical.target_locale,
@@ -181,7 +181,7 @@ absl::StatusOr<std::unique_ptr<UnitReader>> NewUnitReader(Format format, const R
     case Format::kPo: return NewPoReader(canonical, sink);
     case Format::kXliff12:
     case Format::kXliff2: return NewXliffReader(canonical, sink);
-    case Format::kJsonl: return NewJsonlReader(sink);
+    case Format::kJsonl: return NewJsonlReader(canonical, sink);
     case Format::kCsv: return NewCsvReader(canonical, sink);
     case Format::kAuto: break;
   }

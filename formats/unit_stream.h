@@ -48,13 +48,37 @@ struct ReadOptions {
   // Read what a translator hands back, for formats/confirmed.h: what nobody confirmed is a draft, and a target that is
   // still what was proposed bears kUnchangedProposal. XLIFF and PO only.
   bool for_learning = false;
+  bool keep_raw = false;  // say how the units stand in the file: OnRaw, Refusal::raw
+};
+
+// What stands around some units of a file so that they are a file of the same format that reads as they do there:
+// head, then for each group open, units, close, then tail.
+struct UnitFrame {
+  std::string head, open, close, tail;
+  // Between these a remark may stand before a unit; empty: the format has none.
+  std::string remark_begin = {}, remark_end = {};
+};
+
+// A unit as it stands in the file, in UTF-8 where its bytes are text at all, and its frame, which is one object as long
+// as it stays the same.
+struct RawUnit {
+  std::string bytes;
+  std::shared_ptr<const UnitFrame> frame;
 };
 
 // A unit that was read but cannot be taken, or a place where none could be read.
 struct Refusal {
-  uint64_t line = 0;   // where the unit starts, from 1
-  std::string unit;    // the unit's own name (tuid, key) if it has one
-  std::string reason;  // says what is wrong and what would be right
+  uint64_t line = 0;                             // where the unit starts, from 1
+  std::string unit;                              // the unit's own name (tuid, key) if it has one
+  std::string reason;                            // says what is wrong and what would be right
+  std::shared_ptr<const RawUnit> raw = nullptr;  // only with ReadOptions::keep_raw, and where there was a unit
+};
+
+// Something that was not understood in a unit that is taken all the same.
+struct Warning {
+  uint64_t line = 0;  // as of a refusal
+  std::string unit;
+  std::string text;
 };
 
 // Receives what a reader finds, in file order. Each unit in the file ends in exactly one of the calls.
@@ -64,7 +88,14 @@ class UnitSink {
   virtual ~UnitSink() = default;
   virtual absl::Status OnUnit(Unit unit, uint64_t line) = 0;
   virtual absl::Status OnRefusal(Refusal refusal) = 0;
+  // With ReadOptions::keep_raw, before OnUnit: where the next units, until another call, stand in the file.
+  virtual void OnRaw(const std::shared_ptr<const RawUnit>& /*raw*/) {}
+  // Before OnUnit of the unit that it is about, or a few units earlier.
+  virtual absl::Status OnWarning(Warning /*warning*/) { return absl::OkStatus(); }
 };
+
+// The first line of a remark that says why a unit was refused; readers pass such remarks over.
+inline constexpr std::string_view kRefusedRemark = "reprise: refused: ";
 
 // The largest token (element, attribute, line) a reader takes; longer ones are refused.
 inline constexpr size_t kMaxTokenBytes = 1 << 20;
@@ -118,6 +149,8 @@ class UnitWriter {
   virtual absl::Status Finish() = 0;
   // Units that could not be written.
   virtual uint64_t skipped() const = 0;
+  // Texts that were left out because the format holds a text only once in one place, and had it already (PO).
+  virtual uint64_t repeated() const { return 0; }
   // Characters that the format cannot hold (XML: most controls) and that were written as U+FFFD.
   virtual uint64_t replaced() const { return 0; }
 };

@@ -93,11 +93,11 @@ class XliffDocument : public Document, private XliffWalker {
 
   // --- reading
 
-  absl::Status RootFound(const XmlAttributes& attributes) override {
+  absl::Status RootFound(const XmlAttributes& attributes, std::string_view) override {
     return version2() ? Languages(attributes, "srcLang", "trgLang") : absl::OkStatus();
   }
 
-  absl::Status FileFound(const absl::StatusOr<XmlAttributes>& attributes, uint64_t line) override {
+  absl::Status FileFound(const absl::StatusOr<XmlAttributes>& attributes, std::string_view, uint64_t line) override {
     new_file_ = true;
     document_.clear();
     if (!attributes.ok()) return LineError(line, "the <file> tag is not well-formed");
@@ -122,7 +122,7 @@ class XliffDocument : public Document, private XliffWalker {
 
   absl::Status FileEnded() override { return absl::OkStatus(); }
 
-  absl::Status UnitBroken(std::string_view, uint64_t line, std::string_view reason) override {
+  absl::Status UnitBroken(std::string_view, std::string_view, uint64_t line, std::string_view reason) override {
     skipped_.emplace_back(line, std::string(reason));
     return absl::OkStatus();
   }
@@ -130,10 +130,10 @@ class XliffDocument : public Document, private XliffWalker {
   absl::Status UnitFound(std::string_view xml, uint64_t line) override {
     const size_t offset = start_ + unit_offset();
     absl::StatusOr<XliffUnit> parsed = parser().Parse(xml, line);
-    if (!parsed.ok()) return UnitBroken(xml, line, MessageOf(parsed.status()));
+    if (!parsed.ok()) return UnitBroken(xml, xml, line, MessageOf(parsed.status()));
     absl::StatusOr<XliffLayout> layout = LayOutXliff(xml, line, version2(), prefix());
-    if (!layout.ok()) return UnitBroken(xml, line, MessageOf(layout.status()));
-    if (bytes_.compare(offset, xml.size(), xml) != 0) return UnitBroken(xml, line, "its markup is not well-formed");
+    if (!layout.ok()) return UnitBroken(xml, xml, line, MessageOf(layout.status()));
+    if (bytes_.compare(offset, xml.size(), xml) != 0) return UnitBroken(xml, xml, line, "its markup is not well-formed");
     units_.push_back({offset, std::move(layout->parts)});
     ++paragraph_;
     uint32_t number = 0;

@@ -2,6 +2,7 @@
 // (xliff_unit_parser.h) -> a unit for each translated segment.
 // Tested by tests/formats/xliff_reader_test.cc.
 #include <algorithm>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -27,7 +28,7 @@ constexpr std::string_view kUsed[] = {"resname",   "name",      "approved", "tra
 
 class XliffReader : public UnitReader, private XliffWalker {
  public:
-  XliffReader(const ReadOptions& options, UnitSink* sink) : options_(options), chain_(sink) {
+  XliffReader(const ReadOptions& options, UnitSink* sink) : options_(options), sink_(sink), chain_(sink) {
     parser().set_proposals(options.for_learning);
   }
 
@@ -59,14 +60,37 @@ class XliffReader : public UnitReader, private XliffWalker {
     status_ = cut.ok() ? status : cut;
   }
 
-  absl::Status RootFound(const XmlAttributes& attributes) override {
+  absl::Status RootFound(const XmlAttributes& attributes, std::string_view tag) override {
+    root_tag_ = OpenTag(tag);
     source_.Set(Get(attributes, "srcLang"), options_.source_locale);
     target_.Set(Get(attributes, "trgLang"), options_.target_locale);
+    SetFrame("");
     return absl::OkStatus();
   }
 
-  absl::Status FileFound(const absl::StatusOr<XmlAttributes>& attributes, uint64_t line) override {
+  // What stands around units of this <file>; "" outside of any.
+  void SetFrame(std::string_view file_tag) {
+    if (!options_.keep_raw) return;
+    UnitFrame frame = XmlFrame();
+    frame.head = absl::StrCat(kXmlDeclaration, root_tag_, "\n");
+    frame.tail = absl::StrCat("</", prefix(), "xliff>\n");
+    if (!file_tag.empty()) {
+      const std::string body = version2() ? std::string() : absl::StrCat(prefix(), "body>\n");
+      frame.open = absl::StrCat(OpenTag(file_tag), version2() ? "\n" : "\n<", body);
+      frame.close = absl::StrCat(version2() ? "" : "</", body, "</", prefix(), "file>\n");
+    }
+    frame_ = std::make_shared<const UnitFrame>(std::move(frame));
+  }
+
+  void SetRaw(std::string_view xml) {
+    if (options_.keep_raw) chain_.SetRaw(std::make_shared<const RawUnit>(RawUnit{std::string(xml), frame_}));
+  }
+
+  absl::Status FileFound(const absl::StatusOr<XmlAttributes>& attributes, std::string_view tag,
+                         uint64_t line) override {
+    SetFrame(tag);
     RETURN_IF_ERROR(chain_.Begin());
+    chain_.SetRaw(nullptr);
     document_ = options_.document;
     if (!attributes.ok()) {
       if (!version2()) source_ = target_ = {"", "is not known: the <file> tag is not well-formed"};
@@ -91,13 +115,18 @@ class XliffReader : public UnitReader, private XliffWalker {
     return std::string();
   }
 
-  absl::Status UnitBroken(std::string_view start_tag, uint64_t line, std::string_view reason) override {
+  absl::Status UnitBroken(std::string_view xml, std::string_view start_tag, uint64_t line,
+                          std::string_view reason) override {
+    SetRaw(xml);
     return chain_.AddRefusal({line, NameOf(start_tag), std::string(reason)});
   }
 
   absl::Status UnitFound(std::string_view xml, uint64_t line) override {
+    SetRaw(xml);
     absl::StatusOr<XliffUnit> parsed = parser().Parse(xml, line);
-    if (!parsed.ok()) return UnitBroken(xml.substr(0, xml.find('>')), line, MessageOf(parsed.status()));
+    if (!parsed.ok()) return UnitBroken(xml, xml.substr(0, xml.find('>')), line, MessageOf(parsed.status()));
+    // The header of a PO file that was converted is no text of the document.
+    if (Get(parsed->attributes, "restype") == "x-gettext-domain-header") return absl::OkStatus();
     const bool wanted = IsWanted(*parsed);
     for (XliffSegment& segment : parsed->segments) RETURN_IF_ERROR(Segment(*parsed, &segment, wanted, line));
     return absl::OkStatus();
@@ -150,7 +179,11 @@ class XliffReader : public UnitReader, private XliffWalker {
     const bool ours = std::any_of(parsed.properties.begin(), parsed.properties.end(),
                                   [](const auto& property) { return property.first == xliff::kContexts; });
     if (ours) {
-      xliff::ApplyProperties(parsed.properties, &unit);
+      std::vector<std::string> warnings;
+      xliff::ApplyProperties(parsed.properties, &unit, &warnings);
+      for (std::string& warning : warnings) {
+        RETURN_IF_ERROR(sink_->OnWarning({line, Name(parsed, *segment), std::move(warning)}));
+      }
     } else {
       KeepRest(parsed, *segment, &unit);
     }
@@ -239,9 +272,12 @@ class XliffReader : public UnitReader, private XliffWalker {
   }
 
   const ReadOptions options_;
+  UnitSink* const sink_;
   NeighbourChain chain_;
   Utf8Transcoder transcoder_;
   std::string utf8_;
+  std::string root_tag_;
+  std::shared_ptr<const UnitFrame> frame_;
   absl::Status status_;
   Language source_, target_;
   std::string document_;

@@ -75,6 +75,13 @@ class XliffUnitWriter : public UnitWriter {
   uint64_t skipped_ = 0;
 };
 
+// White space that is lost where a tool folds it.
+bool HasOddSpace(std::string_view text) {
+  const auto is_edge = [](char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; };
+  return text.find_first_of("\n\t\r") != std::string_view::npos || text.find("  ") != std::string_view::npos ||
+         (!text.empty() && (is_edge(text.front()) || is_edge(text.back())));
+}
+
 class Xliff12Writer final : public XliffUnitWriter {
  public:
   using XliffUnitWriter::XliffUnitWriter;
@@ -100,6 +107,8 @@ class Xliff12Writer final : public XliffUnitWriter {
     xml_.Raw("<trans-unit").Attribute("id", absl::StrCat(number));
     if (!key.empty()) xml_.Attribute("resname", key);
     if (state.approved) xml_.Raw(" approved=\"yes\"");
+    // The file says it already, but there are tools that look here alone.
+    if (HasOddSpace(source.content.text) || HasOddSpace(target.content.text)) xml_.Raw(" xml:space=\"preserve\"");
     xml_.Raw(">\n<source>");
     WriteXliff12Inline(source.content, &xml_);
     xml_.Raw("</source>\n<target");

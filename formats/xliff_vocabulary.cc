@@ -10,10 +10,12 @@ namespace reprise::xliff {
 namespace {
 
 template <typename T>
-void ParseNumber(std::string_view text, T* value) {
+bool ParseNumber(std::string_view text, T* value) {
   T parsed{};
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), parsed);
-  if (error == std::errc() && end == text.data() + text.size() && !text.empty()) *value = parsed;
+  const bool whole = error == std::errc() && end == text.data() + text.size() && !text.empty();
+  if (whole) *value = parsed;
+  return whole;
 }
 
 template <typename T, size_t N>
@@ -123,7 +125,12 @@ void WriteVariant(std::string_view prefix, const Variant& v,
   WriteAttributes(prefix, v.attributes, on_property);
 }
 
-void ApplyToVariant(std::string_view name, const std::string& value, Variant* v) {
+void ApplyToVariant(std::string_view name, const std::string& value, Variant* v, std::vector<std::string>* warnings) {
+  const auto time = [&](int64_t* us) {
+    if (ParseNumber(value, us)) return;
+    warnings->push_back(absl::StrCat("the property ", std::string(name),
+                                     " is no time, a whole number of microseconds; it is left out"));
+  };
   if (name == "origin") {
     v->origin = Find(kOrigins, value, Origin::kUnspecified);
   } else if (name == "status") {
@@ -133,11 +140,11 @@ void ApplyToVariant(std::string_view name, const std::string& value, Variant* v)
   } else if (name == "locked") {
     v->locked = value == "yes";
   } else if (name == "created-us") {
-    ParseNumber(value, &v->created_us);
+    time(&v->created_us);
   } else if (name == "changed-us") {
-    ParseNumber(value, &v->changed_us);
+    time(&v->changed_us);
   } else if (name == "last-used-us") {
-    ParseNumber(value, &v->last_used_us);
+    time(&v->last_used_us);
   } else if (name == "usage-count") {
     ParseNumber(value, &v->usage_count);
   } else if (name == "created-by") {
@@ -195,7 +202,7 @@ void WriteProperties(const Unit& unit, const Variant& source, const Variant& tar
   WriteVariant("target.", target, on_property);
 }
 
-void ApplyProperties(const std::vector<Property>& properties, Unit* unit) {
+void ApplyProperties(const std::vector<Property>& properties, Unit* unit, std::vector<std::string>* warnings) {
   for (const auto& [whole, value] : properties) {
     std::string_view name = whole;
     if (name == "client-key") {
@@ -212,9 +219,9 @@ void ApplyProperties(const std::vector<Property>& properties, Unit* unit) {
     } else if (name == "key") {
       if (!unit->contexts.empty()) unit->contexts.back().key = value;
     } else if (Strip("source.", &name)) {
-      ApplyToVariant(name, value, &unit->variants.at(0));
+      ApplyToVariant(name, value, &unit->variants.at(0), warnings);
     } else if (Strip("target.", &name)) {
-      ApplyToVariant(name, value, &unit->variants.at(1));
+      ApplyToVariant(name, value, &unit->variants.at(1), warnings);
     } else if (!ApplyAttribute(name, value, &unit->attributes) && !unit->contexts.empty()) {
       ApplyNeighbour(name, value, &unit->contexts.back());
     }

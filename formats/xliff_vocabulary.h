@@ -38,8 +38,9 @@ using Property = std::pair<std::string, std::string>;
 void WriteProperties(const Unit& unit, const Variant& source, const Variant& target,
                      const std::function<void(std::string_view, std::string_view)>& on_property);
 
-// The reverse, on a unit with the two variants source and target. A property that is not understood is passed over.
-void ApplyProperties(const std::vector<Property>& properties, Unit* unit);
+// The reverse, on a unit with the two variants source and target. A property that is not understood is passed over;
+// a time that is none is told to `warnings`, too.
+void ApplyProperties(const std::vector<Property>& properties, Unit* unit, std::vector<std::string>* warnings);
 
 // A state of 1.2: `state` and `state-qualifier` of <target>, `approved` of <trans-unit>.
 struct State12 {

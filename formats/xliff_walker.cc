@@ -78,14 +78,14 @@ absl::Status XliffWalker::Root(std::string_view tag, std::string_view name, uint
   parser_.set_version2(version2_);
   parser_.set_prefix(prefix_);
   splitter_.set_unit_element(absl::StrCat(prefix_, version2_ ? "unit" : "trans-unit"));
-  return RootFound(*attributes);
+  return RootFound(*attributes, tag);
 }
 
 absl::Status XliffWalker::BeginFile(std::string_view tag, uint64_t line) {
   in_file_ = true;
   const auto attributes = ParseTag(tag);
   translate_.assign(1, !attributes.ok() || Get(*attributes, "translate") != "no");
-  return FileFound(attributes, line);
+  return FileFound(attributes, tag, line);
 }
 
 absl::Status XliffWalker::EndFile() {
@@ -118,15 +118,15 @@ absl::Status XliffWalker::CheckPlace(uint64_t line) const {
   return LineError(line, "not an XLIFF file: a unit stands outside of an <xliff> element");
 }
 
-absl::Status XliffWalker::OnBrokenUnit(std::string_view start_tag, uint64_t line, std::string_view reason) {
+absl::Status XliffWalker::OnBrokenUnit(std::string_view xml, std::string_view start_tag, uint64_t line, std::string_view reason) {
   RETURN_IF_ERROR(CheckPlace(line));
-  return UnitBroken(start_tag, line, reason);
+  return UnitBroken(xml, start_tag, line, reason);
 }
 
 absl::Status XliffWalker::OnUnitBytes(std::string_view xml, uint64_t line) {
   RETURN_IF_ERROR(CheckPlace(line));
   if (in_file_) return UnitFound(xml, line);
-  return UnitBroken(xml.substr(0, xml.find('>')), line, "stands outside of a <file>, which names the languages");
+  return UnitBroken(xml, xml.substr(0, xml.find('>')), line, "stands outside of a <file>, which names the languages");
 }
 
 }  // namespace reprise

@@ -33,15 +33,16 @@ class XliffWalker : private XmlSplitter::Handler {
   absl::Status EndWalk();
 
  protected:
-  // What was found, in file order. A non-OK answer ends the walk. Lines count from 1.
-  virtual absl::Status RootFound(const XmlAttributes& attributes) = 0;
+  // What was found, with its tag, in file order. A non-OK answer ends the walk. Lines count from 1.
+  virtual absl::Status RootFound(const XmlAttributes& attributes, std::string_view tag) = 0;
   // A <file> begins; its attributes, or why its tag is not well-formed.
-  virtual absl::Status FileFound(const absl::StatusOr<XmlAttributes>& attributes, uint64_t line) = 0;
+  virtual absl::Status FileFound(const absl::StatusOr<XmlAttributes>& attributes, std::string_view tag,
+                                 uint64_t line) = 0;
   // </file>, and once more at </xliff>.
   virtual absl::Status FileEnded() = 0;
   virtual absl::Status UnitFound(std::string_view xml, uint64_t line) = 0;
-  // A unit that cannot be taken: its first tag as far as it is known.
-  virtual absl::Status UnitBroken(std::string_view start_tag, uint64_t line, std::string_view reason) = 0;
+  // A unit that cannot be taken: what was kept of it, and its first tag as far as it is known.
+  virtual absl::Status UnitBroken(std::string_view xml, std::string_view start_tag, uint64_t line, std::string_view reason) = 0;
 
   XliffUnitParser& parser() { return parser_; }
   bool version2() const { return version2_; }
@@ -65,7 +66,7 @@ class XliffWalker : private XmlSplitter::Handler {
   absl::Status BeginGroup(std::string_view tag, uint64_t line);
   absl::Status OnOuterText(uint64_t line) override;
   absl::Status OnProlog(std::string_view markup, uint64_t line) override;
-  absl::Status OnBrokenUnit(std::string_view start_tag, uint64_t line, std::string_view reason) override;
+  absl::Status OnBrokenUnit(std::string_view xml, std::string_view start_tag, uint64_t line, std::string_view reason) override;
   absl::Status OnUnitBytes(std::string_view xml, uint64_t line) override;
   absl::Status CheckPlace(uint64_t line) const;
 

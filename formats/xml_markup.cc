@@ -95,4 +95,23 @@ absl::StatusOr<XmlAttributes> ParseTag(std::string_view tag) {
   return std::move(found.attributes);
 }
 
+UnitFrame XmlFrame() {
+  UnitFrame frame;
+  frame.remark_begin = "<!-- ";
+  frame.remark_end = " -->\n";
+  return frame;
+}
+
+std::string ClosedTag(std::string_view tag) {
+  const std::string open = OpenTag(tag);
+  return open.substr(0, open.size() - 1) + "/>";
+}
+
+std::string OpenTag(std::string_view tag) {
+  constexpr size_t kMost = 1 << 16;
+  if (!tag.empty() && tag.back() == '>') tag.remove_suffix(1);
+  if (!tag.empty() && tag.back() == '/') tag.remove_suffix(1);
+  return absl::StrCat(std::string(tag.size() <= kMost ? tag : tag.substr(0, 1 + FirstWord(tag.substr(1)).size())), ">");
+}
+
 }  // namespace reprise

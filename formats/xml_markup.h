@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "base/status.h"
+#include "formats/unit_stream.h"
 
 namespace reprise {
 
@@ -20,6 +21,15 @@ using XmlAttributes = std::map<std::string, std::string>;
 
 // The name in a tag or the first word of markup: up to white space, `>`, `/`, a quote or a bracket.
 std::string_view FirstWord(std::string_view text);
+
+inline constexpr char kXmlDeclaration[] = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
+
+// What a frame of an XML file needs no reader for: its remarks are comments.
+UnitFrame XmlFrame();
+// A start tag as an element without content: `<a>` -> `<a/>`; and as one that opens: `<a/>` -> `<a>`. Tags of more than
+// 64 KiB lose their attributes.
+std::string ClosedTag(std::string_view tag);
+std::string OpenTag(std::string_view tag);
 
 // The value of `name="..."` in markup that need not be well-formed, at most 256 bytes; "" if there is none.
 std::string SniffValue(std::string_view markup, std::string_view name);

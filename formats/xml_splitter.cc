@@ -271,7 +271,7 @@ absl::Status XmlSplitter::Append(std::string_view bytes) {
 absl::Status XmlSplitter::BreakUnit(std::string_view reason) {
   if (unit_broken_) return absl::OkStatus();
   unit_broken_ = true;
-  return handler_->OnBrokenUnit(std::string_view(unit_).substr(0, unit_tag_bytes_), unit_line_, reason);
+  return handler_->OnBrokenUnit(unit_, std::string_view(unit_).substr(0, unit_tag_bytes_), unit_line_, reason);
 }
 
 }  // namespace reprise

@@ -31,8 +31,9 @@ class XmlSplitter {
     virtual ~Handler() = default;
     // A whole unit, such as "<tu ...>...</tu>"; may be ill-formed inside.
     virtual absl::Status OnUnitBytes(std::string_view xml, uint64_t line) = 0;
-    // A unit that has no end or is too long; `start_tag` is its first tag, as far as it was kept.
-    virtual absl::Status OnBrokenUnit(std::string_view start_tag, uint64_t line, std::string_view reason) = 0;
+    // A unit that has no end or is too long: `xml` is what was kept of it, `start_tag` the first tag in it.
+    virtual absl::Status OnBrokenUnit(std::string_view xml, std::string_view start_tag, uint64_t line,
+                                      std::string_view reason) = 0;
     // A tag outside any unit, "<header ...>" or "</body>".
     virtual absl::Status OnOuterTag(std::string_view tag, uint64_t line) = 0;
     // A processing instruction or document type declaration outside any unit, whole.

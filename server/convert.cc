@@ -441,21 +441,6 @@ absl::Status FromProto(const google::protobuf::RepeatedPtrField<v1::MemoryRef>& 
   return absl::OkStatus();
 }
 
-absl::Status FromProto(const v1::ImportConfig& in, ImportOptions* out) {
-  RETURN_IF_ERROR(FromProto("format", in.format(), &out->format));
-  RETURN_IF_ERROR(FromProto("duplicate_policy", in.duplicate_policy(), &out->policy));
-  RETURN_IF_ERROR(CheckLength("file_name", in.file_name(), kMaxFileNameBytes));
-  RETURN_IF_ERROR(CheckLength("source_locale", in.source_locale(), kMaxNameBytes));
-  RETURN_IF_ERROR(CheckLength("target_locale", in.target_locale(), kMaxNameBytes));
-  RETURN_IF_ERROR(CheckLength("actor", in.actor(), kMaxActorBytes));
-  out->file_name = in.file_name();
-  out->source_locale = in.source_locale();
-  out->target_locale = in.target_locale();
-  out->actor = in.actor();
-  out->dry_run = in.dry_run();
-  return absl::OkStatus();
-}
-
 v1::Content ToProto(const Content& in) {
   v1::Content out;
   out.set_text(in.text);
@@ -750,28 +735,6 @@ v1::CheckMemoryResponse ToProto(std::string_view memory, const CheckReport& in) 
     used += message.ByteSizeLong();
     if (used <= kMaxAnswerBytes / kFindingKinds) *out.add_findings() = std::move(message);
   }
-  return out;
-}
-
-v1::ImportCounts ToProto(const ImportReport& in) {
-  v1::ImportCounts out;
-  // What was read but is not durable yet is not counted yet.
-  out.set_units_read(in.added + in.updated + in.merged + in.skipped + in.refused);
-  out.set_added(in.added);
-  out.set_updated(in.updated);
-  out.set_merged(in.merged);
-  out.set_skipped(in.skipped);
-  out.set_refused(in.refused);
-  out.set_sequence(in.sequence);
-  return out;
-}
-
-v1::ImportRefusal ToProto(const Refusal& in) {
-  constexpr size_t kMaxQuoted = 1024;
-  v1::ImportRefusal out;
-  out.set_line(in.line);
-  out.set_unit(ReplaceBadUtf8(std::string_view(in.unit).substr(0, kMaxQuoted)));
-  out.set_reason(ReplaceBadUtf8(std::string_view(in.reason).substr(0, kMaxQuoted)));
   return out;
 }
 

@@ -83,8 +83,6 @@ absl::Status FromProto(const v1::SuggestOptions& in, SuggestOptions* out);
 absl::Status FromProto(const v1::PenaltyTable& in, PenaltyTable* out);
 // Error field: "memories[i]...". At least one, at most kMaxMemoryRefs, none twice.
 absl::Status FromProto(const google::protobuf::RepeatedPtrField<v1::MemoryRef>& in, std::vector<MemoryRef>* out);
-// The config without its parent.
-absl::Status FromProto(const v1::ImportConfig& in, ImportOptions* out);
 absl::Status FromProto(std::string_view field, v1::DuplicatePolicy in, DuplicatePolicy* out);
 absl::Status FromProto(std::string_view field, v1::Format in, Format* out);
 absl::Status FromProto(std::string_view field, v1::TmxFlavor in, TmxFlavor* out);
@@ -109,10 +107,6 @@ v1::SuggestResponse ToProto(const SuggestResult& in);
 v1::PutOutcome ToProto(PutOutcome in);
 // Bounded by kMaxAnswerBytes: the first findings of each kind, as many as fit.
 v1::CheckMemoryResponse ToProto(std::string_view memory, const CheckReport& in);
-// Counts alone.
-v1::ImportCounts ToProto(const ImportReport& in);
-// Bounds and mends what it quotes from the file.
-v1::ImportRefusal ToProto(const Refusal& in);
 
 }  // namespace reprise
 

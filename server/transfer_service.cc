@@ -10,6 +10,7 @@
 #include "reprise/v1/transfer.grpc.pb.h"
 #include "server/convert.h"
 #include "server/profile_use.h"
+#include "server/import_messages.h"
 #include "server/services.h"
 #include "server/status.h"
 #include "server/wire.h"
@@ -19,9 +20,6 @@ namespace {
 
 using Base =
     v1::Transfer::WithRawCallbackMethod_Import<v1::Transfer::WithRawCallbackMethod_Export<v1::Transfer::Service>>;
-
-// So many refusals go into one message, which keeps it below a client's default limit of 4 MiB.
-constexpr size_t kRefusalsPerMessage = 1000;
 
 absl::Status Busy() {
   return WithReason(
@@ -139,21 +137,37 @@ class ImportCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::
     ASSIGN_OR_RETURN(const std::string memory, WithConfig(ParentMemory(tm_, request.config().parent())));
     ImportOptions options;
     RETURN_IF_ERROR(WithField(FromProto(request.config(), &options), "config"));
-    ASSIGN_OR_RETURN(
-        std::unique_ptr<Importer> importer,
-        tm_->StartImport(memory, options, [this](const ImportReport& so_far, const std::vector<Refusal>& fresh) {
-          return Progress(so_far, fresh, 0, false);
-        }));
-    absl::Status status = FeedAll(importer.get());
+    absl::StatusOr<std::unique_ptr<Importer>> importer = tm_->StartImport(
+        memory, options,
+        [this](const ImportReport& so_far, const ImportNews& news) { return Progress(so_far, news, 0, false); });
+    if (!importer.ok()) return InConfig(importer.status());
+    messages_ = std::make_unique<ImportMessages>((*importer)->resume_token());
+    // The caller keeps the token before it sends the file.
+    if (!(*importer)->resume_token().empty()) RETURN_IF_ERROR(Progress((*importer)->report(), {}, 0, false));
+    return Work(importer->get());
+  }
+
+  absl::Status Work(Importer* importer) {
+    absl::Status status = FeedAll(importer);
     if (status.ok()) {
       absl::StatusOr<ImportReport> report = importer->Finish();
-      if (report.ok()) return Progress(*report, report->refusals, refusals_sent_, true);
+      if (report.ok()) return Report(*report, true);
       status = report.status();
     }
     // What was committed stays, so the caller hears of it before the error.
-    const ImportReport& report = importer->report();
-    if (!context_->IsCancelled()) Progress(report, report.refusals, refusals_sent_, false).IgnoreError();
+    if (!context_->IsCancelled()) Report(importer->report(), false).IgnoreError();
     return status;
+  }
+
+  // Counts, and the refusals that were not sent yet.
+  absl::Status Report(const ImportReport& report, bool done) {
+    const ImportNews news = {report.refusals, {}};
+    return Progress(report, news, std::min(refusals_sent_, news.refusals.size()), done);
+  }
+
+  // The fields of these errors are the config's.
+  static absl::Status InConfig(const absl::Status& status) {
+    return FieldOf(status).empty() ? status : WithField(status, "config");
   }
 
   static absl::StatusOr<std::string> WithConfig(absl::StatusOr<std::string> name) {
@@ -174,25 +188,19 @@ class ImportCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::
     return context_->IsCancelled() ? Gone() : absl::OkStatus();
   }
 
-  // Sends the counts and the refusals from `first` on, in as many messages as they need.
-  absl::Status Progress(const ImportReport& so_far, const std::vector<Refusal>& refusals, size_t first, bool done) {
-    size_t next = std::min(first, refusals.size());
-    do {
-      if (context_->IsCancelled()) return Gone();
-      v1::ImportResponse response;
-      *response.mutable_counts() = ToProto(so_far);
-      response.mutable_counts()->set_bytes_read(bytes_read_);
-      const size_t end = std::min(refusals.size(), next + kRefusalsPerMessage);
-      for (; next < end; ++next, ++refusals_sent_) *response.add_refusals() = ToProto(refusals[next]);
-      response.set_done(done && next == refusals.size());
-      if (!Write(response)) return Gone();
-    } while (next < refusals.size());
+  // Sends the counts and the news, refusals from `first` on, in as many messages as they need.
+  absl::Status Progress(const ImportReport& so_far, const ImportNews& news, size_t first, bool done) {
+    for (const v1::ImportResponse& response : messages_->Pack(so_far, news, first, bytes_read_, done)) {
+      if (context_->IsCancelled() || !Write(response)) return Gone();
+      refusals_sent_ += static_cast<size_t>(response.refusals_size());
+    }
     return absl::OkStatus();
   }
 
   TranslationMemory* const tm_;
   Places* const places_;
   grpc::CallbackServerContext* const context_;
+  std::unique_ptr<ImportMessages> messages_;
   size_t refusals_sent_ = 0;
   uint64_t bytes_read_ = 0;
 
@@ -239,7 +247,6 @@ class ExportCall final : public grpc::ServerWriteReactor<grpc::ByteBuffer>, priv
 
   void Run() {
     absl::Status status = Export();
-    if (status.ok()) status = Send();
     {
       std::unique_lock<std::mutex> lock(mu_);
       changed_.wait(lock, [this] { return !writing_; });
@@ -266,7 +273,15 @@ class ExportCall final : public grpc::ServerWriteReactor<grpc::ByteBuffer>, priv
     if (in.flavor() != v1::TMX_FLAVOR_UNSPECIFIED && format != Format::kTmx) {
       return FieldError("flavor", "is of TMX alone; leave it out or give FORMAT_TMX");
     }
-    return tm_->Export(memory, format, options, filter, this, [this] { return context_->IsCancelled(); });
+    ASSIGN_OR_RETURN(const ExportReport report,
+                     tm_->Export(memory, format, options, filter, this, [this] { return context_->IsCancelled(); }));
+    RETURN_IF_ERROR(Send());
+    v1::ExportResponse last;
+    last.mutable_summary()->set_units(report.units);
+    last.mutable_summary()->set_skipped(report.skipped);
+    last.mutable_summary()->set_repeated(report.repeated);
+    last.mutable_summary()->set_replaced(report.replaced);
+    return Send(last);
   }
 
   // ByteSink: gathers bytes into chunks.
@@ -286,6 +301,10 @@ class ExportCall final : public grpc::ServerWriteReactor<grpc::ByteBuffer>, priv
     v1::ExportResponse response;
     response.mutable_chunk()->swap(chunk_);
     chunk_.clear();
+    return Send(response);
+  }
+
+  absl::Status Send(const v1::ExportResponse& response) {
     std::unique_lock<std::mutex> lock(mu_);
     changed_.wait(lock, [this] { return !writing_; });
     if (!write_ok_ || context_->IsCancelled()) return Gone();

@@ -65,6 +65,9 @@ std::string CountKey(MemoryId memory) { return Key('c', memory); }
 std::string RunListPrefix() { return Key('r'); }
 std::string RunListKey(MemoryId memory, LocaleId locale) { return Key('r', memory, locale); }
 
+std::string ImportPrefix() { return Key('i'); }
+std::string ImportKey(std::string_view id) { return Key('i').append(id); }
+
 std::string UnitPrefix(MemoryId memory) { return Key('u', memory); }
 
 std::string UnitKey(MemoryId memory, UnitId unit) {

@@ -58,6 +58,19 @@ struct StoredMemory {
   int64_t updated_us = 0;
 };
 
+// How far an import has come that may be resumed.
+struct StoredImport {
+  std::string id;  // format::kImportIdBytes
+  format::MemoryId memory = 0;
+  uint64_t calls = 0;                // that have worked on it
+  std::vector<std::string> options;  // of the first call, as the engine spells them
+  uint64_t events = 0;               // units and refusals that are done
+  uint64_t refused = 0;              // of these
+  uint64_t added = 0, updated = 0, merged = 0, skipped = 0;
+  uint64_t input_bytes = 0;  // of the decompressed file, from which all of them came
+  std::string input_hash;    // of these bytes
+};
+
 // Everything that one call reads. Hold it as long as the call lasts, not longer: it pins a kv snapshot and runs.
 struct StoreState {
   uint64_t sequence = 0;

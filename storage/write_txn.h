@@ -84,6 +84,15 @@ class WriteTxn {
   absl::Status DropProfile(const std::string& name);
   absl::StatusOr<std::shared_ptr<const Profile>> FindProfile(std::string_view name) const;
 
+  // The import of this id (format::kImportIdBytes), if it is known.
+  absl::StatusOr<std::optional<StoredImport>> FindImport(std::string_view id) const;
+  // Adds or replaces it, with the present time.
+  void PutImport(const StoredImport& import);
+  // Forgets those that were put last before that time.
+  absl::Status DropImports(int64_t before_us);
+  // Of this transaction.
+  int64_t now_us() const { return now_us_; }
+
  private:
   friend class UnitStore;
 

@@ -296,7 +296,7 @@ class Trial {
       change_.texts.emplace_back(NewText("import"), NewText("einfuhr"));
       file += "en\tde\t" + change_.texts.back().first + "\t" + change_.texts.back().second + "\n";
     }
-    auto progress = [this](const ImportReport& so_far, const std::vector<Refusal>&) {
+    auto progress = [this](const ImportReport& so_far, const ImportNews&) {
       change_.at_least = so_far.added;
       return absl::OkStatus();
     };

@@ -321,5 +321,17 @@ TEST(XliffReader, WhatIsNoXliffIsSaid) {
   EXPECT_THAT(c.refusals.at(0).reason, HasSubstr("nested deeper"));
 }
 
+TEST(XliffReader, TheHeaderOfAConvertedPoIsNoUnit) {
+  const Collected c = ReadAll(
+      Format::kXliff12, {},
+      "<xliff version=\"1.1\"><file original=\"a.po\" source-language=\"en\" target-language=\"de\"><body>"
+      "<trans-unit id=\"1\" restype=\"x-gettext-domain-header\"><source>Language: de</source><target>Language: de"
+      "</target></trans-unit><trans-unit id=\"2\"><source>a</source><target>b</target></trans-unit></body></file>"
+      "</xliff>");
+  ASSERT_EQ(c.units.size(), 1u);
+  EXPECT_EQ(c.units[0].second.variants[0].content.text, "a");
+  EXPECT_EQ(c.units[0].second.contexts.at(0).previous.at("en").state, Neighbour::State::kEdge);
+}
+
 }  // namespace
 }  // namespace reprise

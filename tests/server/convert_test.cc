@@ -4,6 +4,8 @@
 
 #include <functional>
 
+#include "server/import_messages.h"
+
 namespace reprise {
 namespace {
 
@@ -345,6 +347,49 @@ TEST(ConvertTest, ImportCountsAreTheSumOfTheirParts) {
   report.skipped = 8;
   report.refused = 16;
   EXPECT_EQ(ToProto(report).units_read(), 31u);
+}
+
+// Big refusals are sent in messages that a client takes, and what stands around them only when it changes.
+TEST(ConvertTest, FindingsGoIntoMessagesOfBoundedSize) {
+  ImportNews news;
+  const auto frame = std::make_shared<const UnitFrame>(UnitFrame{"head", "open", "close", "tail"});
+  const auto other = std::make_shared<const UnitFrame>(UnitFrame{"head", "other", "close", "tail"});
+  const std::string big(1 << 20, '\xFF');
+  for (int i = 0; i < 10; ++i) {
+    news.refusals.push_back({static_cast<uint64_t>(i), "u", "why", std::make_shared<RawUnit>(RawUnit{big, frame})});
+  }
+  news.refusals.push_back({10, "u", "why", std::make_shared<RawUnit>(RawUnit{"x", other})});
+  news.refusals.push_back({11, "u", "no unit"});
+  for (uint64_t i = 0; i < 2500; ++i) news.warnings.push_back({i, "", "bad \xFF date"});
+  ImportReport report;
+  report.refused = 12;
+  report.refusals_by_kind.Add("why 1");
+  report.refusals_by_kind.Add("why 2");
+  ImportMessages messages("token");
+  const std::vector<v1::ImportResponse> packed = messages.Pack(report, news, 0, 77, true);
+  EXPECT_GT(packed.size(), 5u);
+  std::vector<uint64_t> lines, warnings, frames;
+  for (const v1::ImportResponse& message : packed) {
+    EXPECT_LT(message.ByteSizeLong(), size_t{4 << 20});
+    EXPECT_EQ(message.resume_token(), "token");
+    EXPECT_EQ(message.counts().bytes_read(), 77u);
+    EXPECT_EQ(message.done(), &message == &packed.back());
+    for (const v1::ImportRefusal& refusal : message.refusals()) {
+      lines.push_back(refusal.line());
+      if (refusal.has_frame()) frames.push_back(refusal.line());
+    }
+    for (const v1::ImportWarning& warning : message.warnings()) warnings.push_back(warning.line());
+  }
+  EXPECT_EQ(lines.size(), 12u);
+  EXPECT_EQ(frames, (std::vector<uint64_t>{0, 10}));
+  EXPECT_EQ(warnings.size(), 2500u);
+  ASSERT_EQ(packed.back().refusals_by_kind_size(), 1);
+  EXPECT_EQ(packed.back().refusals_by_kind(0).reason(), "why N");
+  EXPECT_EQ(packed.back().refusals_by_kind(0).count(), 2u);
+  // What was sent before is not sent again, and a frame that the caller knows neither.
+  const std::vector<v1::ImportResponse> more = messages.Pack(report, news, 10, 78, false);
+  EXPECT_EQ(more.front().refusals_size(), 2);
+  EXPECT_FALSE(more.front().refusals(0).has_frame());
 }
 
 TEST(ConvertTest, EnumNumbersAreShared) {

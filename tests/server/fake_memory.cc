@@ -13,7 +13,7 @@ class FakeImporter final : public Importer {
 
   absl::Status Feed(std::string_view bytes) override {
     rest_.append(bytes);
-    std::vector<Refusal> fresh;
+    ImportNews fresh;
     size_t end = 0;
     while ((end = rest_.find('\n')) != std::string::npos) {
       RETURN_IF_ERROR(Line(rest_.substr(0, end), &fresh));
@@ -28,15 +28,15 @@ class FakeImporter final : public Importer {
   const ImportReport& report() const override { return report_; }
 
  private:
-  absl::Status Line(const std::string& line, std::vector<Refusal>* fresh) {
+  absl::Status Line(const std::string& line, ImportNews* fresh) {
     ++line_;
     if (line == "stop") return InvalidArgument("line " + std::to_string(line_) + ": stop");
     ++report_.read;
     const size_t tab = line.find('\t');
     if (tab == std::string::npos) {
       ++report_.refused;
-      fresh->push_back({line_, "", "no tab"});
-      report_.refusals.push_back(fresh->back());
+      fresh->refusals.push_back({line_, "", "no tab"});
+      report_.refusals.push_back(fresh->refusals.back());
       return absl::OkStatus();
     }
     Unit unit;
@@ -251,12 +251,12 @@ absl::StatusOr<std::unique_ptr<Importer>> FakeMemory::StartImport(std::string_vi
   return std::unique_ptr<Importer>(new FakeImporter(this, std::string(memory), std::move(progress)));
 }
 
-absl::Status FakeMemory::Export(std::string_view memory, Format, const WriteOptions&, const UnitFilter&, ByteSink* sink,
-                                const CancelCheck&) {
+absl::StatusOr<ExportReport> FakeMemory::Export(std::string_view memory, Format, const WriteOptions&, const UnitFilter&,
+                                                ByteSink* sink, const CancelCheck&) {
   uint64_t next = 0;
   ASSIGN_OR_RETURN(const std::vector<Unit> units, ListUnits(memory, {}, "", 0, SIZE_MAX, &next));
   for (const Unit& unit : units) RETURN_IF_ERROR(sink->Write(unit.variants[0].content.text + "\n"));
-  return absl::OkStatus();
+  return ExportReport{.units = units.size(), .skipped = 1, .repeated = 2, .replaced = 3};
 }
 
 absl::StatusOr<Profile> FakeProfiles::Create(const Profile& profile) {

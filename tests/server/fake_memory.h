@@ -103,8 +103,8 @@ class FakeMemory final : public TranslationMemory {
   absl::StatusOr<std::unique_ptr<Importer>> StartImport(std::string_view memory, const ImportOptions& options,
                                                         ImportProgress progress) override;
   // "source<LF>" of each unit.
-  absl::Status Export(std::string_view memory, Format format, const WriteOptions& options, const UnitFilter& filter,
-                      ByteSink* sink, const CancelCheck& cancelled) override;
+  absl::StatusOr<ExportReport> Export(std::string_view memory, Format format, const WriteOptions& options,
+                                      const UnitFilter& filter, ByteSink* sink, const CancelCheck& cancelled) override;
   FakeMaintenance& maintenance() override { return maintenance_; }
   FakeProfiles& profiles() override { return profiles_; }
   StoreStatus Status() override { return {}; }

@@ -806,10 +806,18 @@ TEST_F(ServerTest, ExportStreamsTheFile) {
     auto reader = stub->Export(&context, request);
     v1::ExportResponse response;
     std::string bytes;
+    v1::ExportSummary summary;
     while (reader->Read(&response)) {
+      EXPECT_FALSE(summary.units() != 0) << "the summary comes last";
       EXPECT_LE(response.chunk().size(), size_t{64 << 10});
+      EXPECT_EQ(response.has_summary(), response.chunk().empty());
       bytes += response.chunk();
+      summary = response.summary();
     }
+    EXPECT_EQ(summary.units(), 3000u);
+    EXPECT_EQ(summary.skipped(), 1u);
+    EXPECT_EQ(summary.repeated(), 2u);
+    EXPECT_EQ(summary.replaced(), 3u);
     EXPECT_TRUE(reader->Finish().ok());
     EXPECT_TRUE(bytes == expected);
   }

@@ -15,6 +15,7 @@ import tempfile
 import threading
 
 _running = set()
+_state = tempfile.TemporaryDirectory(prefix="reprise_state_")
 
 
 def _kill_all():
@@ -35,8 +36,9 @@ atexit.register(_kill_all)
 
 
 def clean_environment(**more):
-    """The environment without what would steer the programs."""
+    """The environment without what would steer the programs; what they keep for later runs is the test's."""
     env = {key: value for key, value in os.environ.items() if key != "REPRISE_SERVER"}
+    env["XDG_STATE_HOME"] = _state.name
     env.update(more)
     return env
 
@@ -94,9 +96,9 @@ def run_on_terminal(argv, timeout=120):
 class Server:
     """reprised on a free port of loopback. The constructor returns when it listens."""
 
-    def __init__(self, bin_dir, data_dir, timeout=60):
+    def __init__(self, bin_dir, data_dir, timeout=60, options=()):
         self.process = subprocess.Popen(
-            [os.path.join(bin_dir, "reprised"), "--listen", "127.0.0.1:0", "--data-dir", data_dir],
+            [os.path.join(bin_dir, "reprised"), "--listen", "127.0.0.1:0", "--data-dir", data_dir, *options],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=clean_environment(),
             start_new_session=True)
         _running.add(self.process)
