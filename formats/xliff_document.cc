@@ -133,7 +133,8 @@ class XliffDocument : public Document, private XliffWalker {
     if (!parsed.ok()) return UnitBroken(xml, xml, line, MessageOf(parsed.status()));
     absl::StatusOr<XliffLayout> layout = LayOutXliff(xml, line, version2(), prefix());
     if (!layout.ok()) return UnitBroken(xml, xml, line, MessageOf(layout.status()));
-    if (bytes_.compare(offset, xml.size(), xml) != 0) return UnitBroken(xml, xml, line, "its markup is not well-formed");
+    if (bytes_.compare(offset, xml.size(), xml) != 0)
+      return UnitBroken(xml, xml, line, "its markup is not well-formed");
     units_.push_back({offset, std::move(layout->parts)});
     ++paragraph_;
     uint32_t number = 0;

@@ -118,7 +118,8 @@ absl::Status XliffWalker::CheckPlace(uint64_t line) const {
   return LineError(line, "not an XLIFF file: a unit stands outside of an <xliff> element");
 }
 
-absl::Status XliffWalker::OnBrokenUnit(std::string_view xml, std::string_view start_tag, uint64_t line, std::string_view reason) {
+absl::Status XliffWalker::OnBrokenUnit(std::string_view xml, std::string_view start_tag, uint64_t line,
+                                       std::string_view reason) {
   RETURN_IF_ERROR(CheckPlace(line));
   return UnitBroken(xml, start_tag, line, reason);
 }

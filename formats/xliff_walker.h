@@ -42,7 +42,8 @@ class XliffWalker : private XmlSplitter::Handler {
   virtual absl::Status FileEnded() = 0;
   virtual absl::Status UnitFound(std::string_view xml, uint64_t line) = 0;
   // A unit that cannot be taken: what was kept of it, and its first tag as far as it is known.
-  virtual absl::Status UnitBroken(std::string_view xml, std::string_view start_tag, uint64_t line, std::string_view reason) = 0;
+  virtual absl::Status UnitBroken(std::string_view xml, std::string_view start_tag, uint64_t line,
+                                  std::string_view reason) = 0;
 
   XliffUnitParser& parser() { return parser_; }
   bool version2() const { return version2_; }
@@ -66,7 +67,8 @@ class XliffWalker : private XmlSplitter::Handler {
   absl::Status BeginGroup(std::string_view tag, uint64_t line);
   absl::Status OnOuterText(uint64_t line) override;
   absl::Status OnProlog(std::string_view markup, uint64_t line) override;
-  absl::Status OnBrokenUnit(std::string_view xml, std::string_view start_tag, uint64_t line, std::string_view reason) override;
+  absl::Status OnBrokenUnit(std::string_view xml, std::string_view start_tag, uint64_t line,
+                            std::string_view reason) override;
   absl::Status OnUnitBytes(std::string_view xml, uint64_t line) override;
   absl::Status CheckPlace(uint64_t line) const;
 

@@ -9,8 +9,8 @@
 
 #include "reprise/v1/transfer.grpc.pb.h"
 #include "server/convert.h"
-#include "server/profile_use.h"
 #include "server/import_messages.h"
+#include "server/profile_use.h"
 #include "server/services.h"
 #include "server/status.h"
 #include "server/wire.h"

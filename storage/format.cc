@@ -65,8 +65,8 @@ std::string CountKey(MemoryId memory) { return Key('c', memory); }
 std::string RunListPrefix() { return Key('r'); }
 std::string RunListKey(MemoryId memory, LocaleId locale) { return Key('r', memory, locale); }
 
-std::string ImportPrefix() { return Key('i'); }
-std::string ImportKey(std::string_view id) { return Key('i').append(id); }
+std::string ImportPrefix() { return Key('j'); }
+std::string ImportKey(std::string_view id) { return Key('j').append(id); }
 
 std::string UnitPrefix(MemoryId memory) { return Key('u', memory); }
 

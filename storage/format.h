@@ -61,9 +61,9 @@ std::string ProfileKey(std::string_view name);             // "f" name -> Profil
 std::string CountKey(MemoryId memory);                     // "c" memory -> CountRecord
 std::string RunListPrefix();                               // "r"
 std::string RunListKey(MemoryId memory, LocaleId locale);  // "r" memory locale -> RunListRecord
-std::string ImportPrefix();                                // "i"
+std::string ImportPrefix();                                // "j"
 inline constexpr size_t kImportIdBytes = 16;
-std::string ImportKey(std::string_view id);  // "i" id (kImportIdBytes) -> ImportRecord
+std::string ImportKey(std::string_view id);  // "j" id (kImportIdBytes) -> ImportRecord
 
 // Table units.
 std::string UnitPrefix(MemoryId memory);            // "u" memory
