@@ -11,6 +11,7 @@
 #include "client/command.h"
 #include "client/content.h"
 #include "client/document_file.h"
+#include "client/filter_options.h"
 #include "client/names.h"
 #include "client/output_file.h"
 #include "client/where_options.h"
@@ -26,6 +27,7 @@ constexpr size_t kBytesPerMessage = 1 << 20;
 
 struct AnalyzeCommand {
   WhereOptions where;
+  FilterOptions filter;
   std::string from;
   std::string to;
   std::vector<std::string> files;
@@ -115,6 +117,7 @@ class AnalyzeRun {
     options->set_count(command_.count == "trados-like" ? v1::COUNT_RULES_TRADOS_LIKE
                        : command_.count == "omegat"    ? v1::COUNT_RULES_OMEGAT
                                                        : v1::COUNT_RULES_DEFAULT);
+    RETURN_IF_ERROR(SetFilter(command_.filter, options));
     return FillWeights(command_.weights, options);
   }
 
@@ -188,6 +191,7 @@ void AddAnalyzeCommand(CLI::App* app, Invocation* invocation) {
   verb->add_flag("--no-internal", command->no_internal, "Do not compare with earlier sentences of the files");
   verb->add_option("--format", command->format, "table (default), csv or html; --json goes before it")
       ->check(CLI::IsMember({"table", "csv", "html"}));
+  AddFilterOptions(verb, &command->filter);
   verb->add_option("-o,--output", command->output, "File to write to (default: stdout)")->type_name("FILE");
   verb->add_option("FILE", command->files, kDocumentHelp)->required();
   verb->footer(

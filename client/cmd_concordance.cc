@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "client/command.h"
+#include "client/filter_options.h"
 #include "client/names.h"
 #include "client/utf8.h"
 #include "client/where_options.h"
@@ -18,6 +19,7 @@ constexpr uint64_t kDefaultHits = 20;
 
 struct ConcordanceCommand {
   WhereOptions where;
+  FilterOptions filter;
   std::string text;
   std::string from;
   std::string to;
@@ -129,6 +131,7 @@ absl::Status Run(Session* session, const ConcordanceCommand& command) {
   RETURN_IF_ERROR(session->Connect());
   auto stub = v1::Matches::NewStub(session->channel());
   v1::ConcordanceRequest request = RequestOf(command);
+  RETURN_IF_ERROR(SetFilter(command.filter, &request));
   uint64_t printed = 0;
   bool more = true;
   while (more && printed < command.max_results) {
@@ -171,6 +174,7 @@ void AddConcordanceCommand(CLI::App* app, Invocation* invocation) {
   verb->add_option("--max-results", command->max_results, "At most so many hits (default 20)")
       ->type_name("N")
       ->check(CLI::Range(uint64_t{1}, uint64_t{1000000}));
+  AddFilterOptions(verb, &command->filter);
   verb->footer(
       "All words must occur, in any order; a \"phrase\" word after word. x*, *x and *x* stand for words that begin\n"
       "with, end with or hold x. In Chinese, Japanese, Thai and the like a word is found anywhere.\n"

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "client/command.h"
+#include "client/filter_options.h"
 #include "client/names.h"
 #include "client/output_file.h"
 #include "reprise/v1/transfer.grpc.pb.h"
@@ -11,6 +12,7 @@ namespace reprise::client {
 namespace {
 
 struct ExportCommand {
+  FilterOptions filter;
   std::string memory;
   std::string format;
   std::string from;
@@ -46,6 +48,7 @@ absl::Status Export(Session* session, const ExportCommand& command) {
   request.set_source_locale(command.from);
   request.set_target_locale(command.to);
   request.set_flavor(FlavorOf(command.flavor));
+  RETURN_IF_ERROR(SetFilter(command.filter, &request));
   OutputFile output;
   RETURN_IF_ERROR(output.Open(command.output));
   auto stub = v1::Transfer::NewStub(session->channel());
@@ -93,6 +96,7 @@ void AddExportCommand(CLI::App* app, Invocation* invocation) {
       ->check(CLI::IsMember(std::vector<std::string>(std::begin(kFlavorWords), std::end(kFlavorWords))));
   verb->add_option("--from", command->from, "Source locale; all but tmx and jsonl need it")->type_name("LOCALE");
   verb->add_option("--to", command->to, "Target locale; all but tmx and jsonl need it")->type_name("LOCALE");
+  AddFilterOptions(verb, &command->filter);
   verb->add_option("-o,--output", command->output,
                    "The file; - is stdout. A file that is there is replaced once all "
                    "has come")

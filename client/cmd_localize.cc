@@ -91,7 +91,7 @@ class LocalizeRun {
   // The threshold is the command's, else the profile's, else ours, which is lower than the server's.
   absl::StatusOr<v1::LookupStreamRequest> FirstRequest() {
     v1::LookupStreamRequest first;
-    FillLookup(command_.arguments, &first);
+    RETURN_IF_ERROR(FillLookup(command_.arguments, &first));
     if (first.options().has_threshold()) return first;
     if (!first.profile().empty()) {
       v1::GetProfileRequest request;

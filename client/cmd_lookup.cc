@@ -73,6 +73,7 @@ class LookupRun {
 
   absl::Status Run() {
     RETURN_IF_ERROR(queries_.Open(command_));
+    RETURN_IF_ERROR(FillLookup(command_.arguments, &first_));
     RETURN_IF_ERROR(session_->Connect());
     LookupPipeline pipeline(session_);
     RETURN_IF_ERROR(pipeline.Run([this](v1::LookupStreamRequest* request) { return Fill(request); },
@@ -105,7 +106,7 @@ class LookupRun {
       std::lock_guard<std::mutex> lock(mutex_);
       pending_.push_back(std::move(pending));
       if (local) continue;
-      if (!std::exchange(configured_, true)) FillLookup(command_.arguments, request);
+      if (!std::exchange(configured_, true)) *request = first_;
       request->mutable_query()->mutable_content()->set_text(*query);
       request->mutable_query()->set_source_locale(command_.arguments.from);
       request->mutable_query()->set_target_locale(command_.to);
@@ -155,8 +156,9 @@ class LookupRun {
   const LookupCommand& command_;
   Queries queries_;
   std::mutex mutex_;
-  std::deque<Pending> pending_;  // guarded by mutex_
-  bool configured_ = false;      // the writing thread's
+  std::deque<Pending> pending_;    // guarded by mutex_
+  v1::LookupStreamRequest first_;  // where and how
+  bool configured_ = false;        // the writing thread's
   uint64_t printed_ = 0;
   uint64_t failed_ = 0;
   absl::Status last_error_;

@@ -10,6 +10,7 @@
 #include "client/command.h"
 #include "client/document_file.h"
 #include "client/document_lookup.h"
+#include "client/filter_options.h"
 #include "client/lookup_options.h"
 #include "client/output_file.h"
 #include "formats/localized.h"
@@ -25,6 +26,7 @@ constexpr int kResults = 20;
 
 struct PretranslateCommand {
   WhereOptions where;
+  FilterOptions filter;
   std::string from;
   std::string to;
   std::string file;
@@ -46,8 +48,9 @@ class PretranslateRun {
     if (!status.ok()) return MakeStatus(status.code(), command_.file + " " + MessageOf(status));
     RETURN_IF_ERROR(session_->Connect());
     const std::string name = std::filesystem::path(command_.file).filename().string();
+    ASSIGN_OR_RETURN(const v1::LookupStreamRequest first, FirstRequest());
     ASSIGN_OR_RETURN(const std::vector<LocalizedDocument> localized,
-                     LookUpDocument(session_, FirstRequest(), *document, name, *from, {*to}));
+                     LookUpDocument(session_, first, *document, name, *from, {*to}));
     std::vector<SegmentDraft> drafts;
     const std::vector<FillDecision> decisions = DecideFills(*document, localized[0], command_.limit);
     for (const FillDecision& decision : decisions) drafts.push_back(DraftOf(decision, SegmentDraft::Kind::kKeep));
@@ -56,7 +59,7 @@ class PretranslateRun {
   }
 
  private:
-  v1::LookupStreamRequest FirstRequest() const {
+  absl::StatusOr<v1::LookupStreamRequest> FirstRequest() const {
     v1::LookupStreamRequest request;
     FillWhere(command_.where, &request);
     v1::LookupOptions* options = request.mutable_options();
@@ -66,6 +69,7 @@ class PretranslateRun {
     options->set_threshold(std::min(command_.limit, 100));
     options->set_floor(0);
     options->set_max_results(kResults);
+    RETURN_IF_ERROR(SetFilter(command_.filter, options));
     return request;
   }
 
@@ -131,6 +135,7 @@ void AddPretranslateCommand(CLI::App* app, Invocation* invocation) {
       ->check(CLI::Range(kLowestLimit, kHighestLimit));
   verb->add_flag("--adapt", command->adapt,
                  "Fit initial case, end marks and outer white space of the translations to the text");
+  AddFilterOptions(verb, &command->filter);
   verb->add_option("-o,--output", command->output, "File to write, in the format of FILE; - is stdout, without counts")
       ->type_name("FILE")
       ->required();

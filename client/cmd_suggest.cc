@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "client/command.h"
+#include "client/filter_options.h"
 #include "client/names.h"
 #include "client/utf8.h"
 #include "client/where_options.h"
@@ -13,6 +14,7 @@ namespace {
 
 struct SuggestCommand {
   WhereOptions where;
+  FilterOptions filter;
   std::string text, from, to, prefix;
   int threshold = 0, max_results = 0;  // sent only if given: the server has the defaults and checks the ranges
   CLI::Option* threshold_option = nullptr;
@@ -45,8 +47,10 @@ absl::Status Run(Session* session, const SuggestCommand& command) {
   if (!IsUtf8(command.prefix)) return FieldError("--prefix", "is not valid UTF-8; convert it first");
   RETURN_IF_ERROR(session->Connect());
   auto stub = v1::Matches::NewStub(session->channel());
+  v1::SuggestRequest request = RequestOf(command);
+  RETURN_IF_ERROR(SetFilter(command.filter, request.mutable_options()));
   v1::SuggestResponse response;
-  RETURN_IF_ERROR(FromGrpc(stub->Suggest(session->NewContext().get(), RequestOf(command), &response)));
+  RETURN_IF_ERROR(FromGrpc(stub->Suggest(session->NewContext().get(), request, &response)));
   for (const v1::Completion& completion : response.completions()) {
     if (session->json()) {
       RETURN_IF_ERROR(session->PrintLine(CompletionJson(completion)));
@@ -80,6 +84,7 @@ void AddSuggestCommand(CLI::App* app, Invocation* invocation) {
   command->max_results_option =
       verb->add_option("--max-results", command->max_results, "At most so many completions, 1 to 50 (default 8)")
           ->type_name("N");
+  AddFilterOptions(verb, &command->filter);
   verb->footer(
       "The best first, each with the word under way. With --json one object a completion and line: \"append\" is what\n"
       "comes behind the cursor.");

@@ -44,6 +44,10 @@ void AddFilterOptions(CLI::App* verb, FilterOptions* options) {
   verb->add_option("--attribute", options->attributes, "With this value of this attribute")
       ->type_name("KEY=VALUE")
       ->allow_extra_args(false);
+  for (const char* name : {"--author", "--origin", "--min-status", "--since", "--before", "--document",
+                           "--exclude-document", "--attribute"}) {
+    verb->get_option(name)->group("Which translations count");
+  }
 }
 
 absl::Status FillFilter(const FilterOptions& options, v1::UnitFilter* filter) {

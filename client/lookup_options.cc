@@ -44,9 +44,10 @@ void AddLookupArguments(CLI::App* verb, int default_threshold, LookupArguments* 
   AddWhereOptions(verb, "The memory; several: the first wins where they hold the same match", &arguments->where);
   verb->add_option("--from", arguments->from, "Locale of the text")->type_name("LOCALE")->required();
   AddLookupHow(verb, default_threshold, &arguments->how);
+  AddFilterOptions(verb, &arguments->filter);
 }
 
-void FillLookup(const LookupArguments& arguments, v1::LookupStreamRequest* request) {
+absl::Status FillLookup(const LookupArguments& arguments, v1::LookupStreamRequest* request) {
   FillWhere(arguments.where, request);
   v1::LookupOptions* options = request->mutable_options();
   FillHow(arguments.how, options);
@@ -55,6 +56,7 @@ void FillLookup(const LookupArguments& arguments, v1::LookupStreamRequest* reque
   if (arguments.fragments) options->set_fragments(v1::FRAGMENT_MODE_IF_NO_MATCH);
   if (arguments.always_fragments) options->set_fragments(v1::FRAGMENT_MODE_ALWAYS);
   options->set_assemble(arguments.assemble);
+  return SetFilter(arguments.filter, options);
 }
 
 }  // namespace reprise::client

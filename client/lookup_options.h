@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <string>
 
+#include "client/filter_options.h"
 #include "client/where_options.h"
 #include "reprise/v1/matches.pb.h"
 
@@ -31,6 +32,7 @@ struct LookupArguments {
   WhereOptions where;
   std::string from;
   LookupHow how;
+  FilterOptions filter;
   bool total = false;
   bool explain_plan = false;
   bool fragments = false;
@@ -44,11 +46,11 @@ void AddLookupHow(CLI::App* verb, int default_threshold, LookupHow* how);
 // Sets what was given.
 void FillHow(const LookupHow& how, v1::LookupOptions* options);
 
-// Adds --memory, --profile, --from and what AddLookupHow adds.
+// Adds --memory, --profile, --from, what AddLookupHow adds and the options of a filter.
 void AddLookupArguments(CLI::App* verb, int default_threshold, LookupArguments* arguments);
 
-// Names the memories or the profile and sets the options that were given.
-void FillLookup(const LookupArguments& arguments, v1::LookupStreamRequest* request);
+// Names the memories or the profile and sets the options that were given. Errors: as FillFilter.
+absl::Status FillLookup(const LookupArguments& arguments, v1::LookupStreamRequest* request);
 
 }  // namespace reprise::client
 

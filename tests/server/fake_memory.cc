@@ -321,7 +321,7 @@ absl::StatusOr<CheckReport> FakeMaintenance::Check(std::string_view name, const 
   report.units = 9;
   report.pairs = 10;
   report.counts[FindingKind::kIdentical] = 11;
-  report.findings.push_back({FindingKind::kIdentical, "en", "de", 1, {{12, "London", "London"}}});
+  report.findings.push_back({FindingKind::kIdentical, "en", "de", "", 1, {{12, "London", "London"}}});
   return report;
 }
 

@@ -293,6 +293,27 @@ class LifeTest(ServerTest):
         self.assertEqual(self.ok_json("memory", "stats", "m")[0]["units"], 1)
         self.assertEqual(self.ok_json("unit", "delete-matching", "--memory", "m", "--all", "--yes")[0]["deleted"], "1")
 
+    def test_every_search_takes_a_filter(self):
+        self.ok("memory", "create", "m")
+        rows = self.write("rows.jsonl", "".join(json.dumps({"source_locale": "en", "variants": [
+            {"locale": "en", "text": "The safety valve is open."},
+            {"locale": "de", "text": text, "changed_by": author, "status": status}]}) + "\n"
+            for text, author, status in (("Das Sicherheitsventil ist offen.", "ann", "final"),
+                                         ("Sicherheitsventil offen", "bob", "draft"))))
+        self.ok("import", "--memory", "m", rows)
+        where = ("--memory", "m", "--from", "en", "--to", "de")
+        for verb in (("lookup", "The safety valve is open."), ("concordance", "valve"),
+                     ("suggest", "The safety valve is open.")):
+            self.assertIn("Das", self.ok(verb[0], *where, verb[1]).out, verb)
+            bob = self.ok(verb[0], *where, "--author", "bob", verb[1]).out
+            self.assertNotIn("Das", bob, verb)
+            self.assertIn("Sicherheitsventil", bob, verb)
+            self.assertNotIn("offen", self.ok(verb[0], *where, "--min-status", "final", "--author", "bob", verb[1]).out)
+            self.fails("--since", verb[0], *where, "--since", "soon", verb[1])
+        out = self.ok("export", "--memory", "m", "--format", "jsonl", "--min-status", "final").out
+        self.assertIn("ann", out)
+        self.assertNotIn("bob", out)
+
     def test_text_is_replaced_only_after_a_look(self):
         self.create_and_import("m", os.path.join(DATA, "small.tmx"))
         what = ("unit", "replace", "--memory", "m", "--locale", "de", "--find", "fähre", "--with", "Barke", "--fold")
