@@ -93,8 +93,8 @@ TEST(CommandTest, WrongUsage) {
 
 TEST(CommandTest, AMistypedVerbIsNamedWithThoseThereAre) {
   EXPECT_THAT(RunCli({"frobnicate", "x"}).err,
-              HasSubstr("'frobnicate' is no verb of `reprise`; the verbs are memory, "
-                        "import, lookup, concordance, localize, pretranslate, analyze, learn, export, unit"));
+              HasSubstr("'frobnicate' is no verb of `reprise`; the verbs are memory, profile, "
+                        "import, lookup, concordance, suggest, localize, pretranslate, analyze, learn, export, unit"));
   EXPECT_THAT(RunCli({"memory", "make", "x"}).err,
               HasSubstr("'make' is no verb of `reprise memory`; the verbs are create, list, get, delete, stats"));
   EXPECT_THAT(RunCli({"memory"}).err, HasSubstr("A subcommand is required"));

@@ -139,7 +139,7 @@ TEST(XliffUnitWriter, EveryPairIsAUnitAndOthersAreSkipped) {
 TEST(XliffUnitWriter, StandardPlacesAreFilledForOtherTools) {
   const std::string one = Write(Format::kXliff12, {FullUnit()});
   EXPECT_THAT(one, HasSubstr("<file original=\"doc &lt;1&gt;\" source-language=\"en\" target-language=\"de\""));
-  EXPECT_THAT(one, HasSubstr("<trans-unit id=\"1\" resname=\"k&amp;1\">"));
+  EXPECT_THAT(one, HasSubstr("<trans-unit id=\"1\" resname=\"k&amp;1\" xml:space=\"preserve\">"));
   EXPECT_THAT(one, HasSubstr("<target state=\"signed-off\">"));
   EXPECT_THAT(one, HasSubstr("<note annotates=\"target\">m</note>"));
   const std::string two = Write(Format::kXliff2, {FullUnit()});

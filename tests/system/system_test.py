@@ -119,7 +119,7 @@ class LifeTest(ServerTest):
         self.assertEqual(best["target"], "Das Treffen begann mit einer Schweigeminute für die Opfer des Erdbebens.")
         self.assertEqual(sorted(best), sorted([
             "score", "base", "band", "relevance", "source", "target", "source_locale", "target_locale", "unit",
-            "memory", "below_threshold", "plural_changed", "penalties", "substitutions", "edits"]))
+            "memory", "below_threshold", "pivot", "plural_changed", "penalties", "substitutions", "edits"]))
         self.assertIsInstance(best["unit"], str)
         self.assertEqual(best["memory"], "news")
 
@@ -310,7 +310,7 @@ class LifeTest(ServerTest):
             self.assertIn("Sicherheitsventil", bob, verb)
             self.assertNotIn("offen", self.ok(verb[0], *where, "--min-status", "final", "--author", "bob", verb[1]).out)
             self.fails("--since", verb[0], *where, "--since", "soon", verb[1])
-        out = self.ok("export", "--memory", "m", "--format", "jsonl", "--min-status", "final").out
+        out = self.ok("export", "--memory", "m", "--format", "jsonl", "--min-status", "final", "-o", "-").out
         self.assertIn("ann", out)
         self.assertNotIn("bob", out)
 
@@ -335,7 +335,7 @@ class LifeTest(ServerTest):
         report = self.ok_json("memory", "check", "a", "--from", "en", "--to", "de")
         self.assertEqual(report[0]["units"], "3")
         self.assertEqual(report[0]["counts"], {"duplicate": "0", "inconsistent": "1", "same-target": "0", "empty": "0",
-                                               "identical": "1"})
+                                               "identical": "1", "language": "0"})
         self.assertEqual([finding["kind"] for finding in report[1:]], ["inconsistent", "identical"])
         self.assertEqual(sorted(unit["target"] for unit in report[1]["units"]), ["Sichern", "Speichern"])
         self.assertIn("the same source with different targets", self.ok("memory", "check", "a").out)
@@ -549,10 +549,16 @@ class AnswerTest(ServerTest):
 class ProfileTest(ServerTest):
     """Profiles from the command line, and what takes them; pivots and other scripts."""
 
+    @staticmethod
+    def rows(target, *pairs):
+        """A TSV file of English texts and their translations."""
+        lines = ["source_lang\ttarget_lang\tsource\ttarget"] + [f"en\t{target}\t{a}\t{b}" for a, b in pairs]
+        return "\n".join(lines) + "\n"
+
     def setUp(self):
         super().setUp()
-        self.create_and_import("news", self.write("a.tsv", "en\tzh-CN\nSave the file\t保存文件\nOpen\t打开\n"))
-        self.create_and_import("old", self.write("b.tsv", "en\tde\nSave the file\tDatei sichern\n"))
+        self.create_and_import("news", self.write("a.tsv", self.rows("zh-CN", ("Save the file", "保存文件"), ("Open", "打开"))))
+        self.create_and_import("old", self.write("b.tsv", self.rows("de", ("Save the file", "Datei sichern"))))
         self.ok("memory", "create", "mine")
 
     def test_life(self):
@@ -602,7 +608,7 @@ class ProfileTest(ServerTest):
     def test_every_verb_takes_one(self):
         self.ok("profile", "create", "ui", "--memory", "old:penalty=5,mine:write", "--max-results", "1")
         self.assertEqual(self.ok_json("import", "--profile", "ui",
-                                      self.write("c.tsv", "en\tde\nSave the file\tDatei speichern\n"))[-1]["added"], 1)
+                                      self.write("c.tsv", self.rows("de", ("Save the file", "Datei speichern"))))[-1]["added"], 1)
         matches = self.ok_json("lookup", "--profile", "ui", "--from", "en", "--to", "de", "Save the file")[0]["matches"]
         self.assertEqual([(match["memory"], match["score"]) for match in matches], [("mine", 100)])
         matches = self.ok_json("lookup", "--profile", "ui", "--from", "en", "--to", "de", "--max-results", "5",
@@ -626,7 +632,7 @@ class ProfileTest(ServerTest):
             self.fails("exactly one", *verb, "--profile", "ui", stdin=line.encode())
 
     def test_pivots_and_other_scripts_on_request(self):
-        self.ok("import", "--memory", "news", self.write("d.tsv", "en\tru\nSave the file\tСохранить файл\n"))
+        self.ok("import", "--memory", "news", self.write("d.tsv", self.rows("ru", ("Save the file", "Сохранить файл"))))
         self.assertEqual(self.lookup("news", "保存文件", "zh-CN", "ru")["matches"], [])
         match = self.lookup("news", "保存文件", "zh-CN", "ru", "--pivot")["matches"][0]
         self.assertEqual((match["score"], match["base"], match["target"]), (90, 100, "Сохранить файл"))
