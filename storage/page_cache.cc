@@ -114,6 +114,15 @@ absl::StatusOr<const char*> PageTable::Get(uint32_t page, const KvSnapshot& snap
   return bytes;
 }
 
+void PageTable::Forget(uint32_t page) {
+  std::lock_guard lock(cache_->mu_);
+  char* const bytes = slots_[page].bytes.exchange(nullptr, std::memory_order_seq_cst);
+  if (bytes == nullptr) return;
+  cache_->bytes_.fetch_sub(slots_[page].size.load(std::memory_order_relaxed), std::memory_order_relaxed);
+  cache_->Retire(std::unique_ptr<char[]>(bytes));
+  cache_->FreeRetired();
+}
+
 absl::StatusOr<const char*> PageTable::Load(uint32_t page, const KvSnapshot& snapshot) {
   std::string value;
   ASSIGN_OR_RETURN(bool found, snapshot.Get(KvTable::kIndex, format::RunPageKey(run_, kind_, page), &value));

@@ -106,6 +106,9 @@ class PageTable {
   // The page, read from `snapshot` if it must be; `size` (may be null) gets its length. REQUIRES: as Peek.
   // Error: DATA_LOSS naming run and page, or what the engine says.
   absl::StatusOr<const char*> Get(uint32_t page, const KvSnapshot& snapshot, uint32_t* size = nullptr);
+  // Unlinks the page, if it is loaded: whoever has seen it may go on reading it. For passes over all of a table, which
+  // would fill the budget with what nobody asks for. REQUIRES: page < pages().
+  void Forget(uint32_t page);
 
  private:
   friend class PageCache;

@@ -16,6 +16,41 @@ bool Stop(const std::function<bool()>& cancelled) { return cancelled && cancelle
 
 absl::Status Stopped() { return Cancelled("the merge was cancelled"); }
 
+// Reads a column of several runs, each from its first page to its last, and leaves no page loaded that it had to read
+// itself: the pages of large runs would take the place of those that lookups want, and the memory of the machine.
+class Pass {
+ public:
+  explicit Pass(size_t inputs) : at_(inputs) {}
+  ~Pass() {
+    for (At& at : at_) Leave(&at);
+  }
+  Pass(const Pass&) = delete;
+  Pass& operator=(const Pass&) = delete;
+
+  // `table` is the same in all calls for an input.
+  absl::StatusOr<const char*> Get(size_t input, PageTable* table, uint32_t page, const KvSnapshot& snapshot) {
+    At& at = at_[input];
+    if (at.table == nullptr || at.page != page) {
+      Leave(&at);
+      at = {table, page, table->Peek(page) == nullptr};
+    }
+    return table->Get(page, snapshot);
+  }
+
+ private:
+  struct At {
+    PageTable* table = nullptr;
+    uint32_t page = 0;
+    bool read = false;  // by this pass
+  };
+  static void Leave(At* at) {
+    if (at->table != nullptr && at->read) at->table->Forget(at->page);
+    at->table = nullptr;
+  }
+
+  std::vector<At> at_;  // by input
+};
+
 }  // namespace
 
 RunMerge::RunMerge(std::vector<MergeInput> inputs, PageCache* cache) : inputs_(std::move(inputs)), cache_(cache) {}
@@ -157,18 +192,22 @@ absl::Status RunMerge::WriteRows(const KvSnapshot& snapshot, RunWriter* writer,
     }
     return absl::OkStatus();
   };
-  RETURN_IF_ERROR(each_row([&](const Place& place) -> absl::Status {
-    ASSIGN_OR_RETURN(const char* page,
-                     inputs_[place.input].run->signatures().Get(place.row / kSignaturePageRows, snapshot));
-    Signature signature;
-    std::memcpy(&signature, page + (place.row % kSignaturePageRows) * sizeof(signature), sizeof(signature));
-    return writer->AddSignature(signature);
-  }));
+  {
+    Pass pass(inputs_.size());
+    RETURN_IF_ERROR(each_row([&](const Place& place) -> absl::Status {
+      ASSIGN_OR_RETURN(const char* page, pass.Get(place.input, &inputs_[place.input].run->signatures(),
+                                                  place.row / kSignaturePageRows, snapshot));
+      Signature signature;
+      std::memcpy(&signature, page + (place.row % kSignaturePageRows) * sizeof(signature), sizeof(signature));
+      return writer->AddSignature(signature);
+    }));
+  }
   std::vector<uint32_t> ids;
+  Pass pass(inputs_.size());
   RETURN_IF_ERROR(each_row([&](const Place& place) -> absl::Status {
     const Run& run = *inputs_[place.input].run;
     const uint32_t number = place.row / kRowPageRows;
-    ASSIGN_OR_RETURN(const char* page, run.row_pages().Get(number, snapshot));
+    ASSIGN_OR_RETURN(const char* page, pass.Get(place.input, &run.row_pages(), number, snapshot));
     const std::string_view row = Run::RowBytes(page, run.RowsOnPage(number), place.row % kRowPageRows);
     ids.clear();
     for (const char* at = row.data(); at < row.data() + row.size();) {

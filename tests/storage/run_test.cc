@@ -228,6 +228,28 @@ TEST_F(RunTest, HardlyAnyRoomForPagesChangesNoAnswer) {
   EXPECT_LT(cache_->bytes(), 4u << 20);
 }
 
+TEST_F(RunTest, AMergeKeepsNoRowsThatNobodyAskedFor) {
+  std::vector<MergeInput> runs = {NewRun(9000), NewRun(9000)};
+  auto loaded = [&runs] {
+    size_t pages = 0;
+    for (const MergeInput& input : runs) {
+      for (PageTable* table : {&input.run->signatures(), &input.run->row_pages()}) {
+        for (uint32_t page = 0; page < table->pages(); ++page) pages += table->Peek(page) != nullptr ? 1 : 0;
+      }
+    }
+    return pages;
+  };
+  {
+    const PageCache::Guard guard = cache_->Enter();
+    ASSERT_TRUE(runs[1].run->row_pages().Get(3, *snapshot_).ok());  // by a lookup
+  }
+  RunMerge merge(runs, cache_.get());
+  ASSERT_TRUE(merge.Plan(*snapshot_, {}).ok());
+  const MergeInput merged = Write([&](const RunPageSink& sink) { return merge.Write(*snapshot_, sink, {}); });
+  EXPECT_EQ(loaded(), 1u);
+  Compare({merged}, 20);
+}
+
 TEST_F(RunTest, ADamagedRunIsRefusedByName) {
   const MergeInput input = NewRun(50);
   KvBatch batch;
