@@ -35,6 +35,7 @@ struct AnalyzeCommand {
   std::vector<std::string> weights;
   std::string format = "table";
   std::string output = "-";
+  std::string srx;
   bool repetitions_first = false;
   bool per_file = false;
   bool no_internal = false;
@@ -83,6 +84,7 @@ class AnalyzeRun {
     absl::StatusOr<std::string> from = CanonicalLocale(command_.from);
     if (!from.ok()) return WithField(from.status(), "--from");
     from_ = *from;
+    ASSIGN_OR_RETURN(rules_, ReadSrx(command_.srx, from_));
     v1::AnalyzeRequest first;
     RETURN_IF_ERROR(FillFirst(&first));
     RETURN_IF_ERROR(session_->Connect());
@@ -123,7 +125,7 @@ class AnalyzeRun {
 
   // Sends the sentences of a file; *open gets false if the server has ended the call.
   absl::Status Send(const std::string& path, Stream* stream, bool* open) const {
-    ASSIGN_OR_RETURN(const std::unique_ptr<Document> document, ReadDocument(path, from_));
+    ASSIGN_OR_RETURN(const std::unique_ptr<Document> document, ReadDocument(path, from_, rules_));
     const std::vector<DocumentSegment>& segments = document->segments();
     const std::string name = std::filesystem::path(path).filename().string();
     v1::AnalyzeRequest request;
@@ -168,6 +170,7 @@ class AnalyzeRun {
   Session* session_;
   const AnalyzeCommand& command_;
   std::string from_;  // canonical
+  std::shared_ptr<const SentenceRules> rules_;
 };
 
 }  // namespace
@@ -185,6 +188,7 @@ void AddAnalyzeCommand(CLI::App* app, Invocation* invocation) {
       ->type_name("ROW=PERCENT,…")
       ->delimiter(',')
       ->allow_extra_args(false);
+  AddSrxOption(verb, &command->srx);
   verb->add_flag("--repetitions-first", command->repetitions_first,
                  "A repetition is one even if the memory has it at 100 or more");
   verb->add_flag("--repetitions-per-file", command->per_file, "Look for repetitions within a file, not across files");

@@ -27,6 +27,7 @@ struct LocalizeCommand {
   std::vector<std::string> to;
   std::string file;
   std::string directory;
+  std::string srx;
   std::string xliff = "1.2";
   bool no_marks = false;
 };
@@ -64,7 +65,8 @@ class LocalizeRun {
     absl::StatusOr<std::string> from = CanonicalLocale(command_.arguments.from);
     if (!from.ok()) return WithField(from.status(), "--from");
     ASSIGN_OR_RETURN(const std::vector<std::string> locales, TargetLocales(command_.to));
-    ASSIGN_OR_RETURN(document_, ReadDocument(command_.file, *from));
+    ASSIGN_OR_RETURN(const auto rules, ReadSrx(command_.srx, *from));
+    ASSIGN_OR_RETURN(document_, ReadDocument(command_.file, *from, rules));
     if (document_->segments().empty()) return InvalidArgument(command_.file + " holds no text to localize");
     for (const std::string& locale : locales) {
       const absl::Status status = document_->CheckTarget(locale);
@@ -179,6 +181,7 @@ void AddLocalizeCommand(CLI::App* app, Invocation* invocation) {
   verb->add_option("-o,--output", command->directory, "Directory to write to; made if it is not there")
       ->type_name("DIR")
       ->required();
+  AddSrxOption(verb, &command->srx);
   verb->add_option("--xliff", command->xliff, "Version of the XLIFF file: 1.2 (default) or 2.1")
       ->check(CLI::IsMember({"1.2", "2.1"}));
   verb->add_flag("--no-marks", command->no_marks, "Leave what is not filled in as it is, without ⟦ ⟧");

@@ -31,6 +31,7 @@ struct PretranslateCommand {
   std::string to;
   std::string file;
   std::string output;
+  std::string srx;
   int limit = kFillScore;
   bool adapt = false;
 };
@@ -43,7 +44,8 @@ class PretranslateRun {
     const absl::StatusOr<std::string> from = CanonicalLocale(command_.from), to = CanonicalLocale(command_.to);
     if (!from.ok()) return WithField(from.status(), "--from");
     if (!to.ok()) return WithField(to.status(), "--to");
-    ASSIGN_OR_RETURN(const std::unique_ptr<Document> document, ReadDocument(command_.file, *from));
+    ASSIGN_OR_RETURN(const auto rules, ReadSrx(command_.srx, *from));
+    ASSIGN_OR_RETURN(const std::unique_ptr<Document> document, ReadDocument(command_.file, *from, rules));
     const absl::Status status = document->CheckTarget(*to);
     if (!status.ok()) return MakeStatus(status.code(), command_.file + " " + MessageOf(status));
     RETURN_IF_ERROR(session_->Connect());
@@ -133,6 +135,7 @@ void AddPretranslateCommand(CLI::App* app, Invocation* invocation) {
   verb->add_option("--limit", command->limit, "The lowest score that is filled in, 75 to 102 (default 100)")
       ->type_name("N")
       ->check(CLI::Range(kLowestLimit, kHighestLimit));
+  AddSrxOption(verb, &command->srx);
   verb->add_flag("--adapt", command->adapt,
                  "Fit initial case, end marks and outer white space of the translations to the text");
   AddFilterOptions(verb, &command->filter);

@@ -21,6 +21,7 @@
 
 #include "base/status.h"
 #include "text/segment.h"
+#include "text/sentence_rules.h"
 
 namespace reprise {
 
@@ -101,11 +102,13 @@ inline constexpr size_t kMaxDocumentBytes = 64 << 20;
 struct DocumentOptions {
   std::string name;           // of the file, without its folder
   std::string source_locale;  // canonical
+  // Cut text, Markdown and HTML in place of the built-in segmentation; may be null. XLIFF and PO have their segments.
+  std::shared_ptr<const SentenceRules> rules;
 };
 
 // Reads a document in the format that its name and bytes tell. Error: RESOURCE_EXHAUSTED above kMaxDocumentBytes;
 // INVALID_ARGUMENT if it is not UTF-8, holds NUL characters, says that it is in another charset or from another
-// language, or is as a whole not of its format (with the line).
+// language, is as a whole not of its format (with the line), or takes a rule too long (with the rule's line).
 absl::StatusOr<std::unique_ptr<Document>> ParseDocument(const DocumentOptions& options, std::string bytes);
 
 // True if `target` has the codes of `source`, each once, every pair's close behind its open, and pairs within pairs if

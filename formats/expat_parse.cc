@@ -14,6 +14,7 @@ absl::Status ParseElement(const ExpatHandlers& handlers, std::string_view xml, u
   XML_SetUserData(*parser, handlers.data);
   XML_SetElementHandler(*parser, handlers.start, handlers.end);
   XML_SetCharacterDataHandler(*parser, handlers.characters);
+  if (handlers.doctype != nullptr) XML_SetStartDoctypeDeclHandler(*parser, handlers.doctype);
   if (XML_Parse(*parser, xml.data(), static_cast<int>(xml.size()), XML_TRUE) == XML_STATUS_OK &&
       handlers.error->empty()) {
     return absl::OkStatus();

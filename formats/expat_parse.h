@@ -21,7 +21,8 @@ struct ExpatHandlers {
   XML_StartElementHandler start = nullptr;
   XML_EndElementHandler end = nullptr;
   XML_CharacterDataHandler characters = nullptr;
-  const std::string* error = nullptr;  // what the handlers object to; empty = nothing
+  const std::string* error = nullptr;             // what the handlers object to; empty = nothing
+  XML_StartDoctypeDeclHandler doctype = nullptr;  // for whole files
 };
 
 // Parses `xml`, which is whole and begins in line `line` of its file. *parser is made if it is null, and is the

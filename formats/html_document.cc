@@ -38,7 +38,7 @@ class HtmlDocument : public SlotDocument {
       i = Token(i);
     }
     Flush();
-    return absl::OkStatus();
+    return cut();
   }
 
  private:

@@ -384,7 +384,7 @@ class MarkdownDocument : public SlotDocument {
     size_t start = TextStart(bytes_);
     start += FrontMatter(std::string_view(bytes_).substr(start));
     MarkdownParser parser(bytes_, start, [this](const std::vector<InlinePiece>& pieces) { AddParagraph(pieces); });
-    return parser.Run() ? absl::OkStatus() : ResourceExhausted("no memory to read it as Markdown");
+    return parser.Run() ? cut() : ResourceExhausted("no memory to read it as Markdown");
   }
 
   // Written and read again, a translation must be the same: emphasis, for one, depends on the characters around it.

@@ -6,7 +6,6 @@
 
 #include "formats/code_pairs.h"
 #include "formats/document_factories.h"
-#include "text/segmentation.h"
 
 namespace reprise {
 namespace {
@@ -119,12 +118,21 @@ class SlotDocument::Paragraph {
   size_t taken_ = 0;            // pieces before it belong to earlier sentences
 };
 
+std::vector<Sentence> SlotDocument::Cut(std::string_view text) {
+  if (options_.rules == nullptr) return SplitSentences(text, options_.source_locale);
+  if (!cut_.ok()) return {};
+  absl::StatusOr<std::vector<Sentence>> sentences = SplitSentences(text, *options_.rules);
+  if (sentences.ok()) return std::move(sentences).value();
+  cut_ = sentences.status();
+  return {};
+}
+
 void SlotDocument::AddParagraph(const std::vector<InlinePiece>& pieces) {
   if (pieces.empty()) return;
   Paragraph paragraph(bytes_, pieces);
   size_t at = 0;
   uint32_t number = 0;
-  for (const Sentence& sentence : SplitSentences(paragraph.text(), options_.source_locale)) {
+  for (const Sentence& sentence : Cut(paragraph.text())) {
     const size_t begin = at + sentence.before.size();
     at = begin + sentence.text.size();
     if (number == 0) ++paragraphs_;
@@ -180,9 +188,11 @@ namespace {
 class TextDocument : public SlotDocument {
  public:
   TextDocument(const DocumentOptions& options, std::string bytes)
-      : SlotDocument(DocumentFormat::kText, options, std::move(bytes)) {
+      : SlotDocument(DocumentFormat::kText, options, std::move(bytes)) {}
+
+  absl::Status Read() {
     size_t at = 0;
-    for (Sentence& sentence : SplitSentences(bytes_, options_.source_locale)) {
+    for (Sentence& sentence : Cut(bytes_)) {
       const size_t begin = at + sentence.before.size();
       at = begin + sentence.text.size();
       DocumentSegment segment;
@@ -191,6 +201,7 @@ class TextDocument : public SlotDocument {
       segment.source.text = std::move(sentence.text);
       AddSegment(std::move(segment), begin, at);
     }
+    return cut();
   }
 
  private:
@@ -200,7 +211,9 @@ class TextDocument : public SlotDocument {
 }  // namespace
 
 ParsedDocument NewTextDocument(const DocumentOptions& options, std::string bytes) {
-  return std::make_unique<TextDocument>(options, std::move(bytes));
+  auto document = std::make_unique<TextDocument>(options, std::move(bytes));
+  RETURN_IF_ERROR(document->Read());
+  return ParsedDocument(std::move(document));
 }
 
 }  // namespace reprise

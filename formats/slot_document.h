@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "formats/document.h"
+#include "text/segmentation.h"
 
 namespace reprise {
 
@@ -41,6 +42,10 @@ class SlotDocument : public Document {
   SlotDocument(DocumentFormat format, const DocumentOptions& options, std::string bytes)
       : Document(format), options_(options), bytes_(std::move(bytes)) {}
 
+  // The sentences of a text by the options' rules or locale; none once cut() is an error.
+  std::vector<Sentence> Cut(std::string_view text);
+  // How the cutting went; to be asked when all is read.
+  const absl::Status& cut() const { return cut_; }
   // Adds the sentences of a paragraph, if it has any.
   void AddParagraph(const std::vector<InlinePiece>& pieces);
   // Adds a segment of which the caller knows the place.
@@ -65,6 +70,7 @@ class SlotDocument : public Document {
 
   std::vector<Slot> slots_;  // one a segment
   uint32_t paragraphs_ = 0;
+  absl::Status cut_ = absl::OkStatus();
 };
 
 }  // namespace reprise

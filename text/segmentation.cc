@@ -233,11 +233,24 @@ std::vector<Span> SplitLine(std::string_view line, const std::string& language) 
   return sentences;
 }
 
-}  // namespace
+// The sentences of one line by rules; none if it is blank.
+absl::StatusOr<std::vector<Span>> SplitLine(std::string_view line, const SentenceRules& rules) {
+  ASSIGN_OR_RETURN(std::vector<size_t> boundaries, rules.Boundaries(line));
+  boundaries.push_back(line.size());
+  std::vector<Span> sentences;
+  size_t start = 0;
+  for (size_t boundary : boundaries) {
+    const Span span = Trim(line, {start, boundary});
+    start = boundary;
+    if (span.begin < span.end) sentences.push_back(span);
+  }
+  return sentences;
+}
 
-std::vector<Sentence> SplitSentences(std::string_view text, std::string_view locale) {
+// Cuts `text` into lines and those by `split`: line -> spans, or why not.
+template <typename Split>
+absl::StatusOr<std::vector<Sentence>> SplitLines(std::string_view text, const Split& split) {
   constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-  const std::string language = LanguageOf(locale);
   std::vector<Sentence> sentences;
   uint32_t paragraph = 0;
   size_t done = 0;  // bytes that are in a sentence or its `before`
@@ -252,7 +265,9 @@ std::vector<Sentence> SplitSentences(std::string_view text, std::string_view loc
     }
     const std::string_view line = text.substr(line_begin, line_end - line_begin);
     uint32_t number = 0;
-    for (const Span& span : SplitLine(line, language)) {
+    const absl::StatusOr<std::vector<Span>> spans = split(line);
+    if (!spans.ok()) return spans.status();
+    for (const Span& span : *spans) {
       if (number == 0) ++paragraph;
       Sentence& sentence = sentences.emplace_back();
       sentence.paragraph = paragraph;
@@ -264,6 +279,20 @@ std::vector<Sentence> SplitSentences(std::string_view text, std::string_view loc
     line_begin = next_line;
   }
   return sentences;
+}
+
+}  // namespace
+
+std::vector<Sentence> SplitSentences(std::string_view text, std::string_view locale) {
+  const std::string language = LanguageOf(locale);
+  const auto split = [&language](std::string_view line) -> absl::StatusOr<std::vector<Span>> {
+    return SplitLine(line, language);
+  };
+  return *SplitLines(text, split);  // nothing of the built-in fails
+}
+
+absl::StatusOr<std::vector<Sentence>> SplitSentences(std::string_view text, const SentenceRules& rules) {
+  return SplitLines(text, [&rules](std::string_view line) { return SplitLine(line, rules); });
 }
 
 }  // namespace reprise

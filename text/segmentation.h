@@ -1,4 +1,5 @@
-// Sentence segmentation: text -> sentences. ICU's sentence break plus exceptions for abbreviations ("Mr.", "U.S.").
+// Sentence segmentation: text -> sentences. ICU's sentence break plus exceptions for abbreviations ("Mr.", "U.S."), or
+// rules of one's own.
 //
 // Pure, safe to call concurrently.
 #ifndef REPRISE_TEXT_SEGMENTATION_H_
@@ -8,6 +9,9 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "base/status.h"
+#include "text/sentence_rules.h"
 
 namespace reprise {
 
@@ -23,6 +27,9 @@ struct Sentence {
 // The sentences of `text` in the language of `locale`. A line end ends a segment; an empty line or a line end starts
 // a new paragraph. REQUIRES: valid UTF-8.
 std::vector<Sentence> SplitSentences(std::string_view text, std::string_view locale);
+
+// The same by these rules alone; a line end ends a segment all the same. Error: that of SentenceRules::Boundaries.
+absl::StatusOr<std::vector<Sentence>> SplitSentences(std::string_view text, const SentenceRules& rules);
 
 }  // namespace reprise
 

@@ -1061,6 +1061,42 @@ class DocumentTest(ServerTest):
         rows = {row["row"]: row["counts"]["segments"] for row in report["total"]["rows"]}
         self.assertEqual(rows["locked"], 1, rows)
 
+    def test_sentences_are_cut_by_srx_rules(self):
+        rules = self.write("own.srx", '<srx version="2.0"><header segmentsubflows="yes" cascade="no"/><body>\n'
+                           '<languagerules><languagerule languagerulename="a"><rule break="yes">\n'
+                           '<beforebreak>;</beforebreak><afterbreak>\\s</afterbreak></rule></languagerule></languagerules>\n'
+                           '<maprules><languagemap languagepattern="en.*" languagerulename="a"/></maprules></body></srx>\n')
+        text = self.write("a.txt", "It rains. It pours; we stay. Go!\n")
+        self.put("we stay. Go!", "wir bleiben. Geh!")
+        self.assertEqual(self.localize(text, "out")["sentences"], 3)
+        self.assertEqual(self.localize(text, "out", "--srx", rules)["sentences"], 2)
+        self.assertEqual(self.read(self.path("out/a.de.txt")), "⟦It rains. It pours;⟧ wir bleiben. Geh!\n")
+        self.assertEqual(self.localize(text, "out", "--srx", sample("segmentation.srx"))["sentences"], 3)
+        report = self.ok_json("pretranslate", text, "--from", "en", "--to", "de", "--memory", "m", "--srx", rules, "-o",
+                              self.path("out.txt"))[0]
+        self.assertEqual((report["segments"], report["filled"]), (2, 1), report)
+        report = self.ok_json("analyze", text, text, "--from", "en", "--to", "de", "--memory", "m", "--srx", rules)[0]
+        self.assertEqual([file["total"]["segments"] for file in report["files"]], [2, 2], report)
+        # XLIFF has its segments.
+        xliff = self.write("ui.xlf", self.XLIFF)
+        self.assertEqual(self.localize(xliff, "x", "--srx", rules), self.localize(xliff, "x"))
+
+    def test_srx_files_are_refused_by_line(self):
+        common = ["--from", "en", "--to", "de", "--memory", "m", "-o", self.path("out")]
+        text = self.write("a.txt", "One. Two " + 60 * "a" + "\n")
+        good = self.read(sample("segmentation.srx"))
+        srx = lambda content: self.write("own.srx", content)
+        self.fails("own.srx: line [0-9]+: <beforebreak> is no regular expression", "localize", text, *common, "--srx",
+                   srx(good.replace("<beforebreak>", "<beforebreak>(", 1)))
+        self.fails("own.srx: line 1: a DOCTYPE is not read", "localize", text, *common, "--srx",
+                   srx("<!DOCTYPE srx>" + good[good.index("<srx"):]))
+        self.fails("own.srx: no <languagemap> fits the language \"en\"", "localize", text, *common, "--srx",
+                   srx(good.replace('n="en', 'n="eo').replace('n=".*"', 'n="x.*"')))
+        self.fails("cannot open .*none.srx", "analyze", text, *common[:6], "--srx", self.path("none.srx"))
+        self.fails("a.txt: the segmentation rule in line [0-9]+ takes too long", "pretranslate", text, *common, "--srx",
+                   srx(good.replace("<afterbreak>\\s", "<afterbreak>\\sTwo (a|a)*x|\\s", 1)
+                           .replace("<beforebreak>", "<beforebreak>\\.|", 1)))
+
     def test_hostile_documents_are_refused(self):
         common = ["--from", "en", "--to", "de", "--memory", "m", "-o", self.path("out")]
         bomb = self.write("a.xlf", '<!DOCTYPE xliff [<!ENTITY x SYSTEM "file:///etc/passwd">]>\n' + self.XLIFF[22:])
