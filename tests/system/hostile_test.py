@@ -15,7 +15,8 @@ from system_test import CliTest
 SECONDS = 10
 BYTES_A_SECOND = 5 * hostile_files.MB
 MEMORY_KB = 256 * 1024
-TRACE = ["strace", "-f", "--seccomp-bpf", "-qq", "-y", "-s", "4096", "-e", "trace=open,openat,openat2,creat,execve,socket,connect"]
+TRACE = ["strace", "-f", "--seccomp-bpf", "-qq", "-y", "-s", "4096",
+         "-e", "trace=open,openat,openat2,creat,execve,socket,connect"]
 # Runs a program as a child of a process that is small: a child's peak begins at its parent's.
 MEASURE = """
 import json, os, sys, time
@@ -129,7 +130,8 @@ class HostileTest(CliTest):
             allowed |= self.foreign(files, file)
         for path in allowed:
             # Libraries, the zone of the clock, what the kernel says of itself: nothing that a person owns.
-            self.assertRegex(path, r"^(/lib|/usr/lib|/etc/ld\.so\.cache$|/etc/localtime$|/proc/|/sys/|/usr/share/zoneinfo)",
+            self.assertRegex(path,
+                             r"^(/lib|/usr/lib|/etc/ld\.so\.cache$|/etc/localtime$|/proc/|/sys/|/usr/share/zoneinfo)",
                              sorted(allowed))
         for case in hostile_files.cases(zstd):
             with self.subTest(case.name):

@@ -207,7 +207,8 @@ class RoundTripTest(CliTest):
         for form in ("jsonl", "tmx", "xliff", "xliff2"):
             with self.subTest(form):
                 self.round_trip("rich", units, form, "en", "zh-CN")
-        # A name with a space is no reference: the document has no place. A draft is `fuzzy`, which is read only where it says for which text; a rejected text is left out.
+        # A name with a space is no reference: the document has no place. A draft is `fuzzy`, which is read only where
+        # it says for which text; a rejected text is left out.
         rich["contexts"][0]["document"] = "a.html"
         settled = [line for line in lines if line["variants"][1].get("status") not in ("draft", "rejected")]
         self.create_and_import("settled", self.write("settled.jsonl", "".join(json.dumps(u) + "\n" for u in settled)))
