@@ -1,10 +1,9 @@
 #include "client/content.h"
 
+#include "formats/neighbour_chain.h"
+
 namespace reprise::client {
 namespace {
-
-// The server's bound of a text.
-constexpr size_t kMaxNeighbourBytes = 32 << 10;
 
 void SetNeighbour(const Document& document, size_t at, v1::Neighbour* neighbour) {
   if (at >= document.segments().size()) {

@@ -7,14 +7,14 @@ namespace {
 
 using Sides = std::map<std::string, Neighbour> Context::*;
 
-// Gives every context of the unit that neighbour, in the locales of the unit; unknown stays unsaid.
+// Gives every context of the unit that neighbour, in the locales of the unit; what is unknown or too long stays unsaid.
 void SetSide(Unit* unit, Sides side, bool edge, const TextByLocale& texts) {
   for (Context& context : unit->contexts) {
     for (const Variant& variant : unit->variants) {
       const auto text = texts.find(variant.locale);
       if (edge) {
         (context.*side)[variant.locale] = {Neighbour::State::kEdge, ""};
-      } else if (text != texts.end()) {
+      } else if (text != texts.end() && text->second.size() <= kMaxNeighbourBytes) {
         (context.*side)[variant.locale] = {Neighbour::State::kText, text->second};
       }
     }

@@ -7,11 +7,13 @@
 //   RETURN_IF_ERROR(chain.End());
 //
 // Each unit's contexts get previous and next text of every locale that both texts have; the unit before a refusal gets
-// an unknown neighbour unless the refused text is known. One unit is held back, so the sink sees the file's order. Not
+// an unknown neighbour unless the refused text is known, and a text of more than kMaxNeighbourBytes is unknown to those
+// beside it. One unit is held back, so the sink sees the file's order. Not
 // thread-safe.
 #ifndef REPRISE_FORMATS_NEIGHBOUR_CHAIN_H_
 #define REPRISE_FORMATS_NEIGHBOUR_CHAIN_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -23,6 +25,10 @@
 #include "formats/unit_stream.h"
 
 namespace reprise {
+
+// No memory takes a longer text (kMaxTextBytes of the engine), nor a unit whose context has one: that a text is too
+// long is no reason to refuse its neighbours.
+inline constexpr size_t kMaxNeighbourBytes = 32 << 10;
 
 // What stands at one place of a document: text by canonical locale. Empty = unknown.
 using TextByLocale = std::map<std::string, std::string>;

@@ -1,5 +1,7 @@
 #include <gmock/gmock.h>
 
+#include "engine/translation_memory.h"
+#include "formats/neighbour_chain.h"
 #include "tests/formats/collect.h"
 
 namespace reprise {
@@ -71,6 +73,24 @@ TEST(PoReader, NeighboursAreTheMessagesBesideIt) {
   EXPECT_EQ(side(2).next.at("en").text, "E");  // refused, but its text is known
   EXPECT_EQ(side(3).previous.at("en").text, "E");
   EXPECT_EQ(side(3).next.at("en").state, Neighbour::State::kEdge);
+}
+
+TEST(PoReader, ATextThatIsTooLongForAMemoryDoesNotCostItsNeighbours) {
+  static_assert(kMaxNeighbourBytes == kMaxTextBytes);
+  const auto file = [](size_t bytes) {
+    return "msgid \"A\"\nmsgstr \"a\"\n\nmsgid \"" + std::string(bytes, 'x') +
+           "\"\nmsgstr \"b\"\n\nmsgid \"C\"\nmsgstr \"c\"\n";
+  };
+  for (const size_t bytes : {kMaxTextBytes, kMaxTextBytes + 1}) {
+    const Collected c = ReadBody(file(bytes));
+    ASSERT_EQ(c.units.size(), 3u);
+    const Context &first = c.units[0].second.contexts[0], &last = c.units[2].second.contexts[0];
+    EXPECT_EQ(first.next.count("en"), bytes <= kMaxTextBytes ? 1u : 0u);
+    EXPECT_EQ(last.previous.count("en"), bytes <= kMaxTextBytes ? 1u : 0u);
+    EXPECT_EQ(first.next.at("de-AT").text, "b");
+    EXPECT_EQ(last.previous.at("de-AT").text, "b");
+    EXPECT_EQ(last.next.at("en").state, Neighbour::State::kEdge);
+  }
 }
 
 TEST(PoReader, PluralFormsAreUnitsOfOneGroup) {

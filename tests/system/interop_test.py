@@ -1,7 +1,9 @@
 #!/usr/bin/python3
-"""Other programs read what Reprise writes, and Reprise reads what they write: gettext, translate-toolkit, xmllint."""
+"""Other programs read what Reprise writes, and Reprise reads what they write: gettext, translate-toolkit, xmllint; and
+OmegaT, where it is installed: it is too large to be asked for in scripts/packages."""
 import json
 import os
+import shutil
 
 import harness
 import system_test
@@ -36,6 +38,25 @@ msgid "Line one\\n"
 "line  \\"two\\" & <three>\\n"
 msgstr "Zeile eins\\n"
 "Zeile  „zwei“ & <drei>\\n"
+"""
+OMEGAT = """<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
+<omegat>
+  <project version="1.0">
+    <source_dir>__DEFAULT__</source_dir>
+    <target_dir>__DEFAULT__</target_dir>
+    <tm_dir>__DEFAULT__</tm_dir>
+    <glossary_dir>__DEFAULT__</glossary_dir>
+    <glossary_file>__DEFAULT__</glossary_file>
+    <dictionary_dir>__DEFAULT__</dictionary_dir>
+    <source_lang>EN</source_lang>
+    <target_lang>DE</target_lang>
+    <source_tok>org.omegat.tokenizer.DefaultTokenizer</source_tok>
+    <target_tok>org.omegat.tokenizer.DefaultTokenizer</target_tok>
+    <sentence_seg>true</sentence_seg>
+    <support_default_translations>true</support_default_translations>
+    <remove_tags>false</remove_tags>
+  </project>
+</omegat>
 """
 PAIRS = {("Save %s as…", "%s speichern unter …"), ("%d file", "%d Datei"), ("%d files", "%d Dateien"),
          ('Line one\nline  "two" & <three>\n', "Zeile eins\nZeile  „zwei“ & <drei>\n")}
@@ -112,6 +133,52 @@ class InteropTest(CliTest):
         self.run_tool("xliff2po", self.path("out.xlf"), self.path("out.po"))
         self.run_tool("msgfmt", "--check-format", "-o", "/dev/null", self.path("out.po"))
         self.assertEqual(self.pairs_of(self.path("out.po"), "--from", "en", "--to", "de"), PAIRS)
+
+    def translate_with_omegat(self, flavor):
+        """Runs OmegaT on a text of four paragraphs with our export as its memory. The lines of what it made."""
+        project = self.path(f"project_{flavor}")
+        for folder in ("source", "target", "tm/auto", "omegat", "glossary", "dictionary"):
+            os.makedirs(os.path.join(project, folder))
+        with open(os.path.join(project, "omegat.project"), "w", encoding="utf-8") as file:
+            file.write(OMEGAT)
+        with open(os.path.join(project, "source", "a.txt"), "w", encoding="utf-8") as file:
+            file.write("\n\n".join(["The harbour was closed.", "The ferry leaves.", "Nothing is stored of this.",
+                                    "The harbour was closed."]) + "\n")
+        self.ok("export", "--memory", "ferry", "--flavor", flavor, "-o", os.path.join(project, "tm/auto/memory.tmx"))
+        result = harness.run(["omegat", project, "--mode=console-translate", "--config-dir=" + self.path("config")],
+                             HOME=self.dir)
+        self.assertEqual(result.code, 0, result)
+        with open(os.path.join(project, "target", "a.txt"), encoding="utf-8") as file:
+            return project, [line for line in file.read().splitlines() if line]
+
+    def test_omegat(self):
+        if shutil.which("omegat") is None:
+            self.skipTest("omegat is not installed")
+        self.create_and_import("ferry", self.write("ferry.jsonl", "".join(json.dumps(unit) + "\n" for unit in (
+            {"source_locale": "en", "variants": [{"locale": "en", "text": "The harbour was closed."},
+                                                 {"locale": "de", "text": "Der Hafen war geschlossen."}],
+             "contexts": [{"document": "a.txt", "next": {"en": {"state": "text", "text": "The ferry leaves."}}}]},
+            {"source_locale": "en", "variants": [{"locale": "en", "text": "The ferry leaves."},
+                                                 {"locale": "de", "text": "Die Fähre legt ab."}]}))))
+        # With its own names it knows that the first translation is for the first place alone.
+        for flavor, last in (("omegat", "The harbour was closed."), ("neutral", "Der Hafen war geschlossen.")):
+            project, lines = self.translate_with_omegat(flavor)
+            self.assertEqual(lines, ["Der Hafen war geschlossen.", "Die Fähre legt ab.", "Nothing is stored of this.",
+                                     last], flavor)
+            # What it writes of the project comes back with the context.
+            for level in ("level1", "level2", "omegat"):
+                memory = f"back_{flavor}_{level}"
+                report = self.create_and_import(
+                    memory, os.path.join(project, f"project_{flavor}-{level}.tmx"))
+                self.assertEqual((report["added"], report["refused"]), (2, 0), report)
+                out = self.ok("export", "--memory", memory, "--format", "jsonl", "-o", "-").out
+                units = {unit["variants"][0]["text"]: unit for unit in map(json.loads, out.splitlines())}
+                self.assertEqual({source: unit["variants"][1]["text"] for source, unit in units.items()},
+                                 {"The harbour was closed.": lines[0], "The ferry leaves.": lines[1]})
+                if flavor == "omegat":
+                    context = units["The harbour was closed."]["contexts"][0]
+                    self.assertEqual(context["document"], "a.txt")
+                    self.assertEqual(context["next"]["en"], {"state": "text", "text": "The ferry leaves."})
 
     def test_xmllint(self):
         folder = os.path.join(system_test.ARGS.source, SCHEMAS)
