@@ -109,6 +109,7 @@ class WordSets {
     }
     if (!rows_.any) return;
     for (uint32_t word : folded.placeables()) TryPlaceable(lexicon, word);
+    for (uint32_t word : folded.spaceless()) TryMixed(lexicon, word);
   }
 
   // The words [0, words) of a delta, of which nothing is sorted.
@@ -116,6 +117,7 @@ class WordSets {
     for (uint32_t word = 0; word < words; ++word) {
       if (rows_.any) TryPlaceable(vocabulary, word);
       const AtomKind kind = AtomKindOf(vocabulary.WordText(word), vocabulary.WordClass(word));
+      if (rows_.any && kind == AtomKind::kCharacter) TryMixed(vocabulary, word);
       if (kind == AtomKind::kWord) FoldWord(vocabulary.WordText(word), &folded_);
       for (size_t e = 0; e < elements_.size(); ++e) {
         if (elements_[e].pattern->kind != kind) continue;
@@ -158,6 +160,15 @@ class WordSets {
     const bool takes = element.pattern->kind != AtomKind::kCharacter ? element.pattern->Takes(atoms[0], false)
                                                                      : Covers(atoms, element);
     if (takes) sets_[e].Set(word);
+  }
+
+  // Terms are parts of words here, and a word that is cut into characters may hold one all the same: Thai letters stand
+  // beside Latin ones without a break.
+  void TryMixed(const Lexicon& lexicon, uint32_t word) {
+    FoldWord(lexicon.WordText(word), &folded_);
+    for (size_t e = 0; e < elements_.size(); ++e) {
+      if (elements_[e].pattern->TakesText(folded_, false)) sets_[e].Set(word);
+    }
   }
 
   void TryPlaceable(const Lexicon& lexicon, uint32_t word) {

@@ -648,6 +648,9 @@ TEST_F(ExampleTest, RegularExpressions) {
   EXPECT_EQ(Find({.source_text = "OOB", .regex = true}), Found{"Version v1.20 of f[oob]ar"});
   EXPECT_EQ(Find({.source_text = "OOB", .regex = true, .match_case = true}), Found{});
   EXPECT_EQ(Find({.source_text = "größe: [0-9]+", .regex = true}), Found{"[Größe: 12] mm"});
+  Put("ไฟล์exampleไทย", "mixed");
+  EXPECT_EQ(Find({.source_text = "exampl[a-z]", .source_locale = "en", .regex = true}), Found{"ไฟล์[example]ไทย"});
+  ASSERT_TRUE(tm_->DeleteUnit("m", 3).ok());
   EXPECT_EQ(Find({.source_text = "z*", .regex = true}), (Found{"Größe: 12 mm", "Version v1.20 of foobar"}));
 }
 

@@ -618,7 +618,7 @@ class ProfileTest(ServerTest):
         self.assertEqual([hit["memory"] for hit in hits], ["old", "mine"])
         article = self.write("article.txt", "Save the file\n")
         self.assertIn("old -5, mine", self.ok("analyze", article, "--profile", "ui", "--from", "en", "--to", "de").out)
-        self.assertRegex(self.ok("analyze", article, "--profile", "ui", "--from", "en", "--to", "de").out, r"profile +ui")
+        self.assertRegex(self.ok("analyze", article, "--profile", "ui", "--from", "en", "--to", "de").out, r"profile: +ui")
         self.ok("localize", article, "--profile", "ui", "--from", "en", "--to", "de", "-o", self.path("out"))
         with open(self.path("out/article.de.txt"), encoding="utf-8") as draft:
             self.assertEqual(draft.read(), "Datei speichern\n")
