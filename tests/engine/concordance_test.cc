@@ -357,7 +357,9 @@ class Pair {
     // What is left must be one word by itself, as the query's reader will find.
     const std::vector<LineAtom> atoms = LineAtoms(cut.text, false);
     const std::vector<LineAtom> whole = LineAtoms(word.text, false);
-    return atoms.size() == 1 && atoms[0].kind == "w" && whole[0].kind == "w" ? cut : word;
+    if (atoms.size() != 1 || atoms[0].kind != "w" || whole[0].kind != "w") return word;
+    // Nor may it begin or end with what is no part of a word by itself, as a soft hyphen is within one.
+    return LineAtoms(cut.text, true)[0].text == cut.text ? cut : word;
   }
 
   // Words of the text, some open, or a phrase of it, or a regular expression.

@@ -14,7 +14,7 @@
 namespace reprise {
 
 inline std::unique_ptr<Document> Parse(const std::string& name, const std::string& bytes) {
-  auto document = ParseDocument({name, "en"}, bytes);
+  auto document = ParseDocument({.name = name, .source_locale = "en", .rules = nullptr}, bytes);
   EXPECT_TRUE(document.ok()) << document.status();
   return document.ok() ? std::move(document).value() : nullptr;
 }

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """Nothing is lost on the way out and in again: memory -> file -> another memory -> the same file, in every format.
 
-With ../shared/data there are real strings, too: 2,000 rows each of three languages, all rows of all files when
-REPRISE_FULL=1.
+With ../shared/data there are real strings, too: 2,000 rows each of three languages, with REPRISE_FULL=1 of all
+languages, and all rows of all files with REPRISE_ALL_ROWS=1, which takes an hour or more.
 """
 import collections
 import copy
@@ -241,9 +241,9 @@ class RoundTripTest(CliTest):
         print()
         for file in files:
             language = re.search(r"en-([\w-]+)\.tsv", file).group(1)
-            if not full():
-                if language not in ("zh-CN", "ar", "de"):
-                    continue
+            if not full() and language not in ("zh-CN", "ar", "de"):
+                continue
+            if os.environ.get("REPRISE_ALL_ROWS") != "1":
                 whole = subprocess.run(["zstd", "-dcq", file], stdout=subprocess.PIPE, check=True).stdout
                 # Everywhere from the file, as its beginning is one program alone.
                 lines = whole.splitlines(keepends=True)
