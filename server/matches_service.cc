@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <deque>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -9,6 +8,7 @@
 #include "reprise/v1/matches.grpc.pb.h"
 #include "server/analyze_call.h"
 #include "server/convert.h"
+#include "server/ordered_stream.h"
 #include "server/profile_use.h"
 #include "server/services.h"
 #include "server/suggest_call.h"
@@ -135,83 +135,42 @@ absl::Status FindConcordance(TranslationMemory* tm, const v1::ConcordanceRequest
   return absl::OkStatus();
 }
 
-// One LookupStream. Requests are read up to kStreamWindow ahead, looked up on the pool in any order, and answered in
-// the order they came. Each event (a read, a write or a look-up done) changes the state under the lock and then does
-// what Next() decided outside of it; the call is finished when nothing of it is under way any more, so that whoever
-// still has something to do keeps it alive.
-class StreamCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
+// One LookupStream. Requests are looked up on the pool in any order.
+class LookupStreamCall final : public OrderedStream {
  public:
-  StreamCall(TranslationMemory* tm, WorkerPool* pool, grpc::CallbackServerContext* context)
-      : tm_(tm), pool_(pool), context_(context), share_(std::max(1, pool->threads() / kStreamShare)) {}
-
-  void Start() {
-    {
-      std::lock_guard<std::mutex> lock(mu_);
-      reading_ = true;
-    }
-    StartRead(&incoming_);
-  }
-
-  void OnReadDone(bool ok) override {
-    std::unique_lock<std::mutex> lock(mu_);
-    reading_ = false;
-    if (ok) {
-      Accept();
-    } else {
-      read_closed_ = true;
-    }
-    Next(&lock);
-  }
-
-  void OnWriteDone(bool ok) override {
-    std::unique_lock<std::mutex> lock(mu_);
-    writing_ = false;
-    slots_.pop_front();
-    if (!ok) broken_ = true;
-    Next(&lock);
-  }
-
-  void OnDone() override {
-    // Whatever the reactions and the pool did to the object happened before this.
-    { std::lock_guard<std::mutex> lock(mu_); }
-    delete this;
-  }
+  LookupStreamCall(TranslationMemory* tm, WorkerPool* pool, grpc::CallbackServerContext* context)
+      : OrderedStream(pool, kStreamWindow),
+        tm_(tm),
+        context_(context),
+        share_(std::max(1, pool->threads() / kStreamShare)) {}
 
  private:
-  struct Slot {
+  struct LookupSlot : Slot {
     v1::LookupStreamRequest request;
     Plan plan;
     absl::Status status;  // why there is nothing to look up
-    grpc::ByteBuffer answer;
-    bool started = false;
-    bool done = false;
   };
 
-  ~StreamCall() override = default;
+  ~LookupStreamCall() override = default;
 
-  // Turns the message that was read into a slot, or into the end of the stream. REQUIRES: mu_.
-  void Accept() {
-    auto slot = std::make_shared<Slot>();
-    slot->status = ParseMessage(incoming_, &slot->request);
-    const std::string reason = ReasonOf(slot->status);
-    if (reason == "BAD_MESSAGE") {
-      read_closed_ = true;
-      end_ = slot->status;
-      return;
-    }
+  absl::Status Accept(const grpc::ByteBuffer& message, Slots* slots) override {
+    auto slot = std::make_shared<LookupSlot>();
+    slot->status = ParseMessage(message, &slot->request);
+    if (ReasonOf(slot->status) == "BAD_MESSAGE") return slot->status;
     if (!slot->status.ok()) {
       // What the parser took before it stopped is of no use, but for the id that the answer must carry.
       slot->request.Clear();
       slot->request.set_request_id(
-          PeekString(BufferBytes(incoming_), v1::LookupStreamRequest::kRequestIdFieldNumber, kMaxRequestIdBytes));
+          PeekString(BufferBytes(message), v1::LookupStreamRequest::kRequestIdFieldNumber, kMaxRequestIdBytes));
     } else {
       slot->status = Inherit(slot->request);
       slot->plan = plan_;
     }
-    slots_.push_back(std::move(slot));
+    slots->push_back(std::move(slot));
+    return absl::OkStatus();
   }
 
-  // Joins the request's memories or profile and its options into plan_; if one is bad, plan_ stays. REQUIRES: mu_.
+  // Joins the request's memories or profile and its options into plan_; if one is bad, plan_ stays. REQUIRES: mu().
   absl::Status Inherit(const v1::LookupStreamRequest& in) {
     RETURN_IF_ERROR(CheckLength("request_id", in.request_id(), kMaxRequestIdBytes));
     const bool elsewhere = !in.memories().empty() || !in.profile().empty() || reading_from_.memories.empty();
@@ -226,29 +185,28 @@ class StreamCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::
     return absl::OkStatus();
   }
 
-  // On the pool: looks one slot up.
-  void Work(Slot* slot) {
+  void Work(Slot* slot) override {
+    auto* const asked = static_cast<LookupSlot*>(slot);
     v1::LookupStreamResponse out;
-    if (slot->request.request_id().size() <= kMaxRequestIdBytes) out.set_request_id(slot->request.request_id());
-    absl::Status status = slot->status;
+    if (asked->request.request_id().size() <= kMaxRequestIdBytes) out.set_request_id(asked->request.request_id());
+    absl::Status status = asked->status;
     if (status.ok()) {
       status = LookUp(
-          tm_, slot->plan, slot->request.query(), [this] { return context_->IsCancelled(); }, out.mutable_response());
+          tm_, asked->plan, asked->request.query(), [this] { return context_->IsCancelled(); }, out.mutable_response());
     }
     if (!status.ok()) out.clear_response();
     *out.mutable_status() = ToRpcStatus(status);
     grpc::ByteBuffer answer = SerializeMessage(out);
-    std::unique_lock<std::mutex> lock(mu_);
+    std::unique_lock<std::mutex> lock(mu());
     slot->answer.Swap(&answer);
     slot->done = true;
     --running_;
     Next(&lock);
   }
 
-  // The slots whose turn it is. REQUIRES: mu_.
-  std::vector<std::shared_ptr<Slot>> TakeStartable() {
+  std::vector<std::shared_ptr<Slot>> TakeStartable(const Slots& slots) override {
     std::vector<std::shared_ptr<Slot>> out;
-    for (const std::shared_ptr<Slot>& slot : slots_) {
+    for (const std::shared_ptr<Slot>& slot : slots) {
       if (running_ == share_) break;
       if (slot->started) continue;
       slot->started = true;
@@ -258,49 +216,16 @@ class StreamCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::
     return out;
   }
 
-  // Decides what to start, releases the lock, starts it. Nothing may touch the object afterwards.
-  void Next(std::unique_lock<std::mutex>* lock) {
-    if (broken_) {
-      // The caller is gone: what is looked up already is dropped, the rest when it is.
-      while (!writing_ && !slots_.empty() && slots_.front()->done) slots_.pop_front();
-    }
-    const bool write = !broken_ && !writing_ && !slots_.empty() && slots_.front()->done;
-    const bool read = !broken_ && !read_closed_ && !reading_ && slots_.size() < kStreamWindow;
-    const bool finish = (read_closed_ || broken_) && !reading_ && slots_.empty() && !finished_;
-    if (write) writing_ = true;
-    if (read) reading_ = true;
-    if (finish) finished_ = true;
-    const std::vector<std::shared_ptr<Slot>> startable = TakeStartable();
-    WorkerPool* const pool = pool_;
-    const grpc::ByteBuffer* answer = write ? &slots_.front()->answer : nullptr;
-    const absl::Status end = broken_ ? Cancelled("the caller went away") : end_;
-    lock->unlock();
-    // Until its work is done each slot keeps the object alive.
-    for (const std::shared_ptr<Slot>& slot : startable) pool->Post([this, slot] { Work(slot.get()); });
-    if (write) StartWrite(answer);
-    if (read) StartRead(&incoming_);
-    if (finish) Finish(ToGrpcStatus(end));
-  }
-
   TranslationMemory* const tm_;
-  WorkerPool* const pool_;
   grpc::CallbackServerContext* const context_;
   const int share_;  // how many of the pool's threads it may hold
 
-  std::mutex mu_;
-  std::deque<std::shared_ptr<Slot>> slots_;  // in the order of the requests; the front one is being written if writing_
-  // What requests inherit from those before: where to look, the options given last, and what both come to.
+  // All guarded by mu(). What requests inherit from those before: where to look, the options given last, and what both
+  // come to.
   Reading reading_from_;
   v1::LookupOptions given_;
   Plan plan_;
-  absl::Status end_;  // what the stream ends with
-  grpc::ByteBuffer incoming_;
   int running_ = 0;  // slots on the pool
-  bool reading_ = false;
-  bool writing_ = false;
-  bool read_closed_ = false;
-  bool broken_ = false;
-  bool finished_ = false;
 };
 
 class MatchesService final : public Base {
@@ -341,7 +266,7 @@ class MatchesService final : public Base {
   }
   grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* LookupStream(
       grpc::CallbackServerContext* context) override {
-    auto* call = new StreamCall(tm_, pool_, context);
+    auto* call = new LookupStreamCall(tm_, pool_, context);
     call->Start();
     return call;
   }

@@ -1,13 +1,14 @@
 #include "server/suggest_call.h"
 
 #include <atomic>
-#include <deque>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "server/convert.h"
+#include "server/ordered_stream.h"
 #include "server/profile_use.h"
 #include "server/status.h"
 #include "server/wire.h"
@@ -61,93 +62,54 @@ absl::Status Inherit(TranslationMemory* tm, const v1::SuggestStreamRequest& in, 
 
 // One SuggestStream. Only the newest request is worth an answer: when one comes, those before it that wait are answered
 // CANCELLED, and the one that is worked on is told to stop. One request at a time is on the pool, so the cache needs no
-// lock. Each event changes the state under the lock and then does what Next() decided outside of it.
-class SuggestStreamCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
+// lock.
+class SuggestStreamCall final : public OrderedStream {
  public:
   SuggestStreamCall(TranslationMemory* tm, WorkerPool* pool, grpc::CallbackServerContext* context)
-      : tm_(tm), pool_(pool), context_(context) {}
-
-  void Start() {
-    {
-      std::lock_guard<std::mutex> lock(mu_);
-      reading_ = true;
-    }
-    StartRead(&incoming_);
-  }
-
-  void OnReadDone(bool ok) override {
-    std::unique_lock<std::mutex> lock(mu_);
-    reading_ = false;
-    if (ok) {
-      Accept();
-    } else {
-      read_closed_ = true;
-    }
-    Next(&lock);
-  }
-
-  void OnWriteDone(bool ok) override {
-    std::unique_lock<std::mutex> lock(mu_);
-    writing_ = false;
-    slots_.pop_front();
-    if (!ok) broken_ = true;
-    Next(&lock);
-  }
-
-  void OnDone() override {
-    // Whatever the reactions and the pool did to the object happened before this.
-    { std::lock_guard<std::mutex> lock(mu_); }
-    delete this;
-  }
+      : OrderedStream(pool, kWindow), tm_(tm), context_(context) {}
 
  private:
-  struct Slot {
+  struct SuggestSlot : Slot {
     std::string request_id;
     std::string prefix;
     Asked asked;
     absl::Status status;  // why there is nothing to suggest
-    grpc::ByteBuffer answer;
     std::atomic<bool> superseded{false};
-    bool started = false;
-    bool done = false;
   };
 
   ~SuggestStreamCall() override = default;
 
-  // Turns the message that was read into a slot, or into the end of the stream. REQUIRES: mu_.
-  void Accept() {
+  absl::Status Accept(const grpc::ByteBuffer& message, Slots* slots) override {
     v1::SuggestStreamRequest request;
-    auto slot = std::make_shared<Slot>();
-    slot->status = ParseMessage(incoming_, &request);
-    if (ReasonOf(slot->status) == "BAD_MESSAGE") {
-      read_closed_ = true;
-      end_ = slot->status;
-      return;
-    }
+    auto slot = std::make_shared<SuggestSlot>();
+    slot->status = ParseMessage(message, &request);
+    if (ReasonOf(slot->status) == "BAD_MESSAGE") return slot->status;
     if (!slot->status.ok()) {
       slot->request_id =
-          PeekString(BufferBytes(incoming_), v1::SuggestStreamRequest::kRequestIdFieldNumber, kMaxRequestIdBytes);
+          PeekString(BufferBytes(message), v1::SuggestStreamRequest::kRequestIdFieldNumber, kMaxRequestIdBytes);
     } else {
       if (request.request_id().size() <= kMaxRequestIdBytes) slot->request_id = request.request_id();
       slot->status = Inherit(tm_, request, &asked_);
       slot->asked = asked_;
       slot->prefix = std::move(*request.mutable_prefix());
     }
-    for (const std::shared_ptr<Slot>& older : slots_) {
+    for (const std::shared_ptr<Slot>& one : *slots) {
+      auto* const older = static_cast<SuggestSlot*>(one.get());
       if (older->done) continue;
       older->superseded = true;
-      if (!older->started) Answer(older.get(), Superseded(), nullptr);
+      if (!older->started) Answer(older, Superseded(), nullptr);
     }
     if (!slot->status.ok()) Answer(slot.get(), slot->status, nullptr);
-    slots_.push_back(std::move(slot));
+    slots->push_back(std::move(slot));
+    return absl::OkStatus();
   }
 
   static absl::Status Superseded() {
     return WithReason(Cancelled("a newer request of the stream came first"), "SUPERSEDED");
   }
 
-  // REQUIRES: mu_.
-  static void Answer(Slot* slot, const absl::Status& status, const v1::SuggestResponse* response) {
+  // REQUIRES: mu().
+  static void Answer(SuggestSlot* slot, const absl::Status& status, const v1::SuggestResponse* response) {
     v1::SuggestStreamResponse out;
     out.set_request_id(slot->request_id);
     *out.mutable_status() = ToRpcStatus(status);
@@ -157,9 +119,9 @@ class SuggestStreamCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer,
     slot->done = true;
   }
 
-  // On the pool.
-  void Work(const std::shared_ptr<Slot>& slot) {
-    const CancelCheck cancelled = [this, &slot] { return slot->superseded || context_->IsCancelled(); };
+  void Work(Slot* one) override {
+    auto* const slot = static_cast<SuggestSlot*>(one);
+    const CancelCheck cancelled = [this, slot] { return slot->superseded || context_->IsCancelled(); };
     absl::Status status = Superseded();
     v1::SuggestResponse response;
     if (!cancelled()) {
@@ -169,57 +131,32 @@ class SuggestStreamCall final : public grpc::ServerBidiReactor<grpc::ByteBuffer,
       if (result.ok()) response = ToProto(*result);
       if (absl::IsCancelled(status)) status = Superseded();
     }
-    std::unique_lock<std::mutex> lock(mu_);
-    Answer(slot.get(), status, &response);
+    std::unique_lock<std::mutex> lock(mu());
+    Answer(slot, status, &response);
     working_ = false;
     Next(&lock);
   }
 
-  // Decides what to start, releases the lock, starts it. Nothing may touch the object afterwards.
-  void Next(std::unique_lock<std::mutex>* lock) {
-    if (broken_) {
-      // The caller is gone: what is done is dropped, the rest when it is.
-      for (const std::shared_ptr<Slot>& slot : slots_) slot->superseded = true;
-      while (!writing_ && !slots_.empty() && slots_.front()->done) slots_.pop_front();
-    }
+  std::vector<std::shared_ptr<Slot>> TakeStartable(const Slots& slots) override {
     std::shared_ptr<Slot> next;
-    for (const std::shared_ptr<Slot>& slot : slots_) {
+    for (const std::shared_ptr<Slot>& slot : slots) {
       if (!working_ && !slot->started) next = slot;
     }
-    if (next != nullptr) working_ = next->started = true;
-    const bool write = !broken_ && !writing_ && !slots_.empty() && slots_.front()->done;
-    const bool read = !broken_ && !read_closed_ && !reading_ && slots_.size() < kWindow;
-    const bool finish = (read_closed_ || broken_) && !reading_ && slots_.empty() && !finished_;
-    if (write) writing_ = true;
-    if (read) reading_ = true;
-    if (finish) finished_ = true;
-    WorkerPool* const pool = pool_;
-    const grpc::ByteBuffer* answer = write ? &slots_.front()->answer : nullptr;
-    const absl::Status end = broken_ ? Cancelled("the caller went away") : end_;
-    lock->unlock();
-    // Until its work is done the slot keeps the object alive.
-    if (next != nullptr) pool->Post([this, next] { Work(next); });
-    if (write) StartWrite(answer);
-    if (read) StartRead(&incoming_);
-    if (finish) Finish(ToGrpcStatus(end));
+    if (next == nullptr) return {};
+    working_ = next->started = true;
+    return {next};
+  }
+
+  void Abandon(const Slots& slots) override {
+    for (const std::shared_ptr<Slot>& slot : slots) static_cast<SuggestSlot*>(slot.get())->superseded = true;
   }
 
   TranslationMemory* const tm_;
-  WorkerPool* const pool_;
   grpc::CallbackServerContext* const context_;
   SuggestCache cache_;  // of whoever works
 
-  std::mutex mu_;
-  std::deque<std::shared_ptr<Slot>> slots_;  // in the order of the requests; the front one is being written if writing_
-  Asked asked_;
-  absl::Status end_;  // what the stream ends with
-  grpc::ByteBuffer incoming_;
-  bool working_ = false;
-  bool reading_ = false;
-  bool writing_ = false;
-  bool read_closed_ = false;
-  bool broken_ = false;
-  bool finished_ = false;
+  Asked asked_;           // guarded by mu()
+  bool working_ = false;  // guarded by mu()
 };
 
 }  // namespace
