@@ -353,6 +353,7 @@ class ImporterImpl final : public Importer, private UnitSink, private MemberSink
   }
 
   UnitStore* const store_;
+  const std::shared_ptr<void> no_read_ahead_ = store_->HoldReadAhead();
   const format::MemoryId memory_;
   const ImportOptions options_;
   const size_t bulk_units_;

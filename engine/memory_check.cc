@@ -5,17 +5,20 @@
 
 #include "engine/language_guess.h"
 #include "storage/format.h"
-#include "storage/prepared_unit.h"
 #include "text/locale.h"
+#include "text/normalize.h"
+#include "text/tokenize.h"
 
 namespace reprise {
 namespace {
 
-bool HasWord(const PreparedText& text) { return !text.bare_form.empty(); }
+bool HasWord(const std::vector<Token>& tokens) {
+  return std::any_of(tokens.begin(), tokens.end(), [](const Token& token) { return token.cls == TokenClass::kWord; });
+}
 
-bool SaysSomething(const PreparedText& text) {
-  return std::any_of(text.tokens.begin(), text.tokens.end(),
-                     [](const TokenSpan& token) { return token.cls == TokenClass::kWord || IsPlaceable(token.cls); });
+bool SaysSomething(const std::vector<Token>& tokens) {
+  return std::any_of(tokens.begin(), tokens.end(),
+                     [](const Token& token) { return token.cls == TokenClass::kWord || IsPlaceable(token.cls); });
 }
 
 std::string Excerpt(const std::string& text) {
@@ -59,8 +62,9 @@ void MemoryCheck::Add(const Unit& unit) {
   const size_t source = SourceIndex(unit, options_.source_locale);
   if (source >= unit.variants.size()) return;
   const Variant& from = unit.variants[source];
-  const PreparedText from_text(from.content.text);
-  const uint64_t from_hash = TextHash(from_text.key_form);
+  const std::string from_key = KeyForm(from.content.text);
+  const bool from_has_word = HasWord(TokenizeKeyForm(from_key));
+  const uint64_t from_hash = TextHash(from_key);
   for (size_t i = 0; i < unit.variants.size(); ++i) {
     const Variant& to = unit.variants[i];
     if (i == source || to.locale == from.locale || !Serves(options_.target_locale, to.locale)) continue;
@@ -70,10 +74,10 @@ void MemoryCheck::Add(const Unit& unit) {
     if (!language.empty() && !MayBeOf(language, to.locale)) {
       Note(FindingKind::kLanguage, 1, {pair});
     }
-    if (!HasWord(from_text)) continue;
+    if (!from_has_word) continue;
     if (to.content.text == from.content.text) {
       Note(FindingKind::kIdentical, 1, {pair});
-    } else if (!SaysSomething(PreparedText(to.content.text))) {
+    } else if (!SaysSomething(Tokenize({.text = to.content.text, .codes = {}}))) {
       Note(FindingKind::kEmpty, 1, {pair});
     }
   }

@@ -85,6 +85,11 @@ int main(int argc, char** argv) {
       ->type_name("N")
       ->check(CLI::Range(16, 1 << 20))
       ->capture_default_str();
+  app.add_option("--import-batch", options.import_batch,
+                 "Units that an import stores at once; fewer take less memory (some 6 KB each) and more time")
+      ->type_name("N")
+      ->check(CLI::Range(256, 1 << 20))
+      ->capture_default_str();
   bool rebuild = false;
   app.add_flag("--rebuild", rebuild,
                "Make keys, counts and index anew from the stored units and end: after an upgrade that asks for it, or "

@@ -31,6 +31,7 @@ struct ServerOptions {
   std::string data_dir = {};              // made if it is not there
   uint64_t block_cache_bytes = 256 << 20;
   uint64_t page_cache_bytes = uint64_t{1536} << 20;
+  uint32_t import_batch = TranslationMemoryOptions().bulk_units;
   int transfer_threads = 8;  // imports and exports at a time
   // First make the index anew from the units (about a minute a million), telling `rebuilt` how far that is.
   bool rebuild = false;

@@ -4,8 +4,9 @@
 
 namespace reprise {
 
-IndexRow MakeIndexRow(uint64_t segment, uint64_t mask, std::string_view key_form, const std::vector<TokenSpan>& tokens,
-                      Vocabulary* vocabulary) {
+IndexRow MakeIndexRow(uint64_t segment, uint64_t mask, std::string_view key_form, Vocabulary* vocabulary) {
+  thread_local std::vector<TokenSpan> tokens;
+  TokenizeKeyForm(key_form, &tokens);
   IndexRow row;
   row.segment = segment;
   row.mask = mask;

@@ -29,9 +29,8 @@ struct IndexRow {
   std::vector<Symbol> symbols;
 };
 
-// The row of a segment. Words go into `vocabulary`. `tokens` are those of the key form.
-IndexRow MakeIndexRow(uint64_t segment, uint64_t mask, std::string_view key_form, const std::vector<TokenSpan>& tokens,
-                      Vocabulary* vocabulary);
+// The row of a segment. Words go into `vocabulary`.
+IndexRow MakeIndexRow(uint64_t segment, uint64_t mask, std::string_view key_form, Vocabulary* vocabulary);
 
 inline constexpr uint64_t kAlive = UINT64_MAX;
 

@@ -32,6 +32,9 @@ class PendingWrites {
   void Put(KvTable table, std::string_view key, std::string_view value) { Write(table, key, false, value); }
   void Delete(KvTable table, std::string_view key) { Write(table, key, true, {}); }
 
+  // Room for so many keys.
+  void Reserve(size_t keys);
+
   // Valid until the next write.
   const Entry* Find(KvTable table, std::string_view key) const;
 

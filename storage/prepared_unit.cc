@@ -6,6 +6,7 @@
 #include "storage/codec.h"
 #include "storage/format.h"
 #include "text/normalize.h"
+#include "text/tokenize.h"
 
 namespace reprise {
 namespace {
@@ -68,11 +69,16 @@ UnitIdentity IdentityOf(const Unit& unit) {
   return {format::IdentityHash(IdentityBytes(unit)), format::TargetsHash(TargetsBytes(unit))};
 }
 
-PreparedText::PreparedText(const std::string& text) {
-  KeyForm(text, &key_form);
+PreparedText::PreparedText(std::string_view text) {
+  // Kept per thread, so that what stays is as long as it has to be.
+  thread_local std::string form;
+  thread_local std::vector<TokenSpan> tokens;
+  KeyForm(text, &form);
+  key_form.assign(form);
   TokenizeKeyForm(key_form, &tokens);
-  BareForm(key_form, tokens, &bare_form);
   for (const TokenSpan& token : tokens) weight += token.weight;
+  BareForm(key_form, tokens, &form);
+  if (form != key_form) bare_form.assign(form);
 }
 
 PreparedUnit::PreparedUnit(Unit u) : unit(std::move(u)), identity(IdentityOf(unit)) {

@@ -9,10 +9,10 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "text/segment.h"
-#include "text/tokenize.h"
 
 namespace reprise {
 
@@ -24,14 +24,14 @@ struct UnitIdentity {
 };
 UnitIdentity IdentityOf(const Unit& unit);
 
-// A text as segments are keyed and indexed by it.
+// A text as segments are keyed by it. Its tokens are found again when its row is made: they take ten times the room of
+// the text, and an import holds tens of thousands of texts.
 struct PreparedText {
-  explicit PreparedText(const std::string& text);
+  explicit PreparedText(std::string_view text);
 
   std::string key_form;
-  std::string bare_form;
-  std::vector<TokenSpan> tokens;
-  uint32_t weight = 0;  // W
+  std::string bare_form;  // "" if there is none, or if it is the key form, by which it is found
+  uint32_t weight = 0;    // W
 };
 
 struct PreparedUnit {

@@ -161,7 +161,8 @@ rocksdb::ColumnFamilyOptions MakeTableOptions(KvTable table, const std::shared_p
   blocks.block_cache = cache;
   // One false answer in some thousand. An import asks for five keys a pair that are not there, in each file of level 0,
   // and a false answer costs a block.
-  blocks.filter_policy.reset(rocksdb::NewBloomFilterPolicy(16));
+  // Log entries are only read in order.
+  if (table != KvTable::kLog) blocks.filter_policy.reset(rocksdb::NewBloomFilterPolicy(16));
   blocks.format_version = 5;
   // Filters and indexes of open tables stay in memory beside the cache: some 10 bytes a key, so that asking for what is
   // not there costs no look into the cache for each of them.

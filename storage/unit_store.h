@@ -74,6 +74,9 @@ class UnitStore {
   absl::Status Write(std::function<absl::Status(WriteTxn&)> apply);
   // The same, alone and by way of sorted files: for thousands of units and more. Other writes wait meanwhile.
   absl::Status WriteBulk(const std::function<absl::Status(WriteTxn&)>& apply);
+  // As long as one of these lives, pages are read when they are needed and not ahead: the runs that bulk writes bring
+  // are soon merged, and their pages would take the room of those that are asked for. The store must outlive it.
+  std::shared_ptr<void> HoldReadAhead();
 
   // Seals every delta that holds rows.
   absl::Status SealAll();
@@ -190,6 +193,7 @@ class UnitStore {
   std::condition_variable upkeep_cv_;
   std::vector<format::RunId> retired_;  // guarded by upkeep_mu_: pages to be removed
   bool upkeep_wanted_ = false;          // guarded by upkeep_mu_
+  int read_ahead_held_ = 0;             // guarded by upkeep_mu_
   std::set<format::RunId> read_ahead_;  // upkeep thread only
   std::atomic<bool> closing_{false};
   std::thread upkeep_;

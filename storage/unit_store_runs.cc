@@ -266,6 +266,10 @@ void UnitStore::DropRetired() {
 // lookup after that waits for no disk.
 void UnitStore::ReadAhead() {
   constexpr uint64_t kPage = 128 << 10;  // more than any page has
+  {
+    std::lock_guard lock(upkeep_mu_);
+    if (read_ahead_held_ != 0) return;
+  }
   const std::shared_ptr<const StoreState> state = this->state();
   for (const auto& [where, locale] : state->locales) {
     for (const RunView& view : locale->runs) {
@@ -281,6 +285,17 @@ void UnitStore::ReadAhead() {
       }
     }
   }
+}
+
+std::shared_ptr<void> UnitStore::HoldReadAhead() {
+  std::lock_guard lock(upkeep_mu_);
+  ++read_ahead_held_;
+  return {nullptr, [this](void*) {
+            std::lock_guard lock(upkeep_mu_);
+            if (--read_ahead_held_ != 0) return;
+            upkeep_wanted_ = true;
+            upkeep_cv_.notify_all();
+          }};
 }
 
 void UnitStore::WaitForMerges() {

@@ -91,10 +91,13 @@ absl::Status WriteTxn::ReadAhead(format::MemoryId memory, const std::vector<Prep
       const PreparedText& text = unit.texts[i];
       const format::LocaleId locale = Locale(unit.unit.variants[i].locale);
       segments.push_back(format::ExactKey(memory, locale, text.key_form));
-      if (text.bare_form.empty() || text.bare_form == text.key_form) continue;
+      if (text.bare_form.empty()) continue;
       segments.push_back(format::BareKey(memory, locale, text.bare_form, 0));
     }
   }
+  known_.Reserve(identities.size() + segments.size());
+  // Besides those keys, a unit writes itself and its log entry.
+  pending_.Reserve(3 * identities.size() + segments.size());
   std::vector<std::string> some, values;
   for (KvTable table : {KvTable::kUnits, KvTable::kSegments}) {
     std::vector<std::string>& keys = of_table[static_cast<size_t>(table)];

@@ -89,7 +89,7 @@ absl::Status WriteTxn::LinkSegment(LocaleKey where, const PreparedText& text, bo
     if (!bulk_) {
       Put(KvTable::kSegments, format::SegmentKey(memory, locale, record.id()), text.key_form);
     }
-    if (!text.bare_form.empty() && text.bare_form != text.key_form) {
+    if (!text.bare_form.empty()) {
       RETURN_IF_ERROR(AddBare(where, text.bare_form, record.id()));
     }
     row_of_segment_[record.id()] = rows_.size();
@@ -190,7 +190,7 @@ absl::Status WriteTxn::UnlinkSegment(LocaleKey where, const std::string& key_for
   if (record.id() >= store_->SealedBelow(where)) {
     Delete(KvTable::kSegments, format::SegmentKey(memory, locale, record.id()));
   }
-  if (!text.bare_form.empty() && text.bare_form != key_form) {
+  if (!text.bare_form.empty()) {
     RETURN_IF_ERROR(RemoveBare(where, text.bare_form, record.id()));
   }
   GrowRow(where, record.id(), text.weight, 0);

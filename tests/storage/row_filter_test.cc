@@ -37,16 +37,12 @@ TEST(RowFilterTest, NoFilterDropsARowThatReachesThePercent) {
     }
     const std::string row_text = pair % 4 == 0 ? texts.Text() : texts.Mutated(query_text);
     const std::vector<Token> row_tokens = TokenizeKeyForm(row_text);
-    std::vector<TokenSpan> spans;
-    TokenizeKeyForm(row_text, &spans);
     Vocabulary vocabulary;
     if (pair % 3 != 0) {
       // Another row has all of the query's stems, so that those which this row lacks are known and have their bits.
-      std::vector<TokenSpan> query_spans;
-      TokenizeKeyForm(query_text, &query_spans);
-      MakeIndexRow(2, 1, query_text, query_spans, &vocabulary);
+      MakeIndexRow(2, 1, query_text, &vocabulary);
     }
-    const IndexRow row = MakeIndexRow(1, 1, row_text, spans, &vocabulary);
+    const IndexRow row = MakeIndexRow(1, 1, row_text, &vocabulary);
     const uint32_t shared = ExactShared(query_tokens, row_tokens);
     const uint32_t max_weight = std::max(TotalWeight(query_tokens), row.weight);
     const int exact = Percent(shared, max_weight);

@@ -48,9 +48,7 @@ class RunTest : public ::testing::Test {
           !texts_list_.empty() && texts_.Below(3) == 0 ? texts_list_[texts_.Below(texts_list_.size())] : texts_.Text();
       texts_list_.push_back(stored.text);
       stored.mask = uint64_t{1} << texts_.Below(3) | uint64_t{1} << texts_.Below(3);
-      std::vector<TokenSpan> spans;
-      TokenizeKeyForm(stored.text, &spans);
-      rows.push_back(MakeIndexRow(segment, stored.mask, stored.text, spans, &vocabulary));
+      rows.push_back(MakeIndexRow(segment, stored.mask, stored.text, &vocabulary));
       stored.weight = rows.back().weight;
       stored.tokens = TokenizeKeyForm(stored.text);
     }
