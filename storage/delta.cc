@@ -53,15 +53,14 @@ bool Delta::Search(RowFilter* filter, uint32_t count, uint64_t sequence, uint64_
     if (cancelled && cancelled()) return false;
     const Chunk& rows = chunk(begin);
     const uint32_t n = std::min(kChunk, count - begin);
-    for (uint32_t i = 0; i < n; ++i) {
-      const uint32_t weight = rows.weight[i];
-      uint32_t letters = 0;
-      if (!filter->WeightFits(weight)) continue;
-      if (!filter->SignatureFits(rows.signature[i], filter->Needed(weight), &letters)) continue;
+    uint32_t fitting[kChunk];
+    const uint32_t fit = filter->FittingRows(rows.weight, rows.signature, n, fitting);
+    for (uint32_t f = 0; f < fit; ++f) {
+      const uint32_t i = fitting[f];
       const uint64_t row_mask = rows.mask[i].load(std::memory_order_acquire);
       if ((row_mask & mask) == 0) continue;
       if (rows.died[i].load(std::memory_order_acquire) <= sequence) continue;
-      filter->StartRow(weight);
+      filter->StartRow(rows.weight[i]);
       bool fits = true;
       for (const Symbol& s : rows.symbols[i]) {
         fits = filter->AddToken(s.id, s.stem, s.weight);

@@ -18,12 +18,9 @@ RowFilter::RowFilter(const BoundQuery& bound, int percent) : bound_(bound), perc
   }
   std::vector<SignatureSum::Bit> sum;
   for (uint32_t bit = 0; bit < letters.size(); ++bit) {
-    if (letters[bit] == 0) continue;
-    bits_.push_back({bit >> 6, letters[bit], uint64_t{1} << (bit & 63)});
-    sum.push_back({bit, letters[bit]});
+    if (letters[bit] != 0) sum.push_back({bit, letters[bit]});
   }
   signature_sum_ = SignatureSum(std::move(sum));
-  std::sort(bits_.begin(), bits_.end(), [](const Bit& a, const Bit& b) { return a.weight > b.weight; });
 }
 
 uint32_t RowFilter::MinWeight(int percent, uint32_t query_weight) { return SharedNeeded(percent, query_weight); }
@@ -31,6 +28,28 @@ uint32_t RowFilter::MinWeight(int percent, uint32_t query_weight) { return Share
 uint32_t RowFilter::MaxWeight(int percent, uint32_t query_weight, uint32_t reachable) {
   if (uint64_t{100} * reachable < static_cast<uint64_t>(percent) * query_weight) return 0;
   return static_cast<uint32_t>(uint64_t{100} * reachable / static_cast<uint64_t>(percent));
+}
+
+uint32_t RowFilter::FittingRows(const uint32_t* weights, const Signature* signatures, uint32_t count, uint32_t* rows) {
+  constexpr uint32_t kBlock = 256;
+  uint32_t places[kBlock], letters[kBlock];
+  const char* at[kBlock];
+  uint32_t fitting = 0;
+  for (uint32_t begin = 0; begin < count; begin += kBlock) {
+    const uint32_t end = std::min(count, begin + kBlock);
+    uint32_t n = 0;
+    for (uint32_t i = begin; i < end; ++i) {
+      places[n] = i;
+      at[n] = reinterpret_cast<const char*>(&signatures[i]);
+      n += WeightFits(weights[i]) ? 1 : 0;
+    }
+    SignatureLetters(at, n, letters);
+    for (uint32_t k = 0; k < n; ++k) {
+      rows[fitting] = places[k];
+      fitting += letters[k] >= Needed(weights[places[k]]) ? 1 : 0;
+    }
+  }
+  return fitting;
 }
 
 void RowFilter::StartRow(uint32_t row_weight) {

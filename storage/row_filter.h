@@ -1,7 +1,7 @@
 // The tests that a stored row must pass before it counts as a hit (design §7), cheapest first.
 //
 //   RowFilter filter(bound, 70);
-//   if (filter.SignatureFits(signature, w, &letters)) {
+//   for (the rows that filter.FittingRows(weights, signatures, count, rows) names) {
 //     filter.StartRow(w);
 //     for (each token) if (!filter.AddToken(word, stem, weight)) -> out of reach
 //     if (filter.Accept(&hit)) ...
@@ -55,25 +55,15 @@ class RowFilter {
     return SharedNeeded(percent_, std::max(bound_.query().weight(), row_weight));
   }
 
-  // False if the signature lacks too many of the query's stems; else *letters is how many the row may share.
-  bool SignatureFits(const Signature& signature, uint32_t needed, uint32_t* letters) const {
-    uint32_t left = bound_.reachable();
-    if (left < needed) return false;
-    uint32_t spare = left - needed;
-    for (const Bit& bit : bits_) {
-      if (signature.bits[bit.word] & bit.mask) continue;
-      if (bit.weight > spare) return false;
-      spare -= bit.weight;
-    }
-    *letters = needed + spare;
-    return true;
-  }
-
-  // The same for many rows at once: letters[i] is how many the row of *signatures[i] may share. It is out if that is
-  // less than Needed().
+  // letters[i] is how many the row of *signatures[i] may share. It is out if that is less than Needed().
   void SignatureLetters(const char* const* signatures, uint32_t count, uint32_t* letters) {
     signature_sum_.Letters(signatures, count, letters);
   }
+
+  // Which of `count` rows that stand side by side have a W that fits and a signature with enough letters: their places
+  // rise in *rows, which has room for `count`; returns their number. Without a branch a row, since which of them fit
+  // is anyone's guess.
+  uint32_t FittingRows(const uint32_t* weights, const Signature* signatures, uint32_t count, uint32_t* rows);
 
   // Takes a row's tokens one after the other; AddToken is false once the row has too many letters under stems that the
   // query lacks. `stem` is of the lexicon that the query is bound to.
@@ -92,17 +82,10 @@ class RowFilter {
   bool Accept(RowHit* hit);
 
  private:
-  struct Bit {
-    uint32_t word = 0;  // 0 or 1
-    uint32_t weight = 0;
-    uint64_t mask = 0;
-  };
-
   const BoundQuery& bound_;
   const int percent_;
   uint32_t min_weight_ = 0;
   uint32_t max_weight_ = 0;
-  std::vector<Bit> bits_;  // by falling weight, so that a bad row fails early
   SignatureSum signature_sum_;
 
   // Of the row under way.

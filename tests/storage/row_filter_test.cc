@@ -53,9 +53,11 @@ TEST(RowFilterTest, NoFilterDropsARowThatReachesThePercent) {
       if (percent < 1 || percent > 100) continue;
       RowFilter filter(bound, percent);
       const uint32_t needed = filter.Needed(row.weight);
-      uint32_t letters = 0;
       const bool weight = filter.WeightFits(row.weight);
-      const bool signature = filter.SignatureFits(row.signature, needed, &letters);
+      const char* at = reinterpret_cast<const char*>(&row.signature);
+      uint32_t letters = 0;
+      filter.SignatureLetters(&at, 1, &letters);
+      const bool signature = letters >= needed;
       filter.StartRow(row.weight);
       bool tokens = true;
       for (const Symbol& s : row.symbols) tokens = tokens && filter.AddToken(s.id, s.stem, s.weight);
@@ -69,10 +71,6 @@ TEST(RowFilterTest, NoFilterDropsARowThatReachesThePercent) {
       ++reached;
       ASSERT_TRUE(weight) << percent << "%: \"" << query_text << "\" / \"" << row_text << "\"";
       ASSERT_TRUE(signature) << percent << "%: \"" << query_text << "\" / \"" << row_text << "\"";
-      const char* at = reinterpret_cast<const char*>(&row.signature);
-      uint32_t summed = 0;
-      filter.SignatureLetters(&at, 1, &summed);
-      ASSERT_EQ(summed, letters);
       ASSERT_GE(letters, shared) << "\"" << query_text << "\" / \"" << row_text << "\"";
       ASSERT_TRUE(accepted) << percent << "%: \"" << query_text << "\" / \"" << row_text << "\"";
       ASSERT_EQ(hit.shared, shared) << "\"" << query_text << "\" / \"" << row_text << "\"";
@@ -82,6 +80,44 @@ TEST(RowFilterTest, NoFilterDropsARowThatReachesThePercent) {
   // The test means something only if both happen often.
   EXPECT_GT(reached, static_cast<uint64_t>(Pairs()) / 2);
   EXPECT_GT(turned_away, static_cast<uint64_t>(Pairs()) / 4);
+}
+
+// Many rows at once are the rows that fit one by one, also at the ends of blocks.
+TEST(RowFilterTest, RowsSideBySideFitAsEachDoes) {
+  RandomTexts texts(30);
+  uint64_t fitting_rows = 0, other_rows = 0;
+  for (uint32_t count : {0u, 1u, 255u, 256u, 257u, 600u}) {
+    for (int percent : {40, 70, 95}) {
+      const std::string query_text = texts.Text();
+      Vocabulary vocabulary;
+      std::vector<uint32_t> weights;
+      std::vector<Signature> signatures;
+      for (uint32_t i = 0; i < count; ++i) {
+        const std::string text = i % 3 == 0 ? texts.Text() : texts.Mutated(query_text);
+        const IndexRow row = MakeIndexRow(i, 1, text, &vocabulary);
+        weights.push_back(row.weight);
+        signatures.push_back(row.signature);
+      }
+      const std::vector<Token> query_tokens = TokenizeKeyForm(query_text);
+      const IndexQuery query(query_tokens);
+      const BoundQuery bound(query, vocabulary);
+      RowFilter filter(bound, percent);
+      std::vector<uint32_t> expected;
+      for (uint32_t i = 0; i < count; ++i) {
+        const char* at = reinterpret_cast<const char*>(&signatures[i]);
+        uint32_t letters = 0;
+        filter.SignatureLetters(&at, 1, &letters);
+        if (filter.WeightFits(weights[i]) && letters >= filter.Needed(weights[i])) expected.push_back(i);
+      }
+      std::vector<uint32_t> rows(count);
+      rows.resize(filter.FittingRows(weights.data(), signatures.data(), count, rows.data()));
+      ASSERT_EQ(rows, expected) << count << " rows at " << percent;
+      fitting_rows += rows.size();
+      other_rows += count - rows.size();
+    }
+  }
+  EXPECT_GT(fitting_rows, 500U);
+  EXPECT_GT(other_rows, 500U);
 }
 
 // Gathered or bit by bit, for queries of few and of many bits.
