@@ -195,6 +195,7 @@ void WritePlan(const v1::LookupPlan& plan, JsonWriter* json) {
   json->Key("exact").Number(static_cast<int64_t>(plan.exact()));
   json->Key("deepest").Number(static_cast<int64_t>(plan.deepest()));
   json->Key("fill_cut").Bool(plan.fill_cut());
+  json->Key("ties_cut").Bool(plan.ties_cut());
   json->Key("lists").Number(static_cast<int64_t>(plan.lists()));
   json->Key("postings").Number(static_cast<int64_t>(plan.postings()));
   json->Key("candidates").Number(static_cast<int64_t>(plan.candidates()));
@@ -214,16 +215,16 @@ std::string PlanText(const v1::LookupPlan& plan) {
   char line[512];
   std::snprintf(
       line, sizeof(line),
-      "  plan: %llu exact; down to %d %%%s in %llu runs and %llu segments in memory: %llu lists, %llu postings, "
+      "  plan: %llu exact%s; down to %d %%%s in %llu runs and %llu segments in memory: %llu lists, %llu postings, "
       "%llu candidates, %llu rows, %llu aligned, %llu hits, %llu pages read\n"
       "  time: points %.0f µs, search %.0f µs, units %.0f µs, choice %.0f µs\n",
-      static_cast<unsigned long long>(plan.exact()), plan.deepest(), plan.fill_cut() ? " (cut short)" : "",
-      static_cast<unsigned long long>(plan.runs()), static_cast<unsigned long long>(plan.delta_rows()),
-      static_cast<unsigned long long>(plan.lists()), static_cast<unsigned long long>(plan.postings()),
-      static_cast<unsigned long long>(plan.candidates()), static_cast<unsigned long long>(plan.rows()),
-      static_cast<unsigned long long>(plan.aligned()), static_cast<unsigned long long>(plan.hits()),
-      static_cast<unsigned long long>(plan.pages_loaded()), plan.points_us(), plan.search_us(), plan.read_us(),
-      plan.select_us());
+      static_cast<unsigned long long>(plan.exact()), plan.ties_cut() ? " (ties cut)" : "", plan.deepest(),
+      plan.fill_cut() ? " (cut short)" : "", static_cast<unsigned long long>(plan.runs()),
+      static_cast<unsigned long long>(plan.delta_rows()), static_cast<unsigned long long>(plan.lists()),
+      static_cast<unsigned long long>(plan.postings()), static_cast<unsigned long long>(plan.candidates()),
+      static_cast<unsigned long long>(plan.rows()), static_cast<unsigned long long>(plan.aligned()),
+      static_cast<unsigned long long>(plan.hits()), static_cast<unsigned long long>(plan.pages_loaded()),
+      plan.points_us(), plan.search_us(), plan.read_us(), plan.select_us());
   return line;
 }
 

@@ -12,6 +12,12 @@
 namespace reprise {
 namespace {
 
+// The ladder of docs/scoring.md: what words that differ reach at most, and what another key form does.
+constexpr int kMostFuzzy = 94;
+constexpr int kMostOtherwise = 99;
+// So many hits that may reach one score are looked at in any case: some 20 ms.
+constexpr ptrdiff_t kMostAlike = 1000;
+
 // Adds the time of its life to *microseconds, if it is wanted.
 class Stopwatch {
  public:
@@ -108,18 +114,46 @@ absl::Status LookupRun::FindSources(const std::vector<MemoryRef>& memories) {
 
 absl::Status LookupRun::ReadExact() {
   std::vector<Wanted> wanted;
+  std::vector<Hit> others;
   for (size_t i = 0; i < sources_.size(); ++i) {
     Source& source = sources_[i];
+    uint64_t exact = 0;
     RETURN_IF_ERROR(reader_.FindNearExact(source.memory->id, source.locale, tokenized_.key_form, tokenized_.bare_form,
-                                          &source.seen));
+                                          &exact, &source.seen));
     std::sort(source.seen.begin(), source.seen.end());
     source.seen.erase(std::unique(source.seen.begin(), source.seen.end()), source.seen.end());
+    // All units of the same key form are read at once: whether they are ambiguous depends on each of them.
+    if (exact != 0) RETURN_IF_ERROR(FindUnits(i, exact, nullptr, &wanted));
     for (uint64_t segment : source.seen) {
-      if (Cancelled()) return reprise::Cancelled("the lookup was cancelled");
-      RETURN_IF_ERROR(FindUnits(i, segment, nullptr, &wanted));
+      if (segment != exact) others.push_back({i, kMostOtherwise, {.segment = segment}});
     }
   }
-  return ReadUnits(wanted);
+  return ReadAlike({others.begin(), others.end()}, kMostOtherwise, std::move(wanted));
+}
+
+absl::Status LookupRun::ReadAlike(HitRange hits, int percent, std::vector<Wanted> wanted) {
+  auto [at, end] = hits;
+  const bool all = options_.want_total && percent >= options_.threshold;
+  if (!all && end - at > kMostAlike) {
+    std::sort(at, end, [](const Hit& a, const Hit& b) {
+      return std::make_pair(a.row.segment, a.source) > std::make_pair(b.row.segment, b.source);
+    });
+  }
+  for (;;) {
+    const auto stop = all ? end : at + std::min(end - at, kMostAlike);
+    for (; at != stop; ++at) {
+      if (Cancelled()) return reprise::Cancelled("the lookup was cancelled");
+      RETURN_IF_ERROR(FindUnits(at->source, at->row.segment, at->percent > kMostFuzzy ? nullptr : &at->row, &wanted));
+    }
+    RETURN_IF_ERROR(ReadUnits(wanted));
+    if (at == end) return absl::OkStatus();
+    wanted.clear();
+    stored_.clear();
+    if (FullAt() >= percent) {
+      plan_.ties_cut = true;
+      return absl::OkStatus();
+    }
+  }
 }
 
 // The percents at which the search for the best few looks whether it has enough: few rows reach a high percent, and
@@ -141,6 +175,8 @@ std::vector<int> LookupRun::Levels() const {
 absl::Status LookupRun::ReadFuzzy() {
   // What the fill below the threshold may cost: some 40 ms. At and above the threshold nothing is cut.
   SearchEffort fill{1 << 19};
+  // No fuzzy match can displace what is above all of them.
+  if (!options_.want_total && FullAt() > kMostFuzzy) return absl::OkStatus();
   const std::vector<int> levels = Levels();
   for (Source& source : sources_) {
     source.search =
@@ -172,7 +208,7 @@ absl::Status LookupRun::SearchLevel(int percent, SearchEffort* effort) {
     RETURN_IF_ERROR(source.search->Advance(percent, *state_.snapshot, cancelled_, &rows, effort));
     for (const RowHit& row : rows) {
       if (std::binary_search(source.seen.begin(), source.seen.end(), row.segment)) continue;
-      hits_.push_back({i, Percent(row.shared, row.max_weight), row});
+      hits_.push_back({i, std::min(kMostFuzzy, Percent(row.shared, row.max_weight)), row});
     }
   }
   return absl::OkStatus();
@@ -186,14 +222,12 @@ absl::StatusOr<bool> LookupRun::ReadHits(int percent) {
   const bool all = options_.want_total && percent >= options_.threshold;
   for (size_t begin = 0; begin < hits.size();) {
     // What is not read yet has this base at most, so matches above it are final.
-    if (!all && FullAt() > std::min(94, hits[begin].percent)) return true;
-    std::vector<Wanted> wanted;
+    const int most = hits[begin].percent;
+    if (!all && FullAt() > most) return true;
     size_t end = begin;
-    for (; end < hits.size() && (all || hits[end].percent == hits[begin].percent); ++end) {
-      if (Cancelled()) return reprise::Cancelled("the lookup was cancelled");
-      RETURN_IF_ERROR(FindUnits(hits[end].source, hits[end].row.segment, &hits[end].row, &wanted));
-    }
-    RETURN_IF_ERROR(ReadUnits(wanted));
+    while (end < hits.size() && (all || hits[end].percent == most)) ++end;
+    RETURN_IF_ERROR(
+        ReadAlike({hits.begin() + static_cast<int64_t>(begin), hits.begin() + static_cast<int64_t>(end)}, most, {}));
     begin = end;
   }
   return FullAt() >= percent;
@@ -231,7 +265,7 @@ BaseScore LookupRun::ScoreOf(const Content& source, const RowHit* row, const Con
   if (row != nullptr) {
     // Neither key form nor bare form is the query's: the words differ, and the index has aligned them.
     BaseScore score;
-    score.base = std::min(94, Percent(row->shared, row->max_weight));
+    score.base = std::min(kMostFuzzy, Percent(row->shared, row->max_weight));
     score.shared = row->shared;
     score.max_weight = row->max_weight;
     return score;

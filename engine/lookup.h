@@ -48,14 +48,6 @@ class LookupRun {
     RowHit row;
   };
 
-  absl::Status FindSources(const std::vector<MemoryRef>& memories);
-  absl::Status ReadExact();
-  absl::Status ReadFuzzy();
-  // `effort`: as RunSearch::Advance.
-  absl::Status SearchLevel(int percent, SearchEffort* effort);
-  // Reads the units of waiting hits of `percent` and more, the best first; true if the answer is complete.
-  absl::StatusOr<bool> ReadHits(int percent);
-  std::vector<int> Levels() const;
   // A unit to be read because it holds the segment; `row` null: score it by the whole ladder.
   struct Wanted {
     size_t source = 0;
@@ -63,6 +55,18 @@ class LookupRun {
     uint64_t unit = 0;
     const RowHit* row = nullptr;
   };
+  absl::Status FindSources(const std::vector<MemoryRef>& memories);
+  absl::Status ReadExact();
+  absl::Status ReadFuzzy();
+  // `effort`: as RunSearch::Advance.
+  absl::Status SearchLevel(int percent, SearchEffort* effort);
+  // Reads the units of waiting hits of `percent` and more, the best first; true if the answer is complete.
+  absl::StatusOr<bool> ReadHits(int percent);
+  // Reads `wanted` and the units of the hits, whose scores reach `percent` at most. Of very many hits the newest come
+  // first, and the rest is left out once the answer is full of matches with that score: it could tie with them at best.
+  using HitRange = std::pair<std::vector<Hit>::iterator, std::vector<Hit>::iterator>;
+  absl::Status ReadAlike(HitRange hits, int percent, std::vector<Wanted> wanted);
+  std::vector<int> Levels() const;
   // Appends the units of a segment.
   absl::Status FindUnits(size_t source, uint64_t segment, const RowHit* row, std::vector<Wanted>* wanted);
   // Reads them all, many at a time, and appends what they offer to candidates_.

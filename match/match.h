@@ -193,6 +193,7 @@ struct LookupPlan {
   uint64_t exact = 0;          // segments of the same key form or bare form
   int deepest = 0;             // the lowest percent to which the index was searched; 0 = not at all
   bool fill_cut = false;       // the fill below the threshold ended early: there may be better ones to fill with
+  bool ties_cut = false;       // of very many that could reach one score the oldest were left out: no score suffers
   uint64_t lists = 0;          // slices of posting lists that were read
   uint64_t postings = 0;       // postings read, each with its signature checked
   uint64_t candidates = 0;     // passed the signature

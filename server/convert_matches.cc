@@ -127,6 +127,7 @@ void PlanToProto(const LookupPlan& in, v1::LookupPlan* out) {
   out->set_exact(in.exact);
   out->set_deepest(in.deepest);
   out->set_fill_cut(in.fill_cut);
+  out->set_ties_cut(in.ties_cut);
   out->set_lists(in.lists);
   out->set_postings(in.postings);
   out->set_candidates(in.candidates);

@@ -27,7 +27,9 @@ absl::StatusOr<uint64_t> SegmentReader::FindExact(format::MemoryId memory, forma
 }
 
 absl::Status SegmentReader::FindNearExact(format::MemoryId memory, format::LocaleId locale, std::string_view key_form,
-                                          std::string_view bare_form, std::vector<uint64_t>* segments) const {
+                                          std::string_view bare_form, uint64_t* exact,
+                                          std::vector<uint64_t>* segments) const {
+  *exact = 0;
   std::vector<std::string> keys = {format::ExactKey(memory, locale, key_form)};
   if (!bare_form.empty()) {
     keys.push_back(format::BareKey(memory, locale, bare_form, 0));
@@ -41,7 +43,9 @@ absl::Status SegmentReader::FindNearExact(format::MemoryId memory, format::Local
     if (i == 1) {
       RETURN_IF_ERROR(AddBareForm(memory, locale, bare_form, values[i], segments));
     } else {
+      const size_t before = segments->size();
       RETURN_IF_ERROR(AddSegment(values[i], i == 0 ? key_form : bare_form, segments));
+      if (i == 0 && segments->size() > before) *exact = segments->back();
     }
   }
   return absl::OkStatus();

@@ -1,7 +1,7 @@
 // Point reads of a lookup: which segments have this key form or bare form, and which units hold a segment.
 //
 //   SegmentReader reader(*state.snapshot);
-//   RETURN_IF_ERROR(reader.FindNearExact(memory, locale, key_form, bare_form, &segments));
+//   RETURN_IF_ERROR(reader.FindNearExact(memory, locale, key_form, bare_form, &exact, &segments));
 //   RETURN_IF_ERROR(reader.FindUnits(memory, segment, target_locales, &units));
 //
 // Not thread-safe: one a lookup; it keeps an iterator. The snapshot must outlive it.
@@ -27,10 +27,11 @@ class SegmentReader {
   // The segment of a key form; 0 if there is none. Errors: DATA_LOSS.
   absl::StatusOr<uint64_t> FindExact(format::MemoryId memory, format::LocaleId locale, std::string_view key_form) const;
 
-  // Appends the segments of this key form or of this bare form (if it is not empty). The latter are found by 64 bits of
-  // a hash: one of another bare form may be among them, which the score sorts out. Errors: DATA_LOSS.
+  // *exact: the segment of this key form, 0 if there is none. Appends it, and those of this bare form (if it is not
+  // empty), to *segments; one may be named twice. The latter are found by 64 bits of a hash: one of another bare form
+  // may be among them, which the score sorts out. Errors: DATA_LOSS.
   absl::Status FindNearExact(format::MemoryId memory, format::LocaleId locale, std::string_view key_form,
-                             std::string_view bare_form, std::vector<uint64_t>* segments) const;
+                             std::string_view bare_form, uint64_t* exact, std::vector<uint64_t>* segments) const;
 
   // The segments of many bare forms at once: after OK (*segments)[i] holds those of bare_forms[i], none of which may be
   // empty. As with FindNearExact, a segment of another bare form may be among them. Errors: DATA_LOSS.

@@ -1,0 +1,142 @@
+// Thousands of segments that could all reach one score: the best few are found without reading each of them, and no
+// score is worse for it.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/translation_memory.h"
+#include "storage/memory_kv.h"
+
+namespace reprise {
+namespace {
+
+constexpr int kUnits = 5000;
+// A thousand are looked at in any case, and as many again for each step after that.
+constexpr uint64_t kStep = 1000;
+
+class ManyAlikeTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    auto tm = TranslationMemory::OpenOn(NewMemoryKv(), {});
+    ASSERT_TRUE(tm.ok()) << tm.status();
+    tm_ = *std::move(tm);
+    ASSERT_TRUE(tm_->CreateMemory({.name = "m"}).ok());
+  }
+
+  static Unit MakeUnit(const std::string& en, const std::string& de) {
+    Unit unit;
+    unit.source_locale = "en";
+    unit.variants.push_back({.locale = "en", .content = {.text = en}});
+    unit.variants.push_back({.locale = "de", .content = {.text = de}});
+    return unit;
+  }
+
+  // Returns their ids.
+  std::vector<uint64_t> Put(const std::vector<Unit>& units) {
+    std::vector<uint64_t> ids;
+    for (size_t begin = 0; begin < units.size(); begin += 500) {
+      const auto end = units.begin() + static_cast<int64_t>(std::min(units.size(), begin + 500));
+      auto results = tm_->PutUnits("m", {units.begin() + static_cast<int64_t>(begin), end}, {});
+      EXPECT_TRUE(results.ok()) << results.status();
+      if (!results.ok()) return {};
+      for (const PutResult& result : *results) ids.push_back(result.unit);
+    }
+    return ids;
+  }
+
+  // "Page 1" and so on; those before `human` of people, the others of a machine.
+  static std::vector<Unit> Pages(int human = kUnits) {
+    std::vector<Unit> units;
+    for (int i = 0; i < kUnits; ++i) {
+      units.push_back(MakeUnit("Page " + std::to_string(i), "Seite " + std::to_string(i)));
+      if (i >= human) units.back().variants[1].origin = Origin::kMachine;
+    }
+    return units;
+  }
+
+  LookupResult Lookup(const std::string& text, LookupOptions options = {}) {
+    Query query;
+    query.content.text = text;
+    query.source_locale = "en";
+    query.target_locale = "de";
+    options.want_plan = true;
+    auto result = tm_->Lookup({{.name = "m"}}, query, options, {});
+    EXPECT_TRUE(result.ok()) << result.status();
+    return result.ok() ? *std::move(result) : LookupResult();
+  }
+
+  std::unique_ptr<TranslationMemory> tm_;
+};
+
+TEST_F(ManyAlikeTest, TheNewestOfTiesAreEnough) {
+  const std::vector<uint64_t> ids = Put(Pages());
+  const LookupResult result = Lookup("Page 70000");
+  ASSERT_EQ(result.matches.size(), 5u);
+  for (const Match& match : result.matches) {
+    EXPECT_EQ(match.score, 99);
+    EXPECT_GE(match.unit, ids[kUnits - kStep]);
+    EXPECT_EQ(match.target.content.text, "Seite 70000");
+  }
+  EXPECT_TRUE(result.plan.ties_cut);
+  EXPECT_EQ(result.plan.exact, static_cast<uint64_t>(kUnits));
+  EXPECT_EQ(result.plan.segments_read, kStep);
+}
+
+TEST_F(ManyAlikeTest, TheSameTextIsFoundHoweverOld) {
+  const std::vector<uint64_t> ids = Put(Pages());
+  const LookupResult result = Lookup("Page 3");
+  ASSERT_EQ(result.matches.size(), 5u);
+  EXPECT_EQ(result.matches[0].score, 100);
+  EXPECT_EQ(result.matches[0].unit, ids[3]);
+}
+
+// All that are looked at first are worse than what lies below them.
+TEST_F(ManyAlikeTest, OldOnesThatAreBetterAreFound) {
+  const std::vector<uint64_t> ids = Put(Pages(7));
+  const LookupResult result = Lookup("Page 70000");
+  ASSERT_EQ(result.matches.size(), 5u);
+  for (const Match& match : result.matches) {
+    EXPECT_EQ(match.score, 99);
+    EXPECT_LE(match.unit, ids[6]);
+  }
+  EXPECT_FALSE(result.plan.ties_cut);
+  EXPECT_EQ(result.plan.segments_read, static_cast<uint64_t>(kUnits));
+}
+
+TEST_F(ManyAlikeTest, ATotalCountsAll) {
+  Put(Pages());
+  const LookupResult result = Lookup("Page 70000", {.want_total = true});
+  EXPECT_EQ(result.total, static_cast<uint64_t>(kUnits));
+  EXPECT_FALSE(result.plan.ties_cut);
+}
+
+TEST_F(ManyAlikeTest, FuzzyTies) {
+  std::vector<Unit> units;
+  for (int i = 0; i < kUnits; ++i) {
+    // A word of five letters of its own each, of 25.
+    std::string word;
+    for (int n = i, letter = 0; letter < 5; ++letter, n /= 10) word += static_cast<char>('a' + n % 10);
+    units.push_back(MakeUnit("overlook mountains " + word, "übersehe Berge " + word));
+  }
+  const std::vector<uint64_t> ids = Put(units);
+  for (bool sealed : {false, true}) {
+    if (sealed) {
+      ASSERT_TRUE(tm_->Seal().ok());
+    }
+    const LookupResult result = Lookup("overlook mountains zzzzz");
+    ASSERT_EQ(result.matches.size(), 5u);
+    for (const Match& match : result.matches) {
+      EXPECT_EQ(match.score, 100 * 17 / 22);
+      EXPECT_GE(match.unit, ids[kUnits - kStep]);
+    }
+    EXPECT_TRUE(result.plan.ties_cut);
+    EXPECT_EQ(result.plan.segments_read, kStep);
+  }
+}
+
+}  // namespace
+}  // namespace reprise
