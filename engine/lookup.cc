@@ -252,6 +252,7 @@ absl::Status LookupRun::ReadUnits(const std::vector<Wanted>& wanted) {
   units.reserve(wanted.size());
   for (const Wanted& w : wanted) units.push_back({&sources_[w.source], w.segment, w.unit});
   std::vector<Candidate> fresh;
+  fresh.reserve(wanted.size());
   RETURN_IF_ERROR(ReadWantedUnits(store_, state_, units, cancelled_, [&](const WantedUnit& unit, Unit read) {
     const Wanted& w = wanted[static_cast<size_t>(&unit - units.data())];
     return AddUnit(sources_[w.source], w.segment, std::move(read), w.row, &fresh);
@@ -324,7 +325,11 @@ void LookupRun::Append(std::vector<Candidate> fresh) {
   if (options_.order == MatchOrder::kRelevance) SetRelevance(&fresh, 0);
   SubstituteBases(query_, tokenized_, &fresh);
   ApplyPenalties(query_.target_locale, options_.penalties, &fresh);
-  std::move(fresh.begin(), fresh.end(), std::back_inserter(candidates_));
+  if (candidates_.empty()) {
+    candidates_ = std::move(fresh);  // most often all there is; a candidate is a kilobyte
+  } else {
+    std::move(fresh.begin(), fresh.end(), std::back_inserter(candidates_));
+  }
 }
 
 void LookupRun::SetRelevance(std::vector<Candidate>* candidates, int least_score) {
