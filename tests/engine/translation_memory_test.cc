@@ -5,7 +5,9 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <filesystem>
+#include <thread>
 
 #include "storage/memory_kv.h"
 #include "storage/rocksdb_kv.h"
@@ -268,6 +270,27 @@ TEST_F(TranslationMemoryTest, ImportReportAddsUpAndExportComesBack) {
   StringSink copy;
   ASSERT_TRUE(tm_->Export("copy", Format::kTmx, {}, {}, &copy, {}).ok());
   EXPECT_EQ(copy.text, tmx.text);
+}
+
+TEST(ImportTest, PagesAreReadAheadWhenTheImportHasEnded) {
+  auto tm = TranslationMemory::OpenOn(NewMemoryKv(), {.bulk_units = 64});
+  ASSERT_TRUE(tm.ok()) << tm.status();
+  ASSERT_TRUE((*tm)->CreateMemory({.name = "m"}).ok());
+  auto importer = (*tm)->StartImport("m", {.format = Format::kTsv}, {});
+  ASSERT_TRUE(importer.ok()) << importer.status();
+  ASSERT_TRUE((*importer)->Feed("source_lang\ttarget_lang\tsource\ttarget\n").ok());
+  for (int i = 0; i < 2000; ++i) {
+    const std::string word = "word" + std::to_string(i);
+    ASSERT_TRUE((*importer)->Feed("en\tde\tThe " + word + "\tDas " + word + "\n").ok());
+  }
+  auto report = (*importer)->Finish();
+  ASSERT_TRUE(report.ok()) << report.status();
+  EXPECT_EQ(report->added, 2000u);
+  EXPECT_EQ((*tm)->Status().page_cache_bytes, 0u);
+  importer->reset();
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  while ((*tm)->Status().page_cache_bytes == 0 && std::chrono::steady_clock::now() < end) std::this_thread::yield();
+  EXPECT_GT((*tm)->Status().page_cache_bytes, 0u);
 }
 
 // A stored member of a zip archive; the reader checks the sum.
