@@ -20,6 +20,7 @@ namespace {
 // gRPC itself takes messages up to here, and ours answer those above kMaxMessageBytes with the right status.
 constexpr int kTransportMessageBytes = 16 << 20;
 constexpr int kMaxStreamsPerConnection = 256;
+constexpr int kStreamLookaheadBytes = 1 << 20;
 
 void PrepareProcess() {
   static std::once_flag once;
@@ -105,6 +106,10 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerOptions options) {
   builder.SetMaxSendMessageSize(-1);
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);  // else a second server would share the port silently
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kMaxStreamsPerConnection);
+  // So much of a stream is taken in before it is read. Left to itself, gRPC lets an import that is slower than its
+  // client pile up fifty megabytes.
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_BDP_PROBE, 0);
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_STREAM_LOOKAHEAD_BYTES, kStreamLookaheadBytes);
   if (!options.listen.empty()) {
     builder.AddListeningPort(options.listen, grpc::InsecureServerCredentials(), &out->port_);
   }

@@ -184,8 +184,11 @@ rocksdb::ColumnFamilyOptions MakeTableOptions(KvTable table, const std::shared_p
   cf.level_compaction_dynamic_level_bytes = true;
   // A batch of an import is a file of level 0; each compaction of them rewrites what is below, so they wait for more.
   cf.level0_file_num_compaction_trigger = kFilesOfLevel0;
-  cf.level0_slowdown_writes_trigger = 3 * kFilesOfLevel0;
-  cf.level0_stop_writes_trigger = 4 * kFilesOfLevel0;
+  // Who writes single units beside an import should not wait for its compactions. The catalog gets a tiny file with
+  // each batch, and those wait their turn behind compactions of a gigabyte: they must never stop anyone.
+  const int patience = table == KvTable::kCatalog ? 1 << 16 : kFilesOfLevel0;
+  cf.level0_slowdown_writes_trigger = 8 * patience;
+  cf.level0_stop_writes_trigger = 16 * patience;
   cf.paranoid_file_checks = true;
   cf.memtable_protection_bytes_per_key = kProtectionBytes;
   return cf;
