@@ -6,12 +6,14 @@
 //
 // The store is one that search_bench left. Each search is asked once to warm up and once for the clock; a search made
 // of a stored sentence finds something.
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <fstream>
 #include <functional>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "CLI/CLI.hpp"
@@ -27,7 +29,9 @@ using Clock = std::chrono::steady_clock;
 
 struct Arguments {
   std::string dir, queries, from = "en", to = "de";
+  std::string kind;    // only the kinds whose name holds this
   size_t count = 500;  // searches of each kind
+  bool slowest = false;
 };
 
 using Words = std::vector<std::string>;  // of one sentence, in their order, side by side unless "" stands between
@@ -106,9 +110,12 @@ class Bench {
 
   absl::Status Kind(const std::string& name, ConcordanceQuery query, const std::function<std::string()>& make,
                     const ConcordanceOptions& options = {}) {
+    if (name.find(arguments_.kind) == std::string::npos) return absl::OkStatus();
     query.source_locale = arguments_.from;
     query.target_locale = arguments_.to;
+    random_.seed(1);
     Times times;
+    std::pair<double, std::string> slowest;
     size_t hits = 0;
     for (size_t i = 0; i < arguments_.count; ++i) {
       query.source_text = make();
@@ -116,13 +123,16 @@ class Bench {
         const auto start = Clock::now();
         ASSIGN_OR_RETURN(const ConcordanceResult result, tm_->Concordance({{.name = "bench"}}, query, options, {}));
         if (!timed) continue;
-        times.Add(std::chrono::duration<double>(Clock::now() - start).count() * 1e3);
+        const double ms = std::chrono::duration<double>(Clock::now() - start).count() * 1e3;
+        times.Add(ms);
+        slowest = std::max(slowest, {ms, query.source_text});
         hits += result.hits.size();
       }
     }
     std::printf("%-28s %9.2f %9.2f %9.2f %9.2f %9.2f | %8.1f\n", name.c_str(), times.Mean(), times.At(.5),
                 times.At(.95), times.At(.99), times.At(1),
                 static_cast<double>(hits) / static_cast<double>(arguments_.count));
+    if (arguments_.slowest) std::printf("    %s\n", slowest.second.c_str());
     std::fflush(stdout);
     return absl::OkStatus();
   }
@@ -144,6 +154,8 @@ int main(int argc, char** argv) {
   app.add_option("--from", arguments.from, "source locale");
   app.add_option("--to", arguments.to, "target locale");
   app.add_option("--count", arguments.count, "searches of each kind");
+  app.add_option("--kind", arguments.kind, "only the kinds whose name holds this");
+  app.add_flag("--slowest", arguments.slowest, "names the slowest search of each kind");
   CLI11_PARSE(app, argc, argv);
   const absl::Status status = reprise::bench::Bench(arguments).Run();
   if (!status.ok()) std::fprintf(stderr, "concordance_bench: %s\n", reprise::MessageOf(status).c_str());
