@@ -172,7 +172,7 @@ absl::StatusOr<std::unique_ptr<RowStream>> ConcordanceRun::Rows(const Place& pla
       std::make_unique<RowStream>(*condition->rows(), MaskOf(others), state_.sequence, *state_.snapshot, cancelled_);
   for (format::LocaleId locale : locales) {
     auto index = state_.locales.find({place.memory->id, locale});
-    if (index != state_.locales.end()) RETURN_IF_ERROR(rows->Add(*index->second));
+    if (index != state_.locales.end()) RETURN_IF_ERROR(rows->Add(*index->second, store_.LocaleTag(locale)));
   }
   return rows;
 }
@@ -214,6 +214,7 @@ absl::Status ConcordanceRun::ReadUnits(const Place& place, std::unique_ptr<UnitC
         return DataLoss("the index names unit " + std::to_string(units[i]) + ", which is not there");
       }
       ASSIGN_OR_RETURN(Unit unit, store_.Decode(values[i]));
+      candidates->Learn(unit);
       ConcordanceHit hit;
       if (IsHit(place, std::move(unit), &hit)) hits_.push_back(std::move(hit));
     }

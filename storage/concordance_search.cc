@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/varint.h"
+#include "storage/hidden_words.h"
 
 namespace reprise {
 namespace {
@@ -21,9 +22,10 @@ uint64_t LastSegmentOf(uint64_t unit) {
 // The search of one run.
 class RowStream::RunRows {
  public:
-  RunRows(const RunView& view, const RowPattern& pattern, uint64_t mask, const KvSnapshot& snapshot,
+  RunRows(const RunView& view, std::string locale, const RowPattern& pattern, uint64_t mask, const KvSnapshot& snapshot,
           const std::function<bool()>& cancelled)
       : run_(*view.run),
+        locale_(std::move(locale)),
         deaths_(view.deaths.get()),
         pattern_(pattern),
         mask_(mask),
@@ -64,7 +66,8 @@ class RowStream::RunRows {
     several_.ForEach([&](uint32_t row) {
       if (!status.ok()) return;
       if ((++looks & 255) == 0 && cancelled_ && cancelled_()) status = StoppedError();
-      auto fits = Fits(row);
+      bool unknown = false;
+      auto fits = Fits(row, &unknown);
       auto segment = fits.ok() && *fits ? run_.SegmentOf(row, snapshot_) : absl::StatusOr<uint64_t>(uint64_t{0});
       if (!fits.ok() || !segment.ok()) {
         status = fits.ok() ? segment.status() : fits.status();
@@ -95,13 +98,26 @@ class RowStream::RunRows {
     }
   }
 
-  // True if the row may hold the pattern. Reads the next list if as many looks were taken as that costs.
-  absl::StatusOr<bool> Look(uint32_t row) {
+  // True if the row may hold the pattern; *unknown, if only as nobody knows its placeables. Reads the next list if as
+  // many looks were taken as that costs.
+  absl::StatusOr<bool> Look(uint32_t row, bool* unknown) {
     if (++looks_ > (next_ < lists_.size() ? lists_[next_].cost : UINT64_MAX)) {
       looks_ = 0;
       RETURN_IF_ERROR(Narrow());
     }
-    return rows_.Has(row) ? Fits(row) : absl::StatusOr<bool>(false);
+    return rows_.Has(row) ? Fits(row, unknown) : absl::StatusOr<bool>(false);
+  }
+
+  // Learns the placeables of a row from its unit.
+  void Learn(uint32_t row, const Unit& unit) {
+    std::string words;
+    bool any = false;
+    for (const Variant& variant : unit.variants) {
+      if (variant.locale != locale_) continue;
+      words += HiddenWords::Of(variant.content.text);
+      any = true;
+    }
+    if (any) run_.hidden_words().Learn(row, std::move(words));
   }
 
  private:
@@ -173,7 +189,7 @@ class RowStream::RunRows {
     return above;
   }
 
-  absl::StatusOr<bool> Fits(uint32_t row) {
+  absl::StatusOr<bool> Fits(uint32_t row, bool* unknown) {
     if ((run_.mask(row) & mask_) == 0 || (deaths_ != nullptr && deaths_->IsDead(row))) return false;
     const uint32_t number = row / kRowPageRows;
     ASSIGN_OR_RETURN(const char* page, run_.row_pages().Get(number, snapshot_));
@@ -183,10 +199,17 @@ class RowStream::RunRows {
       row_.push_back(0);
       at = ReadTrustedVarint32(at, &row_.back());
     }
-    return words_.Fits(row_, run_.lexicon());
+    bool hidden = false;
+    if (!words_.Fits(row_, run_.lexicon(), &hidden)) return false;
+    if (!hidden) return true;
+    const std::optional<std::string_view> words = run_.hidden_words().Find(row);
+    *unknown = !words.has_value();
+    return *unknown || std::any_of(pattern_.terms.begin(), pattern_.terms.end(),
+                                   [&](const Term& term) { return term.patterns[0].TakesText(*words, false); });
   }
 
   const Run& run_;
+  const std::string locale_;
   const RunDeaths* const deaths_;
   const RowPattern& pattern_;
   const uint64_t mask_;
@@ -208,10 +231,10 @@ RowStream::RowStream(const RowPattern& pattern, uint64_t mask, uint64_t sequence
 
 RowStream::~RowStream() = default;
 
-absl::Status RowStream::Add(const LocaleState& locale) {
+absl::Status RowStream::Add(const LocaleState& locale, const std::string& tag) {
   for (const RunView& view : locale.runs) {
     if (cancelled_ && cancelled_()) return StoppedError();
-    runs_.push_back(std::make_unique<RunRows>(view, pattern_, mask_, snapshot_, cancelled_));
+    runs_.push_back(std::make_unique<RunRows>(view, tag, pattern_, mask_, snapshot_, cancelled_));
     RETURN_IF_ERROR(runs_.back()->Prepare());
   }
   return locale.delta_rows == 0 ? absl::OkStatus() : AddDelta(locale);
@@ -227,7 +250,7 @@ absl::Status RowStream::AddDelta(const LocaleState& locale) {
                                        [&](uint64_t segment, uint64_t mask, const std::vector<Symbol>& symbols) {
                                          row.clear();
                                          for (const Symbol& s : symbols) row.push_back(s.id);
-                                         if (!words.Fits(row, vocabulary)) return;
+                                         if (!words.Fits(row, vocabulary, nullptr)) return;
                                          if ((mask & kSeveralUnits) != 0) {
                                            shared_.push_back(segment);
                                          } else {
@@ -260,16 +283,25 @@ absl::StatusOr<uint64_t> RowStream::Next(uint64_t at_most) {
     std::pop_heap(heads_.begin(), heads_.end());
     const Head head = heads_.back();
     heads_.pop_back();
-    bool fits = head.segment <= limit;
+    bool fits = head.segment <= limit, unknown = false;
     if (head.run != kChecked) {
       if (fits) {
-        ASSIGN_OR_RETURN(fits, runs_[head.run]->Look(head.row));
+        ASSIGN_OR_RETURN(fits, runs_[head.run]->Look(head.row, &unknown));
       }
       RETURN_IF_ERROR(Advance(head, limit));
     }
-    if (fits) return last_ = format::OwnerOf(head.segment);
+    if (!fits) continue;
+    last_ = format::OwnerOf(head.segment);
+    if (unknown) unknown_.push_back({last_, head.run, head.row});
+    return last_;
   }
   return uint64_t{0};
+}
+
+void RowStream::Learn(const Unit& unit) {
+  while (!unknown_.empty() && unknown_.front().unit > unit.id) unknown_.pop_front();
+  if (unknown_.empty() || unknown_.front().unit != unit.id) return;
+  runs_[unknown_.front().run]->Learn(unknown_.front().row, unit);
 }
 
 absl::Status RowStream::Begin(uint64_t limit) {

@@ -7,7 +7,7 @@
 // index, case and spaces are not in it), which a look at the text sorts out.
 //
 //   RowStream rows(RowPattern{.terms = terms}, target_mask, sequence, *state.snapshot, cancelled);
-//   RETURN_IF_ERROR(rows.Add(locale_state));
+//   RETURN_IF_ERROR(rows.Add(locale_state, "en"));
 //   RETURN_IF_ERROR(rows.FindShared(&segments));                  // those that several units hold
 //   ASSIGN_OR_RETURN(uint64_t unit, rows.Next(UINT64_MAX));       // the newest unit of the others, 0 if there is none
 //
@@ -16,13 +16,16 @@
 #define REPRISE_STORAGE_CONCORDANCE_SEARCH_H_
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "base/status.h"
 #include "storage/store_state.h"
 #include "storage/word_sets.h"
+#include "text/segment.h"
 
 namespace reprise {
 
@@ -35,9 +38,9 @@ class RowStream {
   RowStream(const RowStream&) = delete;
   RowStream& operator=(const RowStream&) = delete;
 
-  // Adds the rows of a locale's index. Before FindShared; `locale` must outlive the stream. Errors: CANCELLED,
-  // DATA_LOSS.
-  absl::Status Add(const LocaleState& locale);
+  // Adds the rows of the index of a locale, whose tag is `tag`. Before FindShared; `locale` must outlive the stream.
+  // Errors: CANCELLED, DATA_LOSS.
+  absl::Status Add(const LocaleState& locale, const std::string& tag);
 
   // How many rows FindShared has to look at.
   uint64_t shared_rows() const;
@@ -48,6 +51,10 @@ class RowStream {
   // The largest unit of at most `at_most`, and below the one before, that brought a segment which may hold the pattern;
   // 0 if there is none. Units above `at_most` are passed over unseen: it may not rise. Errors: CANCELLED, DATA_LOSS.
   absl::StatusOr<uint64_t> Next(uint64_t at_most);
+
+  // Tells what a unit that Next gave holds, so that the next search knows it; units in the order in which they came,
+  // some may be left out.
+  void Learn(const Unit& unit);
 
  private:
   class RunRows;
@@ -61,6 +68,11 @@ class RowStream {
     bool operator<(const Head& other) const { return segment < other.segment; }
   };
   static constexpr uint32_t kChecked = UINT32_MAX;
+  // A row that Next gave because nobody knows its placeables.
+  struct Unknown {
+    uint64_t unit = 0;
+    uint32_t run = 0, row = 0;
+  };
 
   absl::Status AddDelta(const LocaleState& locale);
   // Puts the newest row of the weight class below `head.row` and of at most `limit` back, if there is one.
@@ -75,6 +87,7 @@ class RowStream {
   std::vector<std::unique_ptr<RunRows>> runs_;
   std::vector<Head> heads_;       // a heap once Next was called
   std::vector<uint64_t> shared_;  // of deltas
+  std::deque<Unknown> unknown_;   // the newest first
   bool begun_ = false;
   uint64_t last_ = UINT64_MAX;  // what Next gave
   uint64_t looks_ = 0;

@@ -7,6 +7,7 @@
 #include "base/varint.h"
 #include "record.pb.h"
 #include "storage/folded_words.h"
+#include "storage/hidden_words.h"
 #include "storage/row_filter.h"
 
 namespace reprise {
@@ -86,6 +87,7 @@ absl::StatusOr<std::shared_ptr<Run>> Run::Load(format::RunId id, const KvSnapsho
   if (!header.ParseFromString(bytes)) return run->Damaged("its header is damaged");
   if (header.version() != format::kRunVersion) return run->Damaged("its version is unknown to this build");
   run->rows_ = header.rows();
+  run->hidden_words_ = std::make_unique<HiddenWords>(run->rows_);
   run->min_segment_ = header.min_segment();
   run->max_segment_ = header.max_segment();
   run->narrow_ = run->max_segment_ - run->min_segment_ <= UINT32_MAX;

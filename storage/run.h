@@ -33,6 +33,7 @@
 namespace reprise {
 
 class FoldedWords;
+class HiddenWords;
 
 // The dictionary of a run. Immutable.
 class RunLexicon : public Lexicon {
@@ -117,6 +118,8 @@ class Run {
   const RunLexicon& lexicon() const { return lexicon_; }
   // The dictionary as concordance searches want it; made at the first call.
   const FoldedWords& folded_words() const;
+  // What searches have learnt of the placeables of its rows.
+  HiddenWords& hidden_words() const { return *hidden_words_; }
   size_t MemoryBytes() const;  // without pages
 
   // Rows by W.
@@ -189,6 +192,7 @@ class Run {
   RunLexicon lexicon_;
   mutable std::once_flag folded_once_;
   mutable std::unique_ptr<const FoldedWords> folded_words_;
+  std::unique_ptr<HiddenWords> hidden_words_;
   std::vector<WeightClass> weights_;
   std::vector<uint32_t> weight_starts_;  // one more than weights_
   std::vector<Block> blocks_;

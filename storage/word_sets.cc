@@ -84,11 +84,12 @@ void WordSets::Fill(const Vocabulary& vocabulary, uint32_t words) {
   }
 }
 
-bool WordSets::Fits(const std::vector<uint32_t>& row, const Lexicon& lexicon) {
+bool WordSets::Fits(const std::vector<uint32_t>& row, const Lexicon& lexicon, bool* hidden) {
   size_t held = 0;
   for (const Bits& set : sets_) {
     if (std::any_of(row.begin(), row.end(), [&set](uint32_t word) { return set.Has(word); })) {
       ++held;
+      if (hidden != nullptr) *hidden = rows_.any && held == 1 && &set == &sets_.back();
     } else if (!rows_.any) {
       return false;
     }

@@ -40,8 +40,9 @@ class WordSets {
   // One set a part of the query; if any term is enough, one more of placeables.
   const std::vector<Bits>& sets() const { return sets_; }
 
-  // True if a row of these words may hold the pattern. `lexicon`: that of Fill.
-  bool Fits(const std::vector<uint32_t>& row, const Lexicon& lexicon);
+  // True if a row of these words may hold the pattern. `lexicon`: that of Fill. *hidden (unless null): whether only
+  // some placeable of the row may hold it.
+  bool Fits(const std::vector<uint32_t>& row, const Lexicon& lexicon, bool* hidden);
 
  private:
   // One pattern of a query, and the characters that it stands among: a word of a script without spaces may hold

@@ -38,6 +38,8 @@
 // skip, keep-all), which only the engine can do; a stored unit then has the number of the last one that was put into
 // it.
 //
+// "find" begins a concordance search: tests/testing/concordance_case.h.
+//
 // The `match` lines are the whole answer in order; attributes that are not given are not checked. Lines that start
 // with # are comments. In texts, \u{A0} is the code point U+00A0 and \u{5C} the backslash;
 // ⟦open 1 <b>⟧, ⟦close 1 </b>⟧ and ⟦<br/>⟧ are codes.
@@ -51,6 +53,7 @@
 #include <vector>
 
 #include "match/match.h"
+#include "tests/testing/concordance_case.h"
 #include "text/segment.h"
 
 namespace reprise::testing {
@@ -91,6 +94,7 @@ struct Case {
   std::vector<MemoryRef> memories;
   std::vector<CaseUnit> units;
   std::vector<CaseQuery> queries;
+  std::vector<CaseFind> finds;
   std::string policy;  // of a case of writes, else empty
 };
 
