@@ -241,6 +241,8 @@ class Parser {
         added.options.fragments = FragmentMode::kAlways;
       } else if (key == "assemble") {
         added.options.assemble = true;
+      } else if (key == "sentences") {
+        added.options.sentences = true;
       } else {
         return "query does not know " + key + "=" + value;
       }
@@ -362,6 +364,9 @@ std::map<std::string, std::string> Facts(const Match& match) {
   facts["revision"] = std::to_string(match.revision);
   if (match.plural_changed) facts["plural"] = "";
   if (match.assembled) facts["assembled"] = "";
+  if (match.sentence.number != 0) {
+    facts["sentence"] = std::to_string(match.sentence.number) + "/" + std::to_string(match.sentence.count);
+  }
   if (match.below_threshold) facts["below"] = "";
   if (match.fallback) facts["fallback"] = "";
   if (match.reverse) facts["reverse"] = "";
