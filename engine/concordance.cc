@@ -235,6 +235,7 @@ absl::Status ConcordanceRun::ScanUnits(const Place& place, uint64_t most, uint64
     if (scan->Valid()) {
       begin = middle + 1;
     } else {
+      RETURN_IF_ERROR(scan->status());
       end = middle;
     }
   }

@@ -51,7 +51,7 @@ StoredSentencesRun::StoredSentencesRun(const UnitStore& store, const StoreState&
 absl::Status StoredSentencesRun::Execute(const std::vector<MemoryRef>& memories, LookupResult* result) {
   const bool words = std::any_of(tokens_.begin(), tokens_.end(), [](const Token& t) { return !IsPlaceable(t.cls); });
   if (!words || tokens_.size() > kMaxSentenceWords || SentencesOf(query_).size() > 1) return absl::OkStatus();
-  RETURN_IF_ERROR(MakePattern());
+  if (!MakePattern()) return absl::OkStatus();
   ASSIGN_OR_RETURN(
       const std::vector<SearchPlace> places,
       FindSearchPlaces(store_, state_, memories, query_.source_locale, query_.target_locale, options_.other_scripts));
@@ -75,14 +75,16 @@ absl::Status StoredSentencesRun::Execute(const std::vector<MemoryRef>& memories,
   return absl::OkStatus();
 }
 
-absl::Status StoredSentencesRun::MakePattern() {
+bool StoredSentencesRun::MakePattern() {
   std::string phrase = "\"";
   for (const Token& token : tokens_) {
     if (phrase.size() > 1) phrase += ' ';
     phrase += IsPlaceable(token.cls) ? "*" : token.key;
   }
-  ASSIGN_OR_RETURN(pattern_.terms, ParseTerms(phrase + "\""));
-  return absl::OkStatus();
+  auto terms = ParseTerms(phrase + "\"");
+  if (!terms.ok()) return false;
+  pattern_.terms = *std::move(terms);
+  return true;
 }
 
 absl::Status StoredSentencesRun::Search(const SearchPlace& place, LookupResult* result) {

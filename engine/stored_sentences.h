@@ -20,6 +20,7 @@
 #include "engine/translation_memory.h"
 #include "match/assemble.h"
 #include "match/select.h"
+#include "storage/concordance_search.h"
 #include "storage/segment_reader.h"
 #include "storage/unit_store.h"
 
@@ -42,8 +43,8 @@ class StoredSentencesRun {
   absl::Status Execute(const std::vector<MemoryRef>& memories, LookupResult* result);
 
  private:
-  // The words of the query as a phrase, placeables as any word.
-  absl::Status MakePattern();
+  // The words of the query as a phrase, placeables as any word; false if a concordance cannot ask for them.
+  bool MakePattern();
   absl::Status Search(const SearchPlace& place, LookupResult* result);
   void AddUnit(const SearchPlace& place, const Unit& unit);
   // True if the sentence has the words of the query, and placeables of the same classes at the same places.
