@@ -6,12 +6,14 @@
 //
 // The store is one that search_bench left. Each search is asked once to warm up and once for the clock; a search made
 // of a stored sentence finds something.
-#include <chrono>
+#include <algorithm>
 #include <cstdio>
+#include <ctime>
 #include <fstream>
 #include <functional>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "CLI/CLI.hpp"
@@ -23,12 +25,22 @@
 namespace reprise::bench {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 struct Arguments {
   std::string dir, queries, from = "en", to = "de";
+  std::string kind;    // only the kinds whose name holds this
   size_t count = 500;  // searches of each kind
+  bool slowest = false;
+  std::string ask;  // this alone
+  bool regex = false;
+  bool cpu = false;
 };
+
+// Now, by the clock or as the thread's processor time.
+double Milliseconds(bool cpu) {
+  timespec now{};
+  clock_gettime(cpu ? CLOCK_THREAD_CPUTIME_ID : CLOCK_MONOTONIC, &now);
+  return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
+}
 
 using Words = std::vector<std::string>;  // of one sentence, in their order, side by side unless "" stands between
 
@@ -52,6 +64,7 @@ class Bench {
     if (sentences_.empty()) return InvalidArgument(arguments_.queries + " has no sentences");
     std::printf("%-28s %9s %9s %9s %9s %9s | %8s\n", "ms, first page of 20", "mean", "p50", "p95", "p99", "max",
                 "hits");
+    if (!arguments_.ask.empty()) return Kind("asked", {.regex = arguments_.regex}, [this] { return arguments_.ask; });
     for (int n = 1; n <= 3; ++n) {
       RETURN_IF_ERROR(Kind(std::to_string(n) + (n == 1 ? " word" : " words"), {}, [n, this] { return Apart(n); }));
     }
@@ -106,23 +119,29 @@ class Bench {
 
   absl::Status Kind(const std::string& name, ConcordanceQuery query, const std::function<std::string()>& make,
                     const ConcordanceOptions& options = {}) {
+    if (name.find(arguments_.kind) == std::string::npos) return absl::OkStatus();
     query.source_locale = arguments_.from;
     query.target_locale = arguments_.to;
+    random_.seed(1);
     Times times;
+    std::pair<double, std::string> slowest;
     size_t hits = 0;
     for (size_t i = 0; i < arguments_.count; ++i) {
       query.source_text = make();
       for (const bool timed : {false, true}) {
-        const auto start = Clock::now();
+        const double start = Milliseconds(arguments_.cpu);
         ASSIGN_OR_RETURN(const ConcordanceResult result, tm_->Concordance({{.name = "bench"}}, query, options, {}));
         if (!timed) continue;
-        times.Add(std::chrono::duration<double>(Clock::now() - start).count() * 1e3);
+        const double ms = Milliseconds(arguments_.cpu) - start;
+        times.Add(ms);
+        slowest = std::max(slowest, {ms, query.source_text});
         hits += result.hits.size();
       }
     }
     std::printf("%-28s %9.2f %9.2f %9.2f %9.2f %9.2f | %8.1f\n", name.c_str(), times.Mean(), times.At(.5),
                 times.At(.95), times.At(.99), times.At(1),
                 static_cast<double>(hits) / static_cast<double>(arguments_.count));
+    if (arguments_.slowest) std::printf("    %s\n", slowest.second.c_str());
     std::fflush(stdout);
     return absl::OkStatus();
   }
@@ -144,6 +163,11 @@ int main(int argc, char** argv) {
   app.add_option("--from", arguments.from, "source locale");
   app.add_option("--to", arguments.to, "target locale");
   app.add_option("--count", arguments.count, "searches of each kind");
+  app.add_option("--kind", arguments.kind, "only the kinds whose name holds this");
+  app.add_option("--ask", arguments.ask, "this search alone instead of made ones");
+  app.add_flag("--regex", arguments.regex, "what is asked is a regular expression");
+  app.add_flag("--cpu", arguments.cpu, "processor time of the searching thread, not the clock's");
+  app.add_flag("--slowest", arguments.slowest, "names the slowest search of each kind");
   CLI11_PARSE(app, argc, argv);
   const absl::Status status = reprise::bench::Bench(arguments).Run();
   if (!status.ok()) std::fprintf(stderr, "concordance_bench: %s\n", reprise::MessageOf(status).c_str());

@@ -128,6 +128,14 @@ absl::Status Run(Session* session, const ConcordanceCommand& command) {
   for (const std::string* text : {&command.text, &command.not_target}) {
     if (!IsUtf8(*text)) return FieldError("TEXT", "is not valid UTF-8; convert it first");
   }
+  if (command.guess && command.to.empty()) return FieldError("--guess", "needs --to LOCALE, the side that is guessed");
+  if (command.guess && command.side == "both") {
+    return FieldError("--guess", "guesses the other side of --in source or --in target; with --in both there is none");
+  }
+  if (command.fuzzy && (command.regex || command.match_case)) {
+    return FieldError("--fuzzy",
+                      std::string("cannot be combined with ") + (command.regex ? "--regex" : "--match-case"));
+  }
   RETURN_IF_ERROR(session->Connect());
   auto stub = v1::Matches::NewStub(session->channel());
   v1::ConcordanceRequest request = RequestOf(command);

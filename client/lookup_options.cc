@@ -44,6 +44,8 @@ void AddLookupArguments(CLI::App* verb, int default_threshold, LookupArguments* 
   AddWhereOptions(verb, "The memory; several: the first wins where they hold the same match", &arguments->where);
   verb->add_option("--from", arguments->from, "Locale of the text")->type_name("LOCALE")->required();
   AddLookupHow(verb, default_threshold, &arguments->how);
+  verb->add_flag("--sentences", arguments->sentences,
+                 "If nothing matches, also find the text as a sentence of longer stored segments (at most 94)");
   AddFilterOptions(verb, &arguments->filter);
 }
 
@@ -56,6 +58,7 @@ absl::Status FillLookup(const LookupArguments& arguments, v1::LookupStreamReques
   if (arguments.fragments) options->set_fragments(v1::FRAGMENT_MODE_IF_NO_MATCH);
   if (arguments.always_fragments) options->set_fragments(v1::FRAGMENT_MODE_ALWAYS);
   options->set_assemble(arguments.assemble);
+  options->set_sentences(arguments.sentences);
   return SetFilter(arguments.filter, options);
 }
 

@@ -38,6 +38,7 @@ struct LookupArguments {
   bool fragments = false;
   bool always_fragments = false;
   bool assemble = false;
+  bool sentences = false;
 };
 
 // Adds --threshold, --floor, --max-results, --order, --adapt, --pivot and --other-scripts to a verb, whose help says
@@ -46,7 +47,7 @@ void AddLookupHow(CLI::App* verb, int default_threshold, LookupHow* how);
 // Sets what was given.
 void FillHow(const LookupHow& how, v1::LookupOptions* options);
 
-// Adds --memory, --profile, --from, what AddLookupHow adds and the options of a filter.
+// Adds --memory, --profile, --from, --sentences, what AddLookupHow adds and the options of a filter.
 void AddLookupArguments(CLI::App* verb, int default_threshold, LookupArguments* arguments);
 
 // Names the memories or the profile and sets the options that were given. Errors: as FillFilter.

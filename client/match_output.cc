@@ -53,6 +53,12 @@ void WriteParts(const v1::Match& match, JsonWriter* json) {
   json->EndArray();
 }
 
+void WriteSentence(const v1::Match& match, JsonWriter* json) {
+  if (!match.has_sentence()) return;
+  json->Key("sentence").BeginObject().Key("number").Number(static_cast<int64_t>(match.sentence().number()));
+  json->Key("count").Number(static_cast<int64_t>(match.sentence().count())).EndObject();
+}
+
 void WriteMatch(const v1::Match& match, JsonWriter* json) {
   json->BeginObject().Key("score").Number(match.score()).Key("base").Number(match.base());
   json->Key("band").String(BandWord(match.band())).Key("relevance").Double(match.relevance());
@@ -69,6 +75,7 @@ void WriteMatch(const v1::Match& match, JsonWriter* json) {
     json->Null();
   }
   WriteParts(match, json);
+  WriteSentence(match, json);
   WriteExplanation(match, json);
   json->EndObject();
 }
@@ -117,6 +124,10 @@ std::string DetailText(const v1::Match& match) {
             Printable(match.pivot_link().text().text()) + "\" of unit " +
             Printable(ShortUnit(match.pivot_link().source_unit()));
   }
+  if (match.has_sentence()) {
+    text += " · sentence " + std::to_string(match.sentence().number()) + " of " +
+            std::to_string(match.sentence().count()) + " of what is stored";
+  }
   if (match.unit_count() > 1) text += " · " + std::to_string(match.unit_count()) + " units";
   text += ContextText(match);
   if (match.base() != match.score()) text += " · base " + std::to_string(match.base());
@@ -133,6 +144,7 @@ namespace {
 
 void WriteFragments(const v1::LookupResponse& response, JsonWriter* json) {
   if (!response.not_assembled().empty()) json->Key("not_assembled").String(response.not_assembled());
+  if (response.sentences_cut()) json->Key("sentences_cut").Bool(response.sentences_cut());
   if (!response.fragments_searched()) return;
   json->Key("fragments_cut").Bool(response.fragments_cut()).Key("fragments").BeginArray();
   for (const v1::Fragment& fragment : response.fragments()) {
@@ -183,6 +195,7 @@ std::string FragmentsText(const std::string& query, const v1::LookupResponse& re
     }
   }
   if (response.shared_parts_cut()) text += "  the search for shared parts was cut short\n";
+  if (response.sentences_cut()) text += "  more segments hold these words than were looked at for the sentence\n";
   if (!response.not_assembled().empty()) text += "  not assembled: " + Printable(response.not_assembled()) + "\n";
   return text;
 }

@@ -47,17 +47,22 @@ absl::Status AddAssembled(const Query& query, const LookupOptions& options, cons
   }
   if (!any) return absl::OkStatus();
   std::optional<Match> match = AssembleMatch(query, sentences, std::move(found), &result->not_assembled);
-  if (!match.has_value() || !Qualifies(*match, options)) return absl::OkStatus();
-  match->below_threshold = match->score < options.threshold;
-  if (!match->below_threshold && options.want_total) ++result->total;
-  // All others are below the threshold: at or above it it is the first, else by its score.
-  auto place = std::find_if(result->matches.begin(), result->matches.end(),
-                            [&](const Match& other) { return BetterMatch(*match, other, options.order); });
-  if (!match->below_threshold) place = result->matches.begin();
-  result->matches.insert(place, *std::move(match));
+  if (match.has_value()) OfferMatch(*std::move(match), options, result);
+  return absl::OkStatus();
+}
+
+void OfferMatch(Match match, const LookupOptions& options, LookupResult* result) {
+  if (!Qualifies(match, options)) return;
+  match.below_threshold = match.score < options.threshold;
+  if (!match.below_threshold && options.want_total) ++result->total;
+  // What reaches the threshold comes before what does not.
+  const auto place = std::find_if(result->matches.begin(), result->matches.end(), [&](const Match& other) {
+    if (match.below_threshold != other.below_threshold) return other.below_threshold;
+    return BetterMatch(match, other, options.order);
+  });
+  result->matches.insert(place, std::move(match));
   const auto most = static_cast<size_t>(options.max_results);
   if (result->matches.size() > most) result->matches.resize(most);
-  return absl::OkStatus();
 }
 
 }  // namespace reprise

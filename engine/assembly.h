@@ -21,6 +21,10 @@ inline constexpr size_t kMaxAssembledSentences = 100;
 // The lookup of one sentence, in the state that the query was looked up in.
 using LookUpSentence = std::function<absl::StatusOr<LookupResult>(const Query& query, const LookupOptions& options)>;
 
+// Puts a match that was made beside the search into the answer: at its place by the order asked for if it qualifies.
+// REQUIRES: no match of the search itself reaches the threshold.
+void OfferMatch(Match match, const LookupOptions& options, LookupResult* result);
+
 // If the query has several sentences of which one or more have a match, adds the assembled match, if its score
 // qualifies, or says in result->not_assembled why there can be none. REQUIRES: `result` is the answer to `query` and
 // `options`, and no match of it reaches the threshold. Errors: those of `look_up`.

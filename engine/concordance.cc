@@ -11,6 +11,10 @@
 namespace reprise {
 namespace {
 
+// More shared segments than this are not asked for before the newest units were looked at.
+constexpr uint64_t kManyShared = 4096;
+constexpr uint64_t kNewestUnits = 256;
+
 absl::Status StoppedError() { return Cancelled("the search was cancelled"); }
 
 absl::Status MakeCondition(std::string_view field, const std::string& text, const ConcordanceQuery& query,
@@ -138,48 +142,65 @@ absl::StatusOr<ConcordanceRun::Place> ConcordanceRun::FindPlace(const std::strin
 
 absl::Status ConcordanceRun::SearchMemory(const Place& place, uint64_t before) {
   if (Cancelled()) return StoppedError();
-  ASSIGN_OR_RETURN(auto source, Candidates(place, plan_.source.get(), place.sources, place.targets, before));
-  ASSIGN_OR_RETURN(auto target, Candidates(place, plan_.target.get(), place.targets, place.sources, before));
+  ASSIGN_OR_RETURN(auto source, Rows(place, plan_.source.get(), place.sources, place.targets));
+  ASSIGN_OR_RETURN(auto target, Rows(place, plan_.target.get(), place.targets, place.sources));
   const bool both = source != nullptr && target != nullptr;
-  if (plan_.either) {
-    return both ? ReadUnits(place, EitherOf(std::move(source), std::move(target)), before) : ScanUnits(place, before);
+  if (plan_.either ? !both : source == nullptr && target == nullptr) return ScanUnits(place, UINT64_MAX, &before);
+  const uint64_t shared =
+      (source == nullptr ? 0 : source->shared_rows()) + (target == nullptr ? 0 : target->shared_rows());
+  if (shared > kManyShared) {
+    // Each of them costs as much as a look at a unit, and what is in so many units is likely in the newest.
+    RETURN_IF_ERROR(ScanUnits(place, kNewestUnits, &before));
+    if (Full() || before == 0) return absl::OkStatus();
   }
-  if (both) return ReadUnits(place, BothOf(std::move(source), std::move(target)), before);
-  if (source == nullptr) source = std::move(target);
-  return source != nullptr ? ReadUnits(place, std::move(source), before) : ScanUnits(place, before);
+  ASSIGN_OR_RETURN(auto by_source, UnitsOf(place, std::move(source), place.targets));
+  ASSIGN_OR_RETURN(auto by_target, UnitsOf(place, std::move(target), place.sources));
+  if (both) {
+    return ReadUnits(place,
+                     plan_.either ? EitherOf(std::move(by_source), std::move(by_target))
+                                  : BothOf(std::move(by_source), std::move(by_target)),
+                     before);
+  }
+  return ReadUnits(place, by_source != nullptr ? std::move(by_source) : std::move(by_target), before);
 }
 
-absl::StatusOr<std::unique_ptr<UnitCandidates>> ConcordanceRun::Candidates(const Place& place,
-                                                                           const TextCondition* condition,
-                                                                           const std::vector<format::LocaleId>& locales,
-                                                                           const std::vector<format::LocaleId>& others,
-                                                                           uint64_t before) {
-  if (condition == nullptr || !condition->rows().has_value()) return std::unique_ptr<UnitCandidates>();
+absl::StatusOr<std::unique_ptr<RowStream>> ConcordanceRun::Rows(const Place& place, const TextCondition* condition,
+                                                                const std::vector<format::LocaleId>& locales,
+                                                                const std::vector<format::LocaleId>& others) const {
+  if (condition == nullptr || !condition->rows().has_value()) return std::unique_ptr<RowStream>();
   auto rows =
       std::make_unique<RowStream>(*condition->rows(), MaskOf(others), state_.sequence, *state_.snapshot, cancelled_);
   for (format::LocaleId locale : locales) {
     auto index = state_.locales.find({place.memory->id, locale});
-    if (index != state_.locales.end()) RETURN_IF_ERROR(rows->Add(*index->second, before));
+    if (index != state_.locales.end()) RETURN_IF_ERROR(rows->Add(*index->second, store_.LocaleTag(locale)));
   }
-  std::vector<uint64_t> shared;
-  for (size_t i = 0; i < rows->shared().size(); ++i) {
+  return rows;
+}
+
+absl::StatusOr<std::unique_ptr<UnitCandidates>> ConcordanceRun::UnitsOf(const Place& place,
+                                                                        std::unique_ptr<RowStream> rows,
+                                                                        const std::vector<format::LocaleId>& others) {
+  if (rows == nullptr) return std::unique_ptr<UnitCandidates>();
+  std::vector<uint64_t> segments, shared;
+  RETURN_IF_ERROR(rows->FindShared(&segments));
+  for (size_t i = 0; i < segments.size(); ++i) {
     if ((i & 255) == 0 && Cancelled()) return StoppedError();
-    RETURN_IF_ERROR(reader_.FindUnits(place.memory->id, rows->shared()[i], others, &shared));
+    RETURN_IF_ERROR(reader_.FindUnits(place.memory->id, segments[i], others, &shared));
   }
   return UnitsOfRows(std::move(rows), std::move(shared));
 }
 
 absl::Status ConcordanceRun::ReadUnits(const Place& place, std::unique_ptr<UnitCandidates> candidates,
                                        uint64_t before) {
-  constexpr size_t kAtOnce = 64;
+  constexpr size_t kMostAtOnce = 256;
   std::vector<uint64_t> units;
   std::vector<std::string> keys, values;
+  size_t at_once = std::min(kMostAtOnce, wanted_ - hits_.size());
   for (uint64_t last = before; !Full();) {
     if (Cancelled()) return StoppedError();
     keys.clear();
     units.clear();
-    const size_t wanted = std::min(kAtOnce, wanted_ - hits_.size());
-    while (last != 0 && units.size() < wanted) {
+    while (last != 0 && units.size() < at_once) {
       ASSIGN_OR_RETURN(last, candidates->Next(last - 1));
       if (last == 0) break;
       units.push_back(last);
@@ -187,34 +208,56 @@ absl::Status ConcordanceRun::ReadUnits(const Place& place, std::unique_ptr<UnitC
     }
     if (units.empty()) return absl::OkStatus();
     ASSIGN_OR_RETURN(const std::vector<bool> found, state_.snapshot->MultiGet(KvTable::kUnits, keys, &values));
+    const size_t hits_before = hits_.size();
     for (size_t i = 0; i < units.size() && !Full(); ++i) {
       if (!found[i]) {
         return DataLoss("the index names unit " + std::to_string(units[i]) + ", which is not there");
       }
       ASSIGN_OR_RETURN(Unit unit, store_.Decode(values[i]));
+      candidates->Learn(unit);
       ConcordanceHit hit;
       if (IsHit(place, std::move(unit), &hit)) hits_.push_back(std::move(hit));
     }
+    // Where few are hits, more are read together: neighbours cost little.
+    if ((hits_.size() - hits_before) * 2 < units.size()) at_once = std::min(kMostAtOnce, at_once * 2);
   }
   return absl::OkStatus();
 }
 
-// Scans only go forward: of what they find, the last hits are kept.
-absl::Status ConcordanceRun::ScanUnits(const Place& place, uint64_t before) {
-  const size_t wanted = wanted_ - hits_.size();
-  std::deque<ConcordanceHit> last;
+// Scans only go forward: the newest come first by a part at a time, each as large as all before it together.
+absl::Status ConcordanceRun::ScanUnits(const Place& place, uint64_t most, uint64_t* before) {
+  constexpr uint64_t kFirstPart = 128;
   auto scan = state_.snapshot->Scan(KvTable::kUnits, format::UnitPrefix(place.memory->id));
-  for (uint64_t count = 0; scan->Valid(); scan->Next(), ++count) {
-    if ((count & 63) == 0 && Cancelled()) return StoppedError();
-    ASSIGN_OR_RETURN(Unit unit, store_.Decode(scan->value()));
-    if (unit.id >= before) break;
-    ConcordanceHit hit;
-    if (!IsHit(place, std::move(unit), &hit)) continue;
-    if (last.size() == wanted) last.pop_front();
-    last.push_back(std::move(hit));
+  uint64_t begin = 0;
+  for (uint64_t end = *before; begin < end;) {  // the first number that no unit below *before has reached
+    const uint64_t middle = begin + (end - begin) / 2;
+    scan->Seek(format::UnitKey(place.memory->id, middle));
+    if (scan->Valid()) {
+      begin = middle + 1;
+    } else {
+      RETURN_IF_ERROR(scan->status());
+      end = middle;
+    }
   }
-  RETURN_IF_ERROR(scan->status());
-  std::move(last.rbegin(), last.rend(), std::back_inserter(hits_));
+  *before = begin;
+  std::deque<ConcordanceHit> found;
+  for (uint64_t part = kFirstPart, looked = 0; looked < most && *before != 0 && !Full(); part *= 2) {
+    begin = *before - std::min(*before, part);
+    const size_t wanted = wanted_ - hits_.size();
+    found.clear();
+    for (scan->Seek(format::UnitKey(place.memory->id, begin)); scan->Valid(); scan->Next()) {
+      if ((looked++ & 63) == 0 && Cancelled()) return StoppedError();
+      ASSIGN_OR_RETURN(Unit unit, store_.Decode(scan->value()));
+      if (unit.id >= *before) break;
+      ConcordanceHit hit;
+      if (!IsHit(place, std::move(unit), &hit)) continue;
+      if (found.size() == wanted) found.pop_front();
+      found.push_back(std::move(hit));
+    }
+    RETURN_IF_ERROR(scan->status());
+    std::move(found.rbegin(), found.rend(), std::back_inserter(hits_));
+    *before = begin;
+  }
   return absl::OkStatus();
 }
 

@@ -57,14 +57,18 @@ class ConcordanceRun {
   absl::StatusOr<std::pair<size_t, uint64_t>> Start(const std::vector<MemoryRef>& memories) const;
   absl::StatusOr<Place> FindPlace(const std::string& name) const;
   absl::Status SearchMemory(const Place& place, uint64_t before);
-  // Units with a text that may hold the condition in one of `locales`, and a text in one of `others`; null if there is
-  // no condition or the index cannot tell.
-  absl::StatusOr<std::unique_ptr<UnitCandidates>> Candidates(const Place& place, const TextCondition* condition,
-                                                             const std::vector<format::LocaleId>& locales,
-                                                             const std::vector<format::LocaleId>& others,
-                                                             uint64_t before);
+  // Rows of texts of `locales` that may hold the condition, of segments with a text in one of `others`; null if there
+  // is no condition or the index cannot tell.
+  absl::StatusOr<std::unique_ptr<RowStream>> Rows(const Place& place, const TextCondition* condition,
+                                                  const std::vector<format::LocaleId>& locales,
+                                                  const std::vector<format::LocaleId>& others) const;
+  // Their units; null if `rows` is.
+  absl::StatusOr<std::unique_ptr<UnitCandidates>> UnitsOf(const Place& place, std::unique_ptr<RowStream> rows,
+                                                          const std::vector<format::LocaleId>& others);
   absl::Status ReadUnits(const Place& place, std::unique_ptr<UnitCandidates> candidates, uint64_t before);
-  absl::Status ScanUnits(const Place& place, uint64_t before);
+  // Looks at units below *before, the newest first: at `most` of them or a few more, until the page is full. All units
+  // of at least *before were looked at then; 0: there are no more.
+  absl::Status ScanUnits(const Place& place, uint64_t most, uint64_t* before);
   // True and *hit filled if the unit is one.
   bool IsHit(const Place& place, Unit unit, ConcordanceHit* hit) const;
   // Guesses what corresponds to what was searched, and marks it in the hits.

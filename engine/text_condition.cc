@@ -12,8 +12,9 @@
 namespace reprise {
 namespace {
 
-// Shorter literals are in too many words.
+// Shorter literals, and shorter runs of letters in them, are in too many words.
 constexpr size_t kLeastLiteral = 3;
+constexpr size_t kLeastLetters = 2;
 
 // What rows must hold so that the expression can find something: one of the literals that it cannot do without.
 std::optional<RowPattern> RowsOf(const std::string& text, const re2::RE2::Options& options) {
@@ -30,7 +31,7 @@ std::optional<RowPattern> RowsOf(const std::string& text, const re2::RE2::Option
   for (const std::string& literal : literals) {
     AtomPattern pattern;
     pattern.text = LongestLetters(literal);
-    if (CodePointCount(pattern.text) < kLeastLiteral) return std::nullopt;
+    if (CodePointCount(pattern.text) < kLeastLetters) return std::nullopt;
     pattern.open_front = pattern.open_back = true;
     rows.terms.push_back({{std::move(pattern)}, false});
   }

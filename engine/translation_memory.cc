@@ -11,6 +11,7 @@
 #include "engine/import.h"
 #include "engine/lookup.h"
 #include "engine/shared_parts.h"
+#include "engine/stored_sentences.h"
 #include "engine/suggest.h"
 #include "storage/rocksdb_kv.h"
 #include "text/locale.h"
@@ -338,12 +339,16 @@ class TranslationMemoryImpl final : public TranslationMemory {
                                         const CancelCheck& cancelled) const {
     Query checked = query;
     RETURN_IF_ERROR(CheckQuery(&checked));
-    const auto look_up = [&](const Query& asked, const LookupOptions& how) {
-      return LookupRun(*store_, state, asked, how, cancelled).Execute(memories);
+    const auto is_match = [](const Match& match) { return !match.below_threshold; };
+    const auto look_up = [&](const Query& asked, const LookupOptions& how) -> absl::StatusOr<LookupResult> {
+      ASSIGN_OR_RETURN(LookupResult found, LookupRun(*store_, state, asked, how, cancelled).Execute(memories));
+      if (how.sentences && std::none_of(found.matches.begin(), found.matches.end(), is_match)) {
+        RETURN_IF_ERROR(StoredSentencesRun(*store_, state, asked, how, cancelled).Execute(memories, &found));
+      }
+      return found;
     };
     ASSIGN_OR_RETURN(LookupResult result, look_up(checked, options));
-    const bool matched = std::any_of(result.matches.begin(), result.matches.end(),
-                                     [](const Match& match) { return !match.below_threshold; });
+    const bool matched = std::any_of(result.matches.begin(), result.matches.end(), is_match);
     if (options.assemble && !matched) RETURN_IF_ERROR(AddAssembled(checked, options, look_up, &result));
     if (options.fragments == FragmentMode::kAlways || (options.fragments == FragmentMode::kIfNoMatch && !matched)) {
       RETURN_IF_ERROR(FragmentRun(*store_, state, checked, options, cancelled).Execute(memories, &result));

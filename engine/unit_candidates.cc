@@ -22,6 +22,8 @@ class OfRows : public UnitCandidates {
     return std::max(row_, shared_.empty() ? 0 : shared_.back());
   }
 
+  void Learn(const Unit& unit) override { rows_->Learn(unit); }
+
  private:
   const std::unique_ptr<RowStream> rows_;
   std::vector<uint64_t> shared_;  // rising; those that are passed are taken off
@@ -43,6 +45,11 @@ class Both : public UnitCandidates {
     }
   }
 
+  void Learn(const Unit& unit) override {
+    a_->Learn(unit);
+    b_->Learn(unit);
+  }
+
  private:
   const std::unique_ptr<UnitCandidates> a_, b_;
 };
@@ -55,6 +62,11 @@ class Either : public UnitCandidates {
     ASSIGN_OR_RETURN(const uint64_t a, a_->Next(at_most));
     ASSIGN_OR_RETURN(const uint64_t b, b_->Next(at_most));
     return std::max(a, b);
+  }
+
+  void Learn(const Unit& unit) override {
+    a_->Learn(unit);
+    b_->Learn(unit);
   }
 
  private:

@@ -23,6 +23,8 @@ class UnitCandidates {
   // The largest of at most `at_most`, which must fall from call to call; 0 if there is none. Errors: CANCELLED,
   // DATA_LOSS.
   virtual absl::StatusOr<uint64_t> Next(uint64_t at_most) = 0;
+  // As RowStream::Learn.
+  virtual void Learn(const Unit& unit) = 0;
 };
 
 // What a stream of rows gives, and `shared`: units in any order, of which some may be the same.

@@ -187,6 +187,10 @@ class Assembly {
 
 }  // namespace
 
+bool SentencesKeepCodes(const Content& content, const std::vector<QuerySentence>& sentences) {
+  return CodesBetween(content, sentences).has_value();
+}
+
 std::vector<QuerySentence> SentencesOf(const Query& query) {
   std::vector<QuerySentence> out;
   uint32_t at = 0;

@@ -28,6 +28,9 @@ struct QuerySentence {
 // In order; white space in between belongs to none.
 std::vector<QuerySentence> SentencesOf(const Query& query);
 
+// True if no code pair of the content begins in one of the sentences and ends inside another.
+bool SentencesKeepCodes(const Content& content, const std::vector<QuerySentence>& sentences);
+
 // A sentence as a query of its own; the sentences beside it are its neighbours.
 Query SentenceQuery(const Query& query, const std::vector<QuerySentence>& sentences, size_t index);
 

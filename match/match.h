@@ -96,7 +96,8 @@ struct LookupOptions {
   bool pivot = false;          // also matches through a third language that two units of a memory share
   bool other_scripts = false;  // locales of the same language in another script serve as well (zh-TW for zh-CN)
   FragmentMode fragments = FragmentMode::kOff;
-  bool assemble = false;  // a query of several sentences that nothing matches is put together from theirs
+  bool assemble = false;   // a query of several sentences that nothing matches is put together from theirs
+  bool sentences = false;  // a sentence that nothing matches is looked for in longer stored segments
   PenaltyTable penalties;
   UnitFilter filter;
 };
@@ -133,6 +134,12 @@ struct PivotLink {
 
 // One distinct (stored source text, target text) with its best unit; of a pivot match that is the target's, while
 // `agreement` and `context` are those of the source's.
+// Which sentence of a longer stored segment a match is.
+struct StoredSentence {
+  uint32_t number = 0;  // from 1; 0: the match is a whole segment
+  uint32_t count = 0;   // sentences of the segment, and of its translation
+};
+
 struct Match {
   int score = 0;  // final: base less penalties
   BaseScore base;
@@ -157,6 +164,7 @@ struct Match {
   std::shared_ptr<const PivotLink> pivot;   // of a pivot match, else null
   bool assembled = false;                   // of several sentences: memory, unit, revision, context are empty
   std::vector<MatchPart> parts;             // if assembled: one a sentence, in order
+  StoredSentence sentence;                  // source and target are that sentence of what the unit holds
 };
 
 // A stored segment whose words are those of a part of the query.
@@ -210,10 +218,11 @@ struct LookupPlan {
 
 struct LookupResult {
   std::vector<Match> matches;
-  LookupPlan plan;            // if want_plan
-  uint64_t total = 0;         // if want_total: distinct matches at or above the threshold
-  uint64_t sequence = 0;      // the store's sequence number that was read
-  std::string not_assembled;  // why a query of several sentences was not put together, if that was asked for
+  LookupPlan plan;             // if want_plan
+  uint64_t total = 0;          // if want_total: distinct matches at or above the threshold
+  uint64_t sequence = 0;       // the store's sequence number that was read
+  std::string not_assembled;   // why a query of several sentences was not put together, if that was asked for
+  bool sentences_cut = false;  // longer segments that hold the query's words were too many: there may be more
   bool fragments_searched = false;
   std::vector<Fragment> fragments;       // the longest first; of one part of the query together, the best first
   bool fragments_cut = false;            // the query is long, or very much was found: there may be more fragments

@@ -377,6 +377,7 @@ absl::Status FromProto(const v1::LookupOptions& in, LookupOptions* out) {
   out->want_plan = in.explain_plan();
   RETURN_IF_ERROR(EnumFromProto("fragments", in.fragments(), 2, &out->fragments));
   out->assemble = in.assemble();
+  out->sentences = in.sentences();
   return absl::OkStatus();
 }
 
@@ -400,7 +401,8 @@ absl::Status FromProto(const v1::Profile& in, Profile* out) {
   for (const auto& [set, name] : {std::pair(in.lookup().want_total(), "want_total"),
                                   {in.lookup().explain_plan(), "explain_plan"},
                                   {in.lookup().fragments() != v1::FRAGMENT_MODE_UNSPECIFIED, "fragments"},
-                                  {in.lookup().assemble(), "assemble"}}) {
+                                  {in.lookup().assemble(), "assemble"},
+                                  {in.lookup().sentences(), "sentences"}}) {
     if (set) return FieldError(std::string("lookup.") + name, "is no default of a profile; set it in the request");
   }
   return WithField(FromProto(in.lookup(), &out->lookup), "lookup");

@@ -72,7 +72,7 @@ absl::Status FromProto(const v1::Query& in, Query* out);
 // Sets what is given; *out has the defaults of what is not, the profile's or those of LookupOptions. A floor of theirs
 // above a threshold that is given is taken down to it.
 absl::Status FromProto(const v1::LookupOptions& in, LookupOptions* out);
-// What is given and may be a profile's default: all but want_total, explain_plan, fragments and assemble.
+// What is given and may be a profile's default: all but want_total, explain_plan, fragments, assemble and sentences.
 absl::Status FromProto(const v1::LookupOptions& in, LookupDefaults* out);
 // Everything but the name.
 absl::Status FromProto(const v1::Profile& in, Profile* out);

@@ -32,6 +32,7 @@ void PartsToProto(const Match& in, v1::Match* out) {
 
 void FragmentsToProto(const LookupResult& in, v1::LookupResponse* out) {
   out->set_not_assembled(in.not_assembled);
+  out->set_sentences_cut(in.sentences_cut);
   out->set_fragments_searched(in.fragments_searched);
   out->set_fragments_cut(in.fragments_cut);
   out->set_shared_parts_cut(in.shared_parts_cut);
@@ -71,6 +72,10 @@ v1::Match ToProto(const Match& in) {
   } else {
     out.set_memory(MemoryName(in.memory));
     out.set_unit(UnitName(in.memory, in.unit));
+  }
+  if (in.sentence.number != 0) {
+    out.mutable_sentence()->set_number(in.sentence.number);
+    out.mutable_sentence()->set_count(in.sentence.count);
   }
   out.set_revision(in.revision);
   out.set_unit_count(in.unit_count);

@@ -7,6 +7,8 @@
 #include "base/varint.h"
 #include "record.pb.h"
 #include "storage/folded_words.h"
+#include "storage/hidden_words.h"
+#include "storage/row_filter.h"
 
 namespace reprise {
 namespace {
@@ -85,6 +87,7 @@ absl::StatusOr<std::shared_ptr<Run>> Run::Load(format::RunId id, const KvSnapsho
   if (!header.ParseFromString(bytes)) return run->Damaged("its header is damaged");
   if (header.version() != format::kRunVersion) return run->Damaged("its version is unknown to this build");
   run->rows_ = header.rows();
+  run->hidden_words_ = std::make_unique<HiddenWords>(run->rows_);
   run->min_segment_ = header.min_segment();
   run->max_segment_ = header.max_segment();
   run->narrow_ = run->max_segment_ - run->min_segment_ <= UINT32_MAX;
@@ -185,6 +188,7 @@ absl::Status Run::LoadMasks(const KvSnapshot& snapshot, const std::vector<uint64
   masks_.reset(new std::atomic<uint64_t>[mask_capacity_]);
   for (uint32_t i = 0; i < mask_count_; ++i) masks_[i].store(masks[i], std::memory_order_relaxed);
   mask_codes_.reset(new std::atomic<uint16_t>[rows_]);
+  several_.reset(new std::atomic<uint64_t>[(size_t{rows_} + 63) / 64]());
   uint32_t row = 0;
   for (uint32_t p = 0; p < Pages(rows_, kMaskPageRows); ++p) {
     ASSIGN_OR_RETURN(std::string page, ReadPage(snapshot, RunPage::kMasks, p));
@@ -192,6 +196,7 @@ absl::Status Run::LoadMasks(const KvSnapshot& snapshot, const std::vector<uint64
       const auto code = ReadLittle<uint16_t>(page.data() + at);
       if (code >= mask_count_) return Damaged("a page of masks is damaged");
       mask_codes_[row].store(code, std::memory_order_relaxed);
+      if ((masks[code] & kSeveralUnits) != 0) NoteSeveral(row);
     }
   }
   if (row != rows_) return Damaged("masks are missing");
@@ -215,6 +220,11 @@ void Run::GrowMask(uint32_t row, uint64_t mask) {
     masks_[code].store(grown, std::memory_order_relaxed);
   }
   mask_codes_[row].store(static_cast<uint16_t>(code), std::memory_order_release);
+  if ((this->mask(row) & kSeveralUnits) != 0) NoteSeveral(row);
+}
+
+void Run::NoteSeveral(uint32_t row) {
+  several_[row / 64].fetch_or(uint64_t{1} << (row % 64), std::memory_order_acq_rel);
 }
 
 size_t Run::ClassFrom(uint32_t weight) const {
@@ -300,6 +310,8 @@ const FoldedWords& Run::folded_words() const {
   return *folded_words_;
 }
 
-size_t Run::MemoryBytes() const { return lexicon_.MemoryBytes() + blocks_.size() * sizeof(Block) + rows_ * size_t{2}; }
+size_t Run::MemoryBytes() const {
+  return lexicon_.MemoryBytes() + blocks_.size() * sizeof(Block) + rows_ * size_t{2} + rows_ / 8;
+}
 
 }  // namespace reprise

@@ -33,6 +33,7 @@
 namespace reprise {
 
 class FoldedWords;
+class HiddenWords;
 
 // The dictionary of a run. Immutable.
 class RunLexicon : public Lexicon {
@@ -117,6 +118,8 @@ class Run {
   const RunLexicon& lexicon() const { return lexicon_; }
   // The dictionary as concordance searches want it; made at the first call.
   const FoldedWords& folded_words() const;
+  // What searches have learnt of the placeables of its rows.
+  HiddenWords& hidden_words() const { return *hidden_words_; }
   size_t MemoryBytes() const;  // without pages
 
   // Rows by W.
@@ -137,6 +140,8 @@ class Run {
   }
   // Writer only. From now on the row holds at least these locales.
   void GrowMask(uint32_t row, uint64_t mask);
+  // The rows with kSeveralUnits in their masks, 64 a word: bits [64 * i, 64 * i + 64).
+  uint64_t several(size_t i) const { return several_[i].load(std::memory_order_acquire); }
 
   // The directory of the posting lists, by block: first ordinal, page and place in the page of the rest.
   struct Block {
@@ -175,6 +180,7 @@ class Run {
   absl::Status LoadStems(const KvSnapshot& snapshot, uint32_t pages, uint32_t stems);
   absl::Status LoadBlocks(const KvSnapshot& snapshot, uint32_t pages, uint32_t blocks);
   absl::Status LoadMasks(const KvSnapshot& snapshot, const std::vector<uint64_t>& masks);
+  void NoteSeveral(uint32_t row);
   absl::StatusOr<std::string> ReadPage(const KvSnapshot& snapshot, RunPage kind, uint32_t page) const;
   absl::Status Damaged(std::string_view what) const;
 
@@ -186,12 +192,14 @@ class Run {
   RunLexicon lexicon_;
   mutable std::once_flag folded_once_;
   mutable std::unique_ptr<const FoldedWords> folded_words_;
+  std::unique_ptr<HiddenWords> hidden_words_;
   std::vector<WeightClass> weights_;
   std::vector<uint32_t> weight_starts_;  // one more than weights_
   std::vector<Block> blocks_;
   std::unique_ptr<std::atomic<uint16_t>[]> mask_codes_;
   std::unique_ptr<std::atomic<uint64_t>[]> masks_;
-  uint32_t mask_count_ = 0;  // writer only
+  std::unique_ptr<std::atomic<uint64_t>[]> several_;  // a bit a row
+  uint32_t mask_count_ = 0;                           // writer only
   uint32_t mask_capacity_ = 0;
   std::unique_ptr<PageTable> signatures_, row_pages_, segment_pages_, postings_;
   std::function<void(format::RunId)> released_;

@@ -118,6 +118,21 @@ TEST(MatchOutputTest, AnAssembledMatchNamesItsParts) {
   EXPECT_THAT(LookupJson({"x", "en", "de"}, response), HasSubstr(R"("assembled":true,"parts":[{"query_range":{)"));
 }
 
+TEST(MatchOutputTest, ASentenceOfASegmentSaysWhichOne) {
+  v1::LookupResponse response;
+  v1::Match* match = response.add_matches();
+  match->set_score(94);
+  match->mutable_sentence()->set_number(2);
+  match->mutable_sentence()->set_count(3);
+  response.set_sentences_cut(true);
+  const std::string text = LookupText({"x", "en", "de"}, response, Terminal(false, false));
+  EXPECT_THAT(text, HasSubstr(" · sentence 2 of 3 of what is stored"));
+  EXPECT_THAT(text, HasSubstr("more segments hold these words"));
+  const std::string json = LookupJson({"x", "en", "de"}, response);
+  EXPECT_THAT(json, HasSubstr(R"("sentence":{"number":2,"count":3})"));
+  EXPECT_THAT(json, HasSubstr(R"("sentences_cut":true)"));
+}
+
 TEST(MatchOutputTest, SaysThatThereIsNoMatch) {
   EXPECT_EQ(LookupText({"x", "en", "de"}, {}, Terminal(false, false)), "x\n  no match\n");
 }

@@ -46,6 +46,11 @@ class Loaded {
     return CheckCase(query, *got) + CheckCompletions(c, query);
   }
 
+  std::string Check(const Case& c, const CaseFind& find) {
+    auto got = tm_->Concordance(c.memories, find.query, {}, {});
+    return got.ok() ? CheckFind(find, *got) : got.status().ToString();
+  }
+
   absl::Status Seal() { return tm_->Seal(); }
 
  private:
@@ -87,8 +92,10 @@ TEST(EngineCasesTest, EveryCaseAnswersAsWritten) {
     SCOPED_TRACE(file + ": " + c.title);
     Loaded loaded(c);
     for (const CaseQuery& query : c.queries) EXPECT_EQ(loaded.Check(c, query), "") << "in memory";
+    for (const CaseFind& find : c.finds) EXPECT_EQ(loaded.Check(c, find), "") << "in memory";
     ASSERT_TRUE(loaded.Seal().ok());
     for (const CaseQuery& query : c.queries) EXPECT_EQ(loaded.Check(c, query), "") << "in runs";
+    for (const CaseFind& find : c.finds) EXPECT_EQ(loaded.Check(c, find), "") << "in runs";
   }
   EXPECT_EQ(error, "");
 }

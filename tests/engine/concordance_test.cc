@@ -5,12 +5,15 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <map>
 #include <memory>
+#include <random>
 #include <set>
 #include <utility>
 
 #include "engine/translation_memory.h"
 #include "storage/memory_kv.h"
+#include "tests/testing/concordance_case.h"
 #include "tests/testing/generate.h"
 #include "text/char_fold.h"
 #include "text/locale.h"
@@ -22,6 +25,7 @@
 namespace reprise {
 namespace {
 
+using testing::Bracketed;
 using testing::Generator;
 
 bool Full() {
@@ -474,6 +478,103 @@ TEST(ConcordanceTest, FindsWhatAScanFinds) {
   EXPECT_GT(hits, 1000u);
 }
 
+// The index does not hold what stands inside addresses, paths and variables; searches learn it from the units they
+// read.
+TEST(ConcordanceTest, FindsLettersInsidePlaceablesAgainAndAgain) {
+  std::mt19937 random(7);
+  auto word = [&random] {
+    std::string out;
+    for (int i = 0; i < 4; ++i) out += static_cast<char>('a' + random() % 6);
+    return out;
+  };
+  std::unique_ptr<TranslationMemory> tm = OpenMemory(100);
+  ASSERT_TRUE(tm->CreateMemory({.name = "m"}).ok());
+  std::map<uint64_t, std::string> sources;
+  auto put = [&](uint64_t unit) {
+    const std::string of[] = {word(),
+                              word() + "@" + word() + ".org",
+                              "dir/" + word() + "_" + word() + ".txt",
+                              "%" + word(),
+                              "${" + word() + "}",
+                              word() + "7" + word()};
+    std::string text;
+    for (int i = 0; i < 4; ++i) text += (i == 0 ? "" : " ") + of[random() % 6];
+    Unit stored = MakeUnit(text, "Ziel " + std::to_string(random() % 1000));
+    stored.id = unit;
+    auto results = tm->PutUnits("m", {stored}, {.policy = DuplicatePolicy::kKeepAll});
+    ASSERT_TRUE(results.ok() && (*results)[0].status.ok()) << results.status();
+    sources[(*results)[0].unit] = text;
+  };
+  size_t found = 0;
+  for (int round = 0; round < 4; ++round) {
+    for (int i = 0; i < 150; ++i) put(0);
+    for (int i = 0; i < 30 && round > 0; ++i) {
+      const uint64_t unit = std::next(sources.begin(), static_cast<ptrdiff_t>(random() % sources.size()))->first;
+      if (i % 2 == 0) {
+        put(unit);
+      } else {
+        ASSERT_TRUE(tm->DeleteUnit("m", unit).ok());
+        sources.erase(unit);
+      }
+    }
+    if (round == 3) {
+      ASSERT_TRUE(tm->Merge({}).ok());
+    }
+    for (int i = 0; i < 60; ++i) {
+      const std::string regex = word().substr(0, 3) + (i % 3 == 0 ? "_[a-f]" : "");
+      std::vector<uint64_t> wanted, got;
+      for (auto it = sources.rbegin(); it != sources.rend(); ++it) {
+        if (re2::RE2::PartialMatch(it->second, regex)) wanted.push_back(it->first);
+      }
+      auto result = tm->Concordance({{.name = "m"}}, {.source_text = regex, .source_locale = "en", .regex = true},
+                                    {.page_size = 1000}, {});
+      ASSERT_TRUE(result.ok()) << result.status();
+      for (const ConcordanceHit& hit : result->hits) got.push_back(hit.unit);
+      ASSERT_EQ(got, wanted) << regex << " in round " << round;
+      found += got.size();
+    }
+  }
+  EXPECT_GT(found, 500u);
+}
+
+// Of so many segments that several units hold, the newest units are looked at before the links are read.
+TEST(ConcordanceTest, ManySegmentsOfSeveralUnits) {
+  constexpr int kTexts = 4500;
+  std::unique_ptr<TranslationMemory> tm = OpenMemory(1 << 20);
+  ASSERT_TRUE(tm->CreateMemory({.name = "m"}).ok());
+  std::vector<std::string> wanted;  // rising
+  for (int round = 0; round < 2; ++round) {
+    std::vector<Unit> units;
+    for (int i = 0; i < kTexts; ++i) {
+      const std::string number = std::string(1, static_cast<char>('a' + i % 26)) + std::to_string(i);
+      units.push_back(MakeUnit("thing " + number + (i % 100 == 0 ? " rare" : ""), "Ding " + std::to_string(round)));
+      wanted.push_back(units.back().variants[0].content.text);
+      if (units.size() < 500) continue;
+      ASSERT_TRUE(tm->PutUnits("m", units, {.policy = DuplicatePolicy::kKeepAll}).ok());
+      units.clear();
+    }
+  }
+  for (const bool sealed : {false, true}) {
+    if (sealed) {
+      ASSERT_TRUE(tm->Seal().ok());
+    }
+    for (const std::string text : {"thing", "rare", "thing rare", "*in*"}) {
+      std::vector<std::string> expected, got;
+      for (auto it = wanted.rbegin(); it != wanted.rend(); ++it) {
+        if (text.find("rare") == std::string::npos || it->find("rare") != std::string::npos) expected.push_back(*it);
+      }
+      ConcordanceOptions options{.page_size = 700};
+      do {
+        auto page = tm->Concordance({{.name = "m"}}, {.source_text = text, .source_locale = "en"}, options, {});
+        ASSERT_TRUE(page.ok()) << page.status();
+        for (const ConcordanceHit& hit : page->hits) got.push_back(hit.source.text);
+        options.page_token = page->next_page_token;
+      } while (!options.page_token.empty());
+      EXPECT_EQ(got, expected) << text;
+    }
+  }
+}
+
 class ExampleTest : public ::testing::Test {
  protected:
   ExampleTest() : tm_(OpenMemory(1 << 20)) { EXPECT_TRUE(tm_->CreateMemory({.name = "m"}).ok()); }
@@ -491,9 +592,9 @@ class ExampleTest : public ::testing::Test {
     EXPECT_TRUE(found.ok()) << found.status();
     if (!found.ok()) return out;
     for (const ConcordanceHit& hit : found->hits) {
-      out.push_back(Marked(hit.source.text, hit.source_ranges));
+      out.push_back(Bracketed(hit.source.text, hit.source_ranges));
       for (const ConcordanceTarget& target : hit.targets) {
-        if (!target.ranges.empty()) out.back() += " = " + Marked(target.variant.content.text, target.ranges);
+        if (!target.ranges.empty()) out.back() += " = " + Bracketed(target.variant.content.text, target.ranges);
       }
     }
     return out;
@@ -506,29 +607,6 @@ class ExampleTest : public ::testing::Test {
   }
 
   std::unique_ptr<TranslationMemory> tm_;
-
- private:
-  static std::string Marked(const std::string& text, const std::vector<TextRange>& ranges) {
-    std::string out;
-    uint32_t point = 0;
-    for (size_t i = 0; i < text.size(); ++point) {
-      for (const TextRange& range : ranges) {
-        if (range.end == point) out += "]";
-        if (range.begin == point) out += "[";
-      }
-      NextCodePoint(text, &i);
-      out = out + text.substr(CodePointByte(text, point), i - CodePointByte(text, point));
-    }
-    for (const TextRange& range : ranges) {
-      if (range.end == point) out += "]";
-    }
-    return out;
-  }
-  static size_t CodePointByte(const std::string& text, uint32_t point) {
-    size_t i = 0;
-    for (; point > 0; --point) NextCodePoint(text, &i);
-    return i;
-  }
 };
 
 using Found = std::vector<std::string>;

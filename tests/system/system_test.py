@@ -228,6 +228,14 @@ class LifeTest(ServerTest):
         self.assertEqual((match["score"], match["assembled"], match["unit"]), (94, True, ""), match)
         self.assertEqual(match["target"], "Öffnen Sie die Abdeckung. Entfernen Sie den Filter.", match)
         self.assertEqual([part["score"] for part in match["parts"]], [100, 100], match)
+        two = self.write("two.tsv", "source\ttarget\nWash it. Dry it well.\tWaschen Sie ihn. Trocknen Sie ihn gut.\n")
+        self.ok_json("import", "--memory", "m", "--from", "en", "--to", "de", two)
+        self.assertEqual(self.lookup("m", "Dry it well.", "en", "de")["matches"], [])
+        match = self.lookup("m", "Dry it well.", "en", "de", "--sentences")["matches"][0]
+        self.assertEqual((match["score"], match["target"], match["sentence"]),
+                         (94, "Trocknen Sie ihn gut.", {"number": 2, "count": 2}), match)
+        shown = self.ok("lookup", "--memory", "m", "--from", "en", "--to", "de", "--sentences", "Dry it well.").out
+        self.assertIn("sentence 2 of 2 of what is stored", shown)
         suggest = ["suggest", "--memory", "m", "--from", "en", "--to", "de", text]
         first = self.ok_json(*suggest, "--prefix", "Das Sich")[0]
         self.assertEqual((first["append"], first["text"], first["origin"]),
@@ -310,6 +318,10 @@ class LifeTest(ServerTest):
             self.assertIn("Sicherheitsventil", bob, verb)
             self.assertNotIn("offen", self.ok(verb[0], *where, "--min-status", "final", "--author", "bob", verb[1]).out)
             self.fails("--since", verb[0], *where, "--since", "soon", verb[1])
+        guess = ("concordance", "--memory", "m", "--from", "en", "valve", "--guess")
+        self.fails(r"needs --to LOCALE.*\(--guess\)", *guess)
+        self.fails(r"--in both.*\(--guess\)", *guess, "--to", "de", "--in", "both")
+        self.fails(r"cannot be combined with --regex \(--fuzzy\)", *guess[:-1], "--fuzzy", "--regex")
         out = self.ok("export", "--memory", "m", "--format", "jsonl", "--min-status", "final", "-o", "-").out
         self.assertIn("ann", out)
         self.assertNotIn("bob", out)

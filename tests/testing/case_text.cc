@@ -97,8 +97,10 @@ class Parser {
     line_ = number;
     const std::string verb = TakeWord(&line);
     if (verb == "case") {
-      cases_.push_back({.title = std::string(line), .memories = {}, .units = {}, .queries = {}, .policy = ""});
+      cases_.push_back(
+          {.title = std::string(line), .memories = {}, .units = {}, .queries = {}, .finds = {}, .policy = ""});
       context_ = nullptr;
+      in_find_ = false;
       return "";
     }
     if (cases_.empty()) return "comes before the first case";
@@ -113,6 +115,8 @@ class Parser {
       return AddNeighbour(side, line, Neighbour::State::kEdge);
     }
     if (verb == "query") return AddQuery(line);
+    if (verb == "find") return AddFind(line);
+    if (in_find_) return cases_.back().finds.back().Line(verb, ParseContent(line).text);
     return QueryLine(verb, line);
   }
   std::vector<Case> Take() { return std::move(cases_); }
@@ -147,6 +151,7 @@ class Parser {
     }
     cases_.back().units.push_back(std::move(added));
     in_query_ = false;
+    in_find_ = false;
     context_ = nullptr;
     return "";
   }
@@ -236,14 +241,30 @@ class Parser {
         added.options.fragments = FragmentMode::kAlways;
       } else if (key == "assemble") {
         added.options.assemble = true;
+      } else if (key == "sentences") {
+        added.options.sentences = true;
       } else {
         return "query does not know " + key + "=" + value;
       }
     }
     cases_.back().queries.push_back(std::move(added));
     in_query_ = true;
+    in_find_ = false;
     context_ = nullptr;
     return "";
+  }
+
+  std::string AddFind(std::string_view line) {
+    CaseFind added;
+    added.line = line_;
+    added.query.source_locale = TakeWord(&line);
+    const std::string target = TakeWord(&line);
+    if (target != "*") added.query.target_locale = target;
+    std::string problem;
+    while (!line.empty() && problem.empty()) problem = added.Option(TakeWord(&line));
+    cases_.back().finds.push_back(std::move(added));
+    in_find_ = true;
+    return problem;
   }
 
   std::string QueryLine(const std::string& verb, std::string_view line) {
@@ -312,6 +333,7 @@ class Parser {
   std::vector<Case> cases_;
   Context* context_ = nullptr;  // of the last unit or query
   bool in_query_ = false;
+  bool in_find_ = false;
   int line_ = 0;
 };
 
@@ -342,6 +364,9 @@ std::map<std::string, std::string> Facts(const Match& match) {
   facts["revision"] = std::to_string(match.revision);
   if (match.plural_changed) facts["plural"] = "";
   if (match.assembled) facts["assembled"] = "";
+  if (match.sentence.number != 0) {
+    facts["sentence"] = std::to_string(match.sentence.number) + "/" + std::to_string(match.sentence.count);
+  }
   if (match.below_threshold) facts["below"] = "";
   if (match.fallback) facts["fallback"] = "";
   if (match.reverse) facts["reverse"] = "";

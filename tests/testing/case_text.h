@@ -24,7 +24,7 @@
 //     filter status=reviewed origin=human by=ann document=D (of the request; what is not given does not restrict)
 //     total 1
 //
-// "query en de fragments" (or always-fragments, assemble) makes it a query that only the engine answers:
+// "query en de fragments" (or always-fragments, assemble, sentences) makes it a query that only the engine answers:
 //
 //   query en de fragments assemble
 //     ask Close the safety valve now
@@ -33,10 +33,12 @@
 //     typed Das Sich                                       (what was typed of the target)
 //     completes erheitsventil                              (the first completion of it)
 //
-// A match with "assembled" is one. "query en de adapt pivot scripts" asks for these LookupOptions. "memory news
-// policy=newest" makes it a case of writes: its units are put one after the other under that policy (also: overwrite,
-// skip, keep-all), which only the engine can do; a stored unit then has the number of the last one that was put into
-// it.
+// A match with "assembled" is one, with "sentence=2/3" the second of three sentences of its unit. "query en de adapt
+// pivot scripts" asks for these LookupOptions. "memory news policy=newest" makes it a case of writes: its units are put
+// one after the other under that policy (also: overwrite, skip, keep-all), which only the engine can do; a stored unit
+// then has the number of the last one that was put into it.
+//
+// "find" begins a concordance search: tests/testing/concordance_case.h.
 //
 // The `match` lines are the whole answer in order; attributes that are not given are not checked. Lines that start
 // with # are comments. In texts, \u{A0} is the code point U+00A0 and \u{5C} the backslash;
@@ -51,6 +53,7 @@
 #include <vector>
 
 #include "match/match.h"
+#include "tests/testing/concordance_case.h"
 #include "text/segment.h"
 
 namespace reprise::testing {
@@ -77,7 +80,7 @@ struct CaseQuery {
 
   // True if the index has to be there to answer it.
   bool EngineOnly() const {
-    return options.fragments != FragmentMode::kOff || options.assemble || !completions.empty();
+    return options.fragments != FragmentMode::kOff || options.assemble || options.sentences || !completions.empty();
   }
 };
 
@@ -91,6 +94,7 @@ struct Case {
   std::vector<MemoryRef> memories;
   std::vector<CaseUnit> units;
   std::vector<CaseQuery> queries;
+  std::vector<CaseFind> finds;
   std::string policy;  // of a case of writes, else empty
 };
 
