@@ -6,6 +6,7 @@
 
 #include "client/json.h"
 #include "client/names.h"
+#include "client/penalty_options.h"
 #include "client/terminal.h"
 #include "client/utf8.h"
 
@@ -77,6 +78,10 @@ std::vector<std::pair<std::string, std::string>> HeadLines(const AnalysisHead& h
   std::string penalties;
   for (const auto& [name, value] : points) {
     penalties += (penalties.empty() ? "" : ", ") + std::string(name) + " " + std::to_string(value);
+  }
+  for (const v1::MemoryPenalties& own : report.memory_penalties()) {
+    penalties += "; in " + ShortMemory(own.memory());
+    for (const auto& [name, value] : PointsOf(own.penalties())) penalties += " " + name + " " + std::to_string(value);
   }
   std::vector<std::pair<std::string, std::string>> lines = {{"languages", head.from + " to " + head.to},
                                                             {"memories", memories},

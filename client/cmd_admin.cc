@@ -31,7 +31,8 @@ absl::Status Status(Session* session) {
   auto stub = v1::Admin::NewStub(session->channel());
   RETURN_IF_ERROR(FromGrpc(stub->GetStoreStatus(session->NewContext().get(), {}, &status)));
   if (session->json()) return session->PrintLine(StatusJson(status));
-  std::string text = Thousands(status.memories()) + " memories, " + Thousands(status.disk_bytes()) + " bytes on disk\n";
+  std::string text =
+      Counted(status.memories(), "memory", "memories") + ", " + Thousands(status.disk_bytes()) + " bytes on disk\n";
   text += "  index        " + Thousands(status.run_rows()) + " segments in " + Thousands(status.runs()) + " runs (" +
           Thousands(status.dead_rows()) + " dead), " + Thousands(status.delta_rows()) + " not yet in a run\n";
   text += "  page cache   " + Thousands(status.page_cache_bytes()) + " of " + Thousands(status.page_cache_budget()) +
@@ -70,7 +71,7 @@ absl::Status Rebuild(Session* session) {
     json.BeginObject().Key("units").Number(static_cast<int64_t>(total)).EndObject();
     return session->PrintLine(json.text());
   }
-  return session->PrintLine("rebuilt the index of " + Thousands(total) + " units");
+  return session->PrintLine("rebuilt the index of " + Counted(total, "unit", "units"));
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include "client/content.h"
 #include "client/document_file.h"
 #include "client/filter_options.h"
+#include "client/locale_map_option.h"
 #include "client/names.h"
 #include "client/output_file.h"
 #include "client/where_options.h"
@@ -36,6 +37,7 @@ struct AnalyzeCommand {
   std::string format = "table";
   std::string output = "-";
   std::string srx;
+  std::vector<std::string> mappings;
   bool repetitions_first = false;
   bool per_file = false;
   bool no_internal = false;
@@ -84,6 +86,7 @@ class AnalyzeRun {
     absl::StatusOr<std::string> from = CanonicalLocale(command_.from);
     if (!from.ok()) return WithField(from.status(), "--from");
     from_ = *from;
+    ASSIGN_OR_RETURN(locale_map_, ParseLocaleMap(command_.mappings));
     ASSIGN_OR_RETURN(rules_, ReadSrx(command_.srx, from_));
     v1::AnalyzeRequest first;
     RETURN_IF_ERROR(FillFirst(&first));
@@ -125,7 +128,8 @@ class AnalyzeRun {
 
   // Sends the sentences of a file; *open gets false if the server has ended the call.
   absl::Status Send(const std::string& path, Stream* stream, bool* open) const {
-    ASSIGN_OR_RETURN(const std::unique_ptr<Document> document, ReadDocument(path, from_, rules_));
+    ASSIGN_OR_RETURN(const std::unique_ptr<Document> document,
+                     ReadDocument(path, {.source_locale = from_, .rules = rules_, .locale_map = locale_map_}));
     const std::vector<DocumentSegment>& segments = document->segments();
     const std::string name = std::filesystem::path(path).filename().string();
     v1::AnalyzeRequest request;
@@ -171,6 +175,7 @@ class AnalyzeRun {
   const AnalyzeCommand& command_;
   std::string from_;  // canonical
   std::shared_ptr<const SentenceRules> rules_;
+  LocaleMap locale_map_;
 };
 
 }  // namespace
@@ -189,6 +194,7 @@ void AddAnalyzeCommand(CLI::App* app, Invocation* invocation) {
       ->delimiter(',')
       ->allow_extra_args(false);
   AddSrxOption(verb, &command->srx);
+  AddLocaleMapOption(verb, &command->mappings);
   verb->add_flag("--repetitions-first", command->repetitions_first,
                  "A repetition is one even if the memory has it at 100 or more");
   verb->add_flag("--repetitions-per-file", command->per_file, "Look for repetitions within a file, not across files");

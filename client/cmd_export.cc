@@ -18,6 +18,7 @@ struct ExportCommand {
   std::string from;
   std::string to;
   std::string flavor;
+  bool no_ids = false;
   std::string output;
 };
 
@@ -30,13 +31,15 @@ v1::Format WantedFormat(const ExportCommand& command) {
 // What the format could not hold, in words; "" if it held all.
 std::string Missing(const v1::ExportSummary& summary) {
   std::string text;
-  const auto add = [&text](uint64_t count, const char* what) {
-    if (count != 0) text += (text.empty() ? "" : "; ") + Thousands(count) + " " + what;
+  const auto add = [&text](uint64_t count, const char* one, const char* many) {
+    if (count != 0) text += (text.empty() ? "" : "; ") + Counted(count, one, many);
   };
-  add(summary.skipped(), "units without a pair of the two languages");
+  add(summary.skipped(), "unit without a pair of the two languages", "units without a pair of the two languages");
   add(summary.repeated(),
+      "further translation of a text that the format holds only once (what was stored first is there)",
       "further translations of a text that the format holds only once (what was stored first is there)");
-  add(summary.replaced(), "characters that the format cannot hold (U+FFFD stands for them)");
+  add(summary.replaced(), "character that the format cannot hold (U+FFFD stands for it)",
+      "characters that the format cannot hold (U+FFFD stands for them)");
   return text;
 }
 
@@ -48,6 +51,7 @@ absl::Status Export(Session* session, const ExportCommand& command) {
   request.set_source_locale(command.from);
   request.set_target_locale(command.to);
   request.set_flavor(FlavorOf(command.flavor));
+  request.set_without_ids(command.no_ids);
   RETURN_IF_ERROR(SetFilter(command.filter, &request));
   OutputFile output;
   RETURN_IF_ERROR(output.Open(command.output));
@@ -94,6 +98,7 @@ void AddExportCommand(CLI::App* app, Invocation* invocation) {
   verb->add_option("--flavor", command->flavor,
                    "tmx: whose names contexts, origin and status get (default neutral: our own, nothing is lost)")
       ->check(CLI::IsMember(std::vector<std::string>(std::begin(kFlavorWords), std::end(kFlavorWords))));
+  verb->add_flag("--no-ids", command->no_ids, "jsonl: leave out id and revision, which differ from memory to memory");
   verb->add_option("--from", command->from, "Source locale; all but tmx and jsonl need it")->type_name("LOCALE");
   verb->add_option("--to", command->to, "Target locale; all but tmx and jsonl need it")->type_name("LOCALE");
   AddFilterOptions(verb, &command->filter);

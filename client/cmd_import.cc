@@ -10,6 +10,7 @@
 #include "client/command.h"
 #include "client/import_state.h"
 #include "client/import_totals.h"
+#include "client/locale_map_option.h"
 #include "client/moses.h"
 #include "client/names.h"
 #include "client/refused_file.h"
@@ -28,6 +29,7 @@ struct ImportCommand {
   std::string from;
   std::string to;
   std::string format;
+  std::vector<std::string> mappings;
   std::string policy;
   bool dry_run = false;
   bool resume = false;
@@ -68,10 +70,11 @@ absl::StatusOr<FileHandle> OpenFile(const std::string& file, uint64_t* size) {
 class FileImport {
  public:
   // `refused` may be null.
-  FileImport(Session* session, const ImportCommand& command, const std::string& file, ImportState* state,
-             RefusedFile* refused, ImportTotals* totals)
+  FileImport(Session* session, const ImportCommand& command, const LocaleMap& locale_map, const std::string& file,
+             ImportState* state, RefusedFile* refused, ImportTotals* totals)
       : session_(session),
         command_(command),
+        locale_map_(locale_map),
         file_(file),
         state_(state),
         refused_(refused),
@@ -106,7 +109,9 @@ class FileImport {
  private:
   std::string StoredSoFar() const {
     const uint64_t stored = counts_.added() + counts_.updated() + counts_.merged();
-    return stored == 0 ? "" : " (" + Thousands(stored) + " units before it were stored and stay)";
+    return stored == 0 ? ""
+                       : " (" + Counted(stored, "unit before it was stored and stays)",
+                                        "units before it were stored and stay)");
   }
 
   void FillConfig(v1::ImportConfig* config) const {
@@ -115,6 +120,7 @@ class FileImport {
     config->set_file_name(file_ == "-" ? "" : file_.substr(file_.rfind('/') + 1));
     config->set_source_locale(command_.from);
     config->set_target_locale(command_.to);
+    config->mutable_locale_map()->insert(locale_map_.entries().begin(), locale_map_.entries().end());
     config->set_duplicate_policy(PolicyOf(command_.policy));
     config->set_dry_run(command_.dry_run);
     config->set_send_raw(refused_ != nullptr);
@@ -235,6 +241,7 @@ class FileImport {
 
   Session* session_;
   const ImportCommand& command_;
+  const LocaleMap& locale_map_;
   const std::string file_;
   ImportState* const state_;
   RefusedFile* const refused_;
@@ -287,8 +294,9 @@ absl::Status CommitRefused(const ImportCommand& command, RefusedFile* refused) {
   if (command.refused.empty()) return absl::OkStatus();
   RETURN_IF_ERROR(refused->Commit());
   if (refused->units() != 0) {
-    std::fprintf(stderr, "reprise: %s refused units are in %s; mend them there and import that file\n",
-                 Thousands(refused->units()).c_str(), Printable(command.refused).c_str());
+    std::fprintf(stderr, "reprise: %s in %s; mend there and import that file\n",
+                 Counted(refused->units(), "refused unit is", "refused units are").c_str(),
+                 Printable(command.refused).c_str());
   }
   if (!refused->reasons_path().empty()) {
     std::fprintf(stderr, "reprise: reasons are in %s\n", Printable(refused->reasons_path()).c_str());
@@ -313,6 +321,7 @@ std::string StatePath(const GlobalOptions& global, const ImportCommand& command)
 }
 
 absl::Status Import(Session* session, const GlobalOptions& global, const ImportCommand& command) {
+  ASSIGN_OR_RETURN(const LocaleMap locale_map, ParseLocaleMap(command.mappings));
   RETURN_IF_ERROR(CheckOptions(command));
   ImportState state(StatePath(global, command));
   RETURN_IF_ERROR(PrepareState(command, &state));
@@ -323,7 +332,8 @@ absl::Status Import(Session* session, const GlobalOptions& global, const ImportC
   double seconds = 0;
   absl::Status status = absl::OkStatus();
   for (const std::string& file : command.files) {
-    FileImport import(session, command, file, &state, command.refused.empty() ? nullptr : &refused, &totals);
+    FileImport import(session, command, locale_map, file, &state, command.refused.empty() ? nullptr : &refused,
+                      &totals);
     status = import.Run();
     seconds += import.seconds();
     if (!status.ok() || command.moses()) break;  // moses: one import of two files
@@ -354,6 +364,7 @@ void AddImportCommand(CLI::App* app, Invocation* invocation) {
   AddStoreOptions(verb, &command->where);
   verb->add_option("--from", command->from, "Source locale, for files that do not say")->type_name("LOCALE");
   verb->add_option("--to", command->to, "Target locale, for files that do not say")->type_name("LOCALE");
+  AddLocaleMapOption(verb, &command->mappings);
   verb->add_option(
           "--format", command->format,
           "tmx, xliff, po, tsv, csv, jsonl or text (default: told from content and name); moses: two files, line\n"

@@ -9,6 +9,7 @@
 
 #include "client/command.h"
 #include "client/learn_stream.h"
+#include "client/locale_map_option.h"
 #include "client/names.h"
 #include "client/where_options.h"
 #include "formats/confirmed.h"
@@ -29,6 +30,7 @@ struct LearnCommand {
   std::string actor;
   std::string from;
   std::string to;
+  std::vector<std::string> mappings;
   std::string policy;
   bool dry_run = false;
   std::vector<std::string> files;
@@ -64,9 +66,10 @@ VariantStatus MinStatus(const std::string& word) {
 // One file: read here, its confirmed units sent on.
 class FileLearning : private UnitSink {
  public:
-  FileLearning(Session* session, const LearnCommand& command, v1::DuplicatePolicy policy, const std::string& file,
-               LearnTotals* totals)
+  FileLearning(Session* session, const LearnCommand& command, const LocaleMap& locale_map, v1::DuplicatePolicy policy,
+               const std::string& file, LearnTotals* totals)
       : command_(command),
+        locale_map_(locale_map),
         file_(file),
         totals_(totals),
         now_(NowMicros()),
@@ -125,6 +128,7 @@ class FileLearning : private UnitSink {
     ReadOptions options;
     options.source_locale = command_.from;
     options.target_locale = command_.to;
+    options.locale_map = locale_map_;
     options.document = name;
     options.for_learning = true;
     return NewUnitReader(format, options, &confirmed_);
@@ -144,6 +148,7 @@ class FileLearning : private UnitSink {
   }
 
   const LearnCommand& command_;
+  const LocaleMap& locale_map_;
   const std::string file_;
   LearnTotals* const totals_;
   const int64_t now_;
@@ -210,6 +215,7 @@ absl::StatusOr<std::string> StoredTo(Session* session, const WhereOptions& where
 }
 
 absl::Status Learn(Session* session, const LearnCommand& command) {
+  ASSIGN_OR_RETURN(const LocaleMap locale_map, ParseLocaleMap(command.mappings));
   for (const std::string& file : command.files) {
     if (!std::ifstream(file)) return NotFound("cannot open " + file + ": " + std::strerror(errno));
   }
@@ -225,7 +231,7 @@ absl::Status Learn(Session* session, const LearnCommand& command) {
   LearnTotals totals;
   absl::Status status;
   for (const std::string& file : command.files) {
-    status = FileLearning(session, command, policy, file, &totals).Run();
+    status = FileLearning(session, command, locale_map, policy, file, &totals).Run();
     if (!status.ok()) break;
   }
   if (!session->json()) PrintRefusals(totals);
@@ -249,6 +255,7 @@ void AddLearnCommand(CLI::App* app, Invocation* invocation) {
       ->type_name("NAME");
   verb->add_option("--from", command->from, "Source locale, for files that do not say")->type_name("LOCALE");
   verb->add_option("--to", command->to, "Target locale, for files that do not say")->type_name("LOCALE");
+  AddLocaleMapOption(verb, &command->mappings);
   verb->add_option("--policy", command->policy, "What to do with a text that is there already (default: the memory's)")
       ->check(CLI::IsMember(std::vector<std::string>(std::begin(kPolicyWords), std::end(kPolicyWords))));
   verb->add_flag("--dry-run", command->dry_run, "Read and check, store nothing");

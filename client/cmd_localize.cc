@@ -8,6 +8,7 @@
 #include "client/command.h"
 #include "client/document_file.h"
 #include "client/document_lookup.h"
+#include "client/locale_map_option.h"
 #include "client/lookup_options.h"
 #include "client/output_file.h"
 #include "formats/html_report.h"
@@ -28,6 +29,7 @@ struct LocalizeCommand {
   std::string file;
   std::string directory;
   std::string srx;
+  std::vector<std::string> mappings;
   std::string xliff = "1.2";
   bool no_marks = false;
 };
@@ -65,8 +67,10 @@ class LocalizeRun {
     absl::StatusOr<std::string> from = CanonicalLocale(command_.arguments.from);
     if (!from.ok()) return WithField(from.status(), "--from");
     ASSIGN_OR_RETURN(const std::vector<std::string> locales, TargetLocales(command_.to));
+    ASSIGN_OR_RETURN(const LocaleMap locale_map, ParseLocaleMap(command_.mappings));
     ASSIGN_OR_RETURN(const auto rules, ReadSrx(command_.srx, *from));
-    ASSIGN_OR_RETURN(document_, ReadDocument(command_.file, *from, rules));
+    ASSIGN_OR_RETURN(document_,
+                     ReadDocument(command_.file, {.source_locale = *from, .rules = rules, .locale_map = locale_map}));
     if (document_->segments().empty()) return InvalidArgument(command_.file + " holds no text to localize");
     for (const std::string& locale : locales) {
       const absl::Status status = document_->CheckTarget(locale);
@@ -182,6 +186,7 @@ void AddLocalizeCommand(CLI::App* app, Invocation* invocation) {
       ->type_name("DIR")
       ->required();
   AddSrxOption(verb, &command->srx);
+  AddLocaleMapOption(verb, &command->mappings);
   verb->add_option("--xliff", command->xliff, "Version of the XLIFF file: 1.2 (default) or 2.1")
       ->check(CLI::IsMember({"1.2", "2.1"}));
   verb->add_flag("--no-marks", command->no_marks, "Leave what is not filled in as it is, without ⟦ ⟧");

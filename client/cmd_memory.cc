@@ -1,4 +1,4 @@
-// reprise memory create|list|get|delete|stats
+// reprise memory create|update|list|get|delete|stats
 #include <google/protobuf/util/time_util.h>
 
 #include <memory>
@@ -6,17 +6,41 @@
 
 #include "client/command.h"
 #include "client/names.h"
+#include "client/penalty_options.h"
 #include "reprise/v1/memories.grpc.pb.h"
 
 namespace reprise::client {
 namespace {
 
-struct CreateOptions {
+// What `create` and `update` take.
+struct ChangeOptions {
   std::string name;
   std::string display_name;
   std::string description;
   std::string policy;
+  int priority = 0;
+  std::vector<std::string> penalties;  // NAME=POINTS
+  std::vector<std::string> reset;
+  CLI::Option* display_name_option = nullptr;
+  CLI::Option* description_option = nullptr;
+  CLI::Option* policy_option = nullptr;
+  CLI::Option* priority_option = nullptr;
 };
+
+constexpr const char* kResettable[] = {"priority", "penalties"};
+
+// The defaults that are set, as words; "" if none are.
+std::string DefaultsText(const v1::MemoryDefaults& defaults) {
+  std::vector<std::string> parts;
+  if (defaults.has_priority()) parts.push_back("priority " + std::to_string(defaults.priority()));
+  if (defaults.has_penalty()) parts.push_back("penalty memory " + std::to_string(defaults.penalty()));
+  for (const auto& [name, points] : PointsOf(defaults.penalties())) {
+    parts.push_back("penalty " + name + " " + std::to_string(points));
+  }
+  std::string text;
+  for (const std::string& part : parts) text += (text.empty() ? "" : ", ") + part;
+  return text;
+}
 
 std::string MemoryJson(const v1::Memory& memory) {
   JsonWriter json;
@@ -24,6 +48,12 @@ std::string MemoryJson(const v1::Memory& memory) {
   json.Key("display_name").String(memory.display_name()).Key("description").String(memory.description());
   json.Key("duplicate_policy").String(PolicyWord(memory.duplicate_policy()));
   json.Key("min_status").String(StatusWord(memory.min_status())).Key("read_only").Bool(memory.read_only());
+  json.Key("defaults").BeginObject();
+  if (memory.defaults().has_priority()) json.Key("priority").Number(memory.defaults().priority());
+  json.Key("penalties").BeginObject();
+  if (memory.defaults().has_penalty()) json.Key("memory").Number(memory.defaults().penalty());
+  for (const auto& [name, points] : PointsOf(memory.defaults().penalties())) json.Key(name).Number(points);
+  json.EndObject().EndObject();
   json.Key("create_time").String(google::protobuf::util::TimeUtil::ToString(memory.create_time()));
   json.Key("update_time").String(google::protobuf::util::TimeUtil::ToString(memory.update_time()));
   return json.EndObject().text();
@@ -43,21 +73,62 @@ absl::Status PrintMemory(Session* session, const v1::Memory& memory) {
   text += "  created      " + google::protobuf::util::TimeUtil::ToString(memory.create_time()) + "\n";
   text += "  updated      " + google::protobuf::util::TimeUtil::ToString(memory.update_time()) + "\n";
   text += std::string("  policy       ") + PolicyWord(memory.duplicate_policy()) + "\n";
+  if (const std::string defaults = DefaultsText(memory.defaults()); !defaults.empty()) {
+    text += "  defaults     " + defaults + "\n";
+  }
   return session->Print(text);
 }
 
-absl::Status Create(Session* session, const CreateOptions& options) {
-  RETURN_IF_ERROR(session->Connect());
+// Puts what the command says over what the memory has.
+absl::Status Fill(const ChangeOptions& options, v1::Memory* memory) {
+  if (options.display_name_option->count() > 0) memory->set_display_name(options.display_name);
+  if (options.description_option->count() > 0) memory->set_description(options.description);
+  if (options.policy_option->count() > 0) memory->set_duplicate_policy(PolicyOf(options.policy));
+  v1::MemoryDefaults* defaults = memory->mutable_defaults();
+  for (const std::string& name : options.reset) {
+    if (name == kResettable[0]) {
+      defaults->clear_priority();
+    } else {
+      defaults->clear_penalty();
+      defaults->clear_penalties();
+    }
+  }
+  if (options.priority_option->count() > 0) defaults->set_priority(options.priority);
+  int penalty = defaults->penalty();
+  const bool had = defaults->has_penalty();
+  v1::PenaltyTable table = defaults->penalties();
+  RETURN_IF_ERROR(FillPenalties(options.penalties, &table, &penalty));
+  if (had || penalty != 0) defaults->set_penalty(penalty);
+  if (table.ByteSizeLong() > 0) *defaults->mutable_penalties() = table;
+  return absl::OkStatus();
+}
+
+absl::Status Create(Session* session, const ChangeOptions& options) {
   v1::CreateMemoryRequest request;
   request.set_memory_id(options.name);
-  request.mutable_memory()->set_display_name(options.display_name);
-  request.mutable_memory()->set_description(options.description);
-  request.mutable_memory()->set_duplicate_policy(PolicyOf(options.policy));
+  RETURN_IF_ERROR(Fill(options, request.mutable_memory()));
+  RETURN_IF_ERROR(session->Connect());
   v1::Memory memory;
   auto stub = v1::Memories::NewStub(session->channel());
   RETURN_IF_ERROR(FromGrpc(stub->CreateMemory(session->NewContext().get(), request, &memory)));
   if (session->json()) return session->PrintLine(MemoryJson(memory));
   return session->PrintLine("created memory " + MemoryLine(memory));
+}
+
+absl::Status Update(Session* session, const ChangeOptions& options) {
+  RETURN_IF_ERROR(session->Connect());
+  auto stub = v1::Memories::NewStub(session->channel());
+  v1::GetMemoryRequest which;
+  which.set_name(MemoryName(options.name));
+  v1::UpdateMemoryRequest request;
+  RETURN_IF_ERROR(FromGrpc(stub->GetMemory(session->NewContext().get(), which, request.mutable_memory())));
+  RETURN_IF_ERROR(Fill(options, request.mutable_memory()));
+  for (const char* path : {"display_name", "description", "duplicate_policy", "defaults"}) {
+    request.mutable_update_mask()->add_paths(path);
+  }
+  v1::Memory memory;
+  RETURN_IF_ERROR(FromGrpc(stub->UpdateMemory(session->NewContext().get(), request, &memory)));
+  return PrintMemory(session, memory);
 }
 
 absl::Status List(Session* session) {
@@ -122,7 +193,7 @@ absl::Status Stats(Session* session, const std::string& name) {
   auto stub = v1::Memories::NewStub(session->channel());
   RETURN_IF_ERROR(FromGrpc(stub->GetMemoryStats(session->NewContext().get(), request, &stats)));
   if (session->json()) return session->PrintLine(StatsJson(stats));
-  std::string text = Printable(ShortMemory(stats.name())) + ": " + Thousands(stats.units()) + " units, " +
+  std::string text = Printable(ShortMemory(stats.name())) + ": " + Counted(stats.units(), "unit", "units") + ", " +
                      Thousands(stats.disk_bytes()) + " bytes on disk in the whole store\n";
   char row[128];
   std::snprintf(row, sizeof(row), "  %-12s %12s %12s\n", "locale", "variants", "segments");
@@ -133,6 +204,30 @@ absl::Status Stats(Session* session, const std::string& name) {
     text += row;
   }
   return session->Print(text);
+}
+
+// What `create` and `update` share.
+void AddChangeOptions(CLI::App* verb, ChangeOptions* options) {
+  verb->add_option("NAME", options->name, "Name: a-z, 0-9, _ and -, up to 63")->required();
+  options->display_name_option = verb->add_option("--display-name", options->display_name, "A name for people");
+  options->description_option = verb->add_option("--description", options->description, "What it is for");
+  options->policy_option =
+      verb->add_option("--policy", options->policy,
+                       "What unit put does with a text that is there already (default\nnewest); an import has its own")
+          ->check(CLI::IsMember(std::vector<std::string>(std::begin(kPolicyWords), std::end(kPolicyWords))));
+  options->priority_option =
+      verb->add_option("--priority", options->priority,
+                       "Of two memories that hold the same match, the one with the smaller number\nis named")
+          ->type_name("N");
+  verb->add_option("--penalty", options->penalties,
+                   "Points taken off its matches, e.g. machine=10; memory=5 off all of them;\nseveral with commas")
+      ->type_name("NAME=POINTS")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  verb->footer(
+      std::string(kPolicyHelp) +
+      "\n--priority and --penalty hold in every call that searches the memory, unless the call or its profile\n"
+      "says otherwise. Several --memory of a command are an order, which is a priority that the call says.");
 }
 
 // A verb of `memory` that takes the name of one.
@@ -150,17 +245,19 @@ void AddMemoryCommand(CLI::App* app, Invocation* invocation) {
   CLI::App* memory =
       app->add_subcommand("memory", "Make, list, describe, count, check, merge and delete memories")->fallthrough();
   memory->require_subcommand(1);
-  auto options = std::make_shared<CreateOptions>();
+  auto created = std::make_shared<ChangeOptions>();
   CLI::App* create = memory->add_subcommand("create", "Make an empty memory")->fallthrough();
-  create->add_option("NAME", options->name, "Name: a-z, 0-9, _ and -, up to 63")->required();
-  create->add_option("--display-name", options->display_name, "A name for people");
-  create->add_option("--description", options->description, "What it is for");
-  create
-      ->add_option("--policy", options->policy,
-                   "What unit put does with a text that is there already (default\nnewest); an import has its own")
-      ->check(CLI::IsMember(std::vector<std::string>(std::begin(kPolicyWords), std::end(kPolicyWords))));
-  create->footer(kPolicyHelp);
-  create->callback([=] { invocation->action = [=](Session* session) { return Create(session, *options); }; });
+  AddChangeOptions(create, created.get());
+  create->callback([=] { invocation->action = [=](Session* session) { return Create(session, *created); }; });
+  auto changed = std::make_shared<ChangeOptions>();
+  CLI::App* update =
+      memory->add_subcommand("update", "Change what a memory says of itself, leaving the rest")->fallthrough();
+  AddChangeOptions(update, changed.get());
+  update->add_option("--reset", changed->reset, "Back to the server's default: priority, penalties")
+      ->check(CLI::IsMember(std::vector<std::string>(std::begin(kResettable), std::end(kResettable))))
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  update->callback([=] { invocation->action = [=](Session* session) { return Update(session, *changed); }; });
   CLI::App* list = memory->add_subcommand("list", "List the memories by name")->fallthrough();
   list->callback([=] { invocation->action = List; });
   AddNamed(memory, invocation, "get", "Describe a memory", Get);

@@ -86,7 +86,8 @@ absl::Status PrintText(Session* session, const v1::CheckMemoryResponse& response
               Printable(unit.target()) + "\n";
     }
   }
-  text += Thousands(response.units()) + " units, " + Thousands(response.pairs()) + " pairs of texts\n";
+  text +=
+      Counted(response.units(), "unit", "units") + ", " + Counted(response.pairs(), "pair", "pairs") + " of texts\n";
   for (const v1::FindingCount& count : response.counts()) {
     char row[64];
     std::snprintf(row, sizeof(row), "  %-12s %10s  ", KindWord(count.kind()), Thousands(count.count()).c_str());
@@ -123,8 +124,8 @@ absl::Status PrintMerged(Session* session, const MergeOptions& options, uint64_t
   json.Key("skipped").Uint64(count(v1::PUT_OUTCOME_SKIPPED));
   json.Key("refused").Uint64(count(v1::PUT_OUTCOME_REFUSED)).EndObject();
   if (session->json()) return session->PrintLine(json.text());
-  return session->PrintLine(Thousands(read) + " units read: " + Thousands(count(v1::PUT_OUTCOME_ADDED)) + " added, " +
-                            Thousands(count(v1::PUT_OUTCOME_UPDATED)) + " updated, " +
+  return session->PrintLine(Counted(read, "unit", "units") + " read: " + Thousands(count(v1::PUT_OUTCOME_ADDED)) +
+                            " added, " + Thousands(count(v1::PUT_OUTCOME_UPDATED)) + " updated, " +
                             Thousands(count(v1::PUT_OUTCOME_MERGED)) + " merged, " +
                             Thousands(count(v1::PUT_OUTCOME_SKIPPED)) + " skipped, " +
                             Thousands(count(v1::PUT_OUTCOME_REFUSED)) + " refused");

@@ -11,6 +11,7 @@
 #include "client/document_file.h"
 #include "client/document_lookup.h"
 #include "client/filter_options.h"
+#include "client/locale_map_option.h"
 #include "client/lookup_options.h"
 #include "client/output_file.h"
 #include "formats/localized.h"
@@ -32,6 +33,7 @@ struct PretranslateCommand {
   std::string file;
   std::string output;
   std::string srx;
+  std::vector<std::string> mappings;
   int limit = kFillScore;
   bool adapt = false;
 };
@@ -44,8 +46,10 @@ class PretranslateRun {
     const absl::StatusOr<std::string> from = CanonicalLocale(command_.from), to = CanonicalLocale(command_.to);
     if (!from.ok()) return WithField(from.status(), "--from");
     if (!to.ok()) return WithField(to.status(), "--to");
+    ASSIGN_OR_RETURN(const LocaleMap locale_map, ParseLocaleMap(command_.mappings));
     ASSIGN_OR_RETURN(const auto rules, ReadSrx(command_.srx, *from));
-    ASSIGN_OR_RETURN(const std::unique_ptr<Document> document, ReadDocument(command_.file, *from, rules));
+    ASSIGN_OR_RETURN(const std::unique_ptr<Document> document,
+                     ReadDocument(command_.file, {.source_locale = *from, .rules = rules, .locale_map = locale_map}));
     const absl::Status status = document->CheckTarget(*to);
     if (!status.ok()) return MakeStatus(status.code(), command_.file + " " + MessageOf(status));
     RETURN_IF_ERROR(session_->Connect());
@@ -88,11 +92,12 @@ class PretranslateRun {
     }
     const uint64_t all = decisions.size();
     if (session_->json()) return session_->PrintLine(Json(localized.target_locale, filled, reasons, all));
-    std::string text = "filled " + Thousands(filled.Total().sentences) + " of " + Thousands(all) + " segments\n";
+    std::string text =
+        "filled " + Thousands(filled.Total().sentences) + " of " + Counted(all, "segment", "segments") + "\n";
     for (size_t i = 0; i < kBandRows.size(); ++i) {
       if (filled.row(i).sentences == 0) continue;
-      text += "  " + std::string(kBandRows[i].label) + ": " + Thousands(filled.row(i).sentences) + " segments, " +
-              Thousands(filled.row(i).words) + " words\n";
+      text += "  " + std::string(kBandRows[i].label) + ": " + Counted(filled.row(i).sentences, "segment", "segments") +
+              ", " + Counted(filled.row(i).words, "word", "words") + "\n";
     }
     for (const auto& [reason, count] : reasons) {
       if (reason == FillReason::kFilled) continue;
@@ -136,6 +141,7 @@ void AddPretranslateCommand(CLI::App* app, Invocation* invocation) {
       ->type_name("N")
       ->check(CLI::Range(kLowestLimit, kHighestLimit));
   AddSrxOption(verb, &command->srx);
+  AddLocaleMapOption(verb, &command->mappings);
   verb->add_flag("--adapt", command->adapt,
                  "Fit initial case, end marks and outer white space of the translations to the text");
   AddFilterOptions(verb, &command->filter);

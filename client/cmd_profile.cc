@@ -11,6 +11,7 @@
 #include "client/filter_options.h"
 #include "client/lookup_options.h"
 #include "client/names.h"
+#include "client/penalty_options.h"
 #include "reprise/v1/profiles.grpc.pb.h"
 
 namespace reprise::client {
@@ -31,16 +32,6 @@ struct ProfileCommand {
   CLI::Option* display_name_option = nullptr;
   CLI::Option* description_option = nullptr;
 };
-
-// A number with an optional sign and up to six digits.
-bool ReadNumber(const std::string& text, int* out) {
-  const size_t sign = !text.empty() && text[0] == '-' ? 1 : 0;
-  if (text.size() == sign || text.size() > sign + 6 || text.find_first_not_of("0123456789", sign) != text.npos) {
-    return false;
-  }
-  *out = std::stoi(text);
-  return true;
-}
 
 // NAME[:write|:write-only][:penalty=N][:priority=N]
 absl::Status ParseMemory(const std::string& text, int position, v1::ProfileMemory* out) {
@@ -72,24 +63,6 @@ absl::Status ParseMemory(const std::string& text, int position, v1::ProfileMemor
   return absl::OkStatus();
 }
 
-absl::Status FillPenalties(const std::vector<std::string>& penalties, v1::PenaltyTable* out) {
-  const auto* descriptor = v1::PenaltyTable::descriptor();
-  for (const std::string& penalty : penalties) {
-    const size_t equals = penalty.find('=');
-    const auto* field = descriptor->FindFieldByName(penalty.substr(0, equals));
-    int points = 0;
-    if (field == nullptr || equals == std::string::npos || !ReadNumber(penalty.substr(equals + 1), &points)) {
-      std::string names;
-      for (int i = 0; i < descriptor->field_count(); ++i) {
-        names += (names.empty() ? "" : ", ") + descriptor->field(i)->name();
-      }
-      return InvalidArgument("--penalty: '" + penalty + "' is not NAME=POINTS, the names being " + names);
-    }
-    v1::PenaltyTable::GetReflection()->SetInt32(out, field, points);
-  }
-  return absl::OkStatus();
-}
-
 // Puts what the command says over what the profile has.
 absl::Status Fill(const ProfileCommand& command, v1::Profile* profile) {
   if (command.display_name_option->count() > 0) profile->set_display_name(command.display_name);
@@ -110,18 +83,6 @@ absl::Status Fill(const ProfileCommand& command, v1::Profile* profile) {
   RETURN_IF_ERROR(FillFilter(command.filter, &filter));
   if (filter.ByteSizeLong() > 0) *lookup->mutable_filter() = filter;
   return absl::OkStatus();
-}
-
-// The points that are set, in the order of the fields.
-std::vector<std::pair<std::string, int>> PointsOf(const v1::PenaltyTable& table) {
-  std::vector<std::pair<std::string, int>> out;
-  const auto* descriptor = v1::PenaltyTable::descriptor();
-  for (int i = 0; i < descriptor->field_count(); ++i) {
-    const auto* field = descriptor->field(i);
-    if (!table.GetReflection()->HasField(table, field)) continue;
-    out.emplace_back(field->name(), table.GetReflection()->GetInt32(table, field));
-  }
-  return out;
 }
 
 std::string TimeText(const google::protobuf::Timestamp& time) {
@@ -175,7 +136,9 @@ std::string ProfileJson(const v1::Profile& profile) {
   for (const v1::ProfileMemory& memory : profile.memories()) {
     json.BeginObject().Key("name").String(ShortMemory(memory.name()));
     json.Key("read").Bool(memory.read()).Key("write").Bool(memory.write());
-    json.Key("priority").Number(memory.priority()).Key("penalty").Number(memory.penalty()).EndObject();
+    if (memory.has_priority()) json.Key("priority").Number(memory.priority());
+    if (memory.has_penalty()) json.Key("penalty").Number(memory.penalty());
+    json.EndObject();
   }
   json.EndArray().Key("lookup");
   WriteLookup(profile.lookup(), &json);

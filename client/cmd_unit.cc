@@ -146,7 +146,8 @@ absl::Status Put(Session* session, const UnitOptions& options) {
     }
   }
   RETURN_IF_ERROR(SendBatch(session, stub.get(), &request, &refused));
-  if (refused > 0) return InvalidArgument(std::to_string(refused) + " units were refused; the lines above say why");
+  if (refused > 0)
+    return InvalidArgument(Counted(refused, "unit was", "units were") + " refused; the lines above say why");
   return absl::OkStatus();
 }
 

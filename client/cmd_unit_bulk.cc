@@ -23,10 +23,6 @@ struct BulkOptions {
   int preview = 20;
 };
 
-std::string Count(uint64_t number, const std::string& one, const std::string& many) {
-  return Thousands(number) + " " + (number == 1 ? one : many);
-}
-
 // What was left alone, as the end of a sentence.
 std::string LeftAlone(uint64_t number, const std::string& why) {
   return number == 0 ? "" : "; " + Thousands(number) + " " + why;
@@ -39,10 +35,10 @@ absl::Status PrintDeleted(Session* session, const v1::DeleteUnitsResponse& respo
   json.Key("changed_meanwhile").Uint64(response.changed_meanwhile()).EndObject();
   if (session->json()) return session->PrintLine(json.text());
   if (dry_run) {
-    return session->PrintLine(Count(response.matched(), "unit matches", "units match") +
+    return session->PrintLine(Counted(response.matched(), "unit matches", "units match") +
                               "; nothing was deleted. Give --yes to delete");
   }
-  return session->PrintLine("deleted " + Count(response.deleted(), "unit", "units") +
+  return session->PrintLine("deleted " + Counted(response.deleted(), "unit", "units") +
                             LeftAlone(response.changed_meanwhile(), "left alone, as they changed meanwhile"));
 }
 
@@ -93,10 +89,10 @@ absl::Status PrintReplaced(Session* session, const v1::ReplaceTextResponse& resp
                            LeftAlone(response.doubled(), "left alone, as another unit says the same already") +
                            LeftAlone(response.changed_meanwhile(), "left alone, as they changed meanwhile");
   if (dry_run) {
-    text += Count(response.occurrences(), "occurrence", "occurrences") + " in " +
-            Count(response.variants(), "text", "texts") + kept + "; nothing was changed. Give --yes to replace\n";
+    text += Counted(response.occurrences(), "occurrence", "occurrences") + " in " +
+            Counted(response.variants(), "text", "texts") + kept + "; nothing was changed. Give --yes to replace\n";
   } else {
-    text += "changed " + Count(response.replaced(), "text", "texts") + kept + "\n";
+    text += "changed " + Counted(response.replaced(), "text", "texts") + kept + "\n";
   }
   return session->Print(text);
 }

@@ -34,11 +34,10 @@ absl::StatusOr<std::string> ReadBytes(const std::string& path, size_t most) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Document>> ReadDocument(const std::string& path, const std::string& locale,
-                                                       std::shared_ptr<const SentenceRules> rules) {
+absl::StatusOr<std::unique_ptr<Document>> ReadDocument(const std::string& path, DocumentOptions options) {
   ASSIGN_OR_RETURN(std::string bytes, ReadBytes(path, kMaxDocumentBytes));
-  auto document =
-      ParseDocument({std::filesystem::path(path).filename().string(), locale, std::move(rules)}, std::move(bytes));
+  options.name = std::filesystem::path(path).filename().string();
+  auto document = ParseDocument(options, std::move(bytes));
   if (!document.ok()) return MakeStatus(document.status().code(), path + ": " + MessageOf(document.status()));
   for (const auto& [line, reason] : (*document)->skipped()) {
     std::fprintf(stderr, "%s:%llu: left alone: %s\n", Printable(path).c_str(), static_cast<unsigned long long>(line),

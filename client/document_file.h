@@ -1,7 +1,7 @@
 // The files that `localize`, `pretranslate` and `analyze` read.
 //
 //   ASSIGN_OR_RETURN(const auto rules, ReadSrx(command.srx, "en"));
-//   ASSIGN_OR_RETURN(const auto document, ReadDocument("guide.md", "en", rules));
+//   ASSIGN_OR_RETURN(const auto document, ReadDocument("guide.md", {.source_locale = "en", .rules = rules}));
 //
 // Safe to call concurrently.
 #ifndef REPRISE_CLIENT_DOCUMENT_FILE_H_
@@ -20,11 +20,9 @@ namespace reprise::client {
 // What FILE may be, for --help.
 inline constexpr char kDocumentHelp[] = "Plain text, Markdown, HTML, XLIFF or PO, in UTF-8";
 
-// The document of a file in the language of `locale`, which is canonical. Errors: NOT_FOUND; RESOURCE_EXHAUSTED above
-// 64 MiB; UNKNOWN if it cannot be read; those of ParseDocument. Places that could not be read are named on stderr.
-// `rules` cut it into sentences unless null.
-absl::StatusOr<std::unique_ptr<Document>> ReadDocument(const std::string& path, const std::string& locale,
-                                                       std::shared_ptr<const SentenceRules> rules);
+// The document of a file; the name among the options is the path's. Errors: NOT_FOUND; RESOURCE_EXHAUSTED above 64 MiB;
+// UNKNOWN if it cannot be read; those of ParseDocument. Places that could not be read are named on stderr.
+absl::StatusOr<std::unique_ptr<Document>> ReadDocument(const std::string& path, DocumentOptions options);
 
 // Adds --srx FILE, which goes to *path.
 void AddSrxOption(CLI::App* verb, std::string* path);

@@ -1,11 +1,14 @@
 #include "client/document_lookup.h"
 
 #include <cstdio>
+#include <map>
 #include <utility>
 
 #include "client/content.h"
 #include "client/lookup_pipeline.h"
 #include "client/names.h"
+#include "formats/po_vocabulary.h"
+#include "reprise/v1/units.grpc.pb.h"
 
 namespace reprise::client {
 namespace {
@@ -59,6 +62,7 @@ class DocumentLookup {
     LookupPipeline pipeline(session);
     RETURN_IF_ERROR(pipeline.Run([this](v1::LookupStreamRequest* request) { return Fill(request); },
                                  [this](const v1::LookupStreamResponse& answer) { return Take(answer); }));
+    RETURN_IF_ERROR(FindForms(session));
     return std::move(localized_);
   }
 
@@ -75,6 +79,42 @@ class DocumentLookup {
     FillContext(document_, at, name_, from_, query->mutable_context());
     ++asked_;
     return true;
+  }
+
+  // Which plural forms the proposals are, where the document asks for one of many.
+  absl::Status FindForms(Session* session) {
+    std::map<std::string, std::vector<uint32_t>> known;  // by unit
+    auto stub = v1::Units::NewStub(session->channel());
+    for (LocalizedDocument& localized : localized_) {
+      for (LocalizedSentence& sentence : localized.sentences) {
+        if (!sentence.segment.form.has_value()) continue;
+        for (Proposal& proposal : sentence.proposals) {
+          if (proposal.unit_id.empty()) continue;  // put together from several
+          const std::string name = UnitName(proposal.memory, proposal.unit_id);
+          const auto [forms, fresh] = known.try_emplace(name);
+          if (fresh) RETURN_IF_ERROR(ReadForms(session, stub.get(), name, &forms->second));
+          proposal.forms = forms->second;
+        }
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  static absl::Status ReadForms(Session* session, v1::Units::Stub* stub, const std::string& name,
+                                std::vector<uint32_t>* forms) {
+    v1::GetUnitRequest request;
+    request.set_name(name);
+    v1::Unit unit;
+    const absl::Status status = FromGrpc(stub->GetUnit(session->NewContext().get(), request, &unit));
+    if (absl::IsNotFound(status)) return absl::OkStatus();  // deleted since: it says nothing
+    RETURN_IF_ERROR(status);
+    const auto indices = unit.attributes().find(po::kPluralIndex);
+    if (indices == unit.attributes().end()) return absl::OkStatus();
+    for (const std::string& index : indices->second.values()) {
+      if (index.size() == 1 && index[0] >= '0' && index[0] <= '9')
+        forms->push_back(static_cast<uint32_t>(index[0] - '0'));
+    }
+    return absl::OkStatus();
   }
 
   absl::Status Take(const v1::LookupStreamResponse& answer) {

@@ -76,8 +76,9 @@ std::string ImportTotals::Json(bool name_files) const {
 
 std::string ImportTotals::Text(bool dry_run, double seconds) const {
   std::string text = dry_run ? "would import: " : "";
-  text += Thousands(read_) + " units read: " + Thousands(added_) + " added, " + Thousands(updated_) + " updated, " +
-          Thousands(merged_) + " merged, " + Thousands(skipped_) + " skipped, " + Thousands(refused_) + " refused";
+  text += Counted(read_, "unit", "units") + " read: " + Thousands(added_) + " added, " + Thousands(updated_) +
+          " updated, " + Thousands(merged_) + " merged, " + Thousands(skipped_) + " skipped, " + Thousands(refused_) +
+          " refused";
   char took[64];
   std::snprintf(took, sizeof(took), " in %.1f s", seconds);
   text += took;

@@ -18,7 +18,8 @@ void WriteExplanation(const v1::Match& match, JsonWriter* json) {
   json->Key("penalties").BeginArray();
   for (const v1::Penalty& penalty : match.penalties()) {
     json->BeginObject().Key("name").String(penalty.name()).Key("points").Number(penalty.points());
-    json->Key("detail").String(penalty.detail()).EndObject();
+    json->Key("detail").String(penalty.detail()).Key("source").String(PenaltySourceWord(penalty.source()));
+    json->EndObject();
   }
   json->EndArray().Key("substitutions").BeginArray();
   for (const v1::Substitution& change : match.substitutions()) {
@@ -286,6 +287,8 @@ std::string PenaltyText(const v1::Match& match) {
     if (!text.empty()) text += ", ";
     text += Printable(penalty.name()) + " -" + std::to_string(penalty.points());
     if (!penalty.detail().empty()) text += " (" + Printable(penalty.detail()) + ")";
+    if (penalty.source() == v1::PENALTY_SOURCE_MEMORY) text += " (by the memory)";
+    if (penalty.source() == v1::PENALTY_SOURCE_PROFILE) text += " (by the profile)";
   }
   return text;
 }

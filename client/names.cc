@@ -63,6 +63,16 @@ const char* StatusWord(v1::VariantStatus status) {
   }
 }
 
+const char* PenaltySourceWord(v1::PenaltySource source) {
+  switch (source) {
+    case v1::PENALTY_SOURCE_DEFAULT: return "default";
+    case v1::PENALTY_SOURCE_MEMORY: return "memory";
+    case v1::PENALTY_SOURCE_PROFILE: return "profile";
+    case v1::PENALTY_SOURCE_REQUEST: return "request";
+    default: return "unspecified";
+  }
+}
+
 const char* PolicyWord(v1::DuplicatePolicy policy) {
   return policy >= v1::DUPLICATE_POLICY_KEEP_ALL && policy <= v1::DUPLICATE_POLICY_SKIP
              ? kPolicyWords[policy - v1::DUPLICATE_POLICY_KEEP_ALL]

@@ -34,6 +34,7 @@ const char* StatusWord(v1::VariantStatus status);
 const char* PolicyWord(v1::DuplicatePolicy policy);
 const char* EditWord(v1::Edit::Kind kind);
 const char* OrderWord(v1::MatchOrder order);
+const char* PenaltySourceWord(v1::PenaltySource source);
 // The order of a word; unspecified for others.
 v1::MatchOrder OrderOf(std::string_view word);
 inline constexpr const char* kOrderWords[] = {"score", "relevance"};

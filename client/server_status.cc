@@ -23,6 +23,7 @@ constexpr OptionOfField kOptions[] = {
     {"source_locale", "--from"},
     {"target_locale", "--to"},
     {"format", "--format"},
+    {"without_ids", "--no-ids"},
     {"config.parent", "--memory"},
     {"config.source_locale", "--from"},
     {"config.target_locale", "--to"},
@@ -33,6 +34,7 @@ constexpr OptionOfField kOptions[] = {
     {"profile.lookup.threshold", "--threshold"},
     {"profile.lookup.floor", "--floor"},
     {"profile.lookup.max_results", "--max-results"},
+    {"memory.defaults.penalty", "--penalty memory=POINTS"},
 };
 
 std::string_view OptionOf(std::string_view field) {
@@ -42,8 +44,10 @@ std::string_view OptionOf(std::string_view field) {
   for (std::string_view memories : {"memories", "profile.memories"}) {
     if (field.substr(0, memories.size()) == memories) return "--memory";
   }
-  constexpr std::string_view kPenalties = "profile.lookup.penalties";
-  return field.substr(0, kPenalties.size()) == kPenalties ? "--penalty" : "";
+  for (std::string_view penalties : {"profile.lookup.penalties", "memory.defaults.penalties"}) {
+    if (field.substr(0, penalties.size()) == penalties) return "--penalty";
+  }
+  return "";
 }
 
 // "<field>: problem" -> "<field> (<option>): problem".

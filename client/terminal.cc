@@ -93,6 +93,10 @@ std::string Thousands(uint64_t number) {
   return digits;
 }
 
+std::string Counted(uint64_t number, const char* one, const char* many) {
+  return Thousands(number) + " " + (number == 1 ? one : many);
+}
+
 std::string ProgressText(const Progress& progress) {
   std::string out = Printable(progress.name);
   if (progress.size > 0) {
@@ -104,7 +108,7 @@ std::string ProgressText(const Progress& progress) {
     out += std::to_string(static_cast<int>(share * 100));
     out += '%';
   }
-  out.append("  ").append(Thousands(progress.units)).append(" units");
+  out.append("  ").append(Counted(progress.units, "unit", "units"));
   if (progress.seconds > 0) {
     out.append("  ").append(Thousands(static_cast<uint64_t>(static_cast<double>(progress.units) / progress.seconds)));
     out += " units/s";

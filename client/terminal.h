@@ -57,6 +57,8 @@ std::string ProgressText(const Progress& progress);
 
 // "1234567" -> "1,234,567".
 std::string Thousands(uint64_t number);
+// "1 unit", "1,234 units".
+std::string Counted(uint64_t number, const char* one, const char* many);
 
 // A line on stderr that is written over, at most ten times a second; nothing at all where stderr is no terminal.
 // Not thread-safe.

@@ -117,6 +117,18 @@ absl::Status CheckDescription(const std::string& display_name, const std::string
   return CheckString("description", description, kMaxTextBytes);
 }
 
+absl::Status CheckPenalties(const std::map<std::string, int>& penalties) {
+  for (const auto& [name, points] : penalties) {
+    const bool known = std::any_of(std::begin(kPenaltyFields), std::end(kPenaltyFields),
+                                   [n = &name](const PenaltyField& field) { return *n == field.name; });
+    if (!known) return FieldError("penalties", "names \"" + name + "\", which is no penalty");
+    if (points < 0 || points > 100) {
+      return FieldError("penalties." + name, "is " + std::to_string(points) + "; give 0 to 100");
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CheckUnit(Unit* unit) {
   if (unit->variants.size() < 2) {
     return FieldError("variants",

@@ -183,7 +183,7 @@ absl::Status FragmentRun::AddUnit(const Run& run, const WantedUnit& wanted, cons
         }
         const auto& [range, score] = it->second;
         (*by_part)[range].push_back(MakeCandidate(PartOf(range).query, unit, unit.variants[from], unit.variants[to],
-                                                  *wanted.place->ref, key_forms[from], score));
+                                                  wanted.place->terms, key_forms[from], score));
       });
   return absl::OkStatus();
 }

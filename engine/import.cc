@@ -168,6 +168,7 @@ class ImporterImpl final : public Importer, private UnitSink, private MemberSink
     }
     const ReadOptions read{.source_locale = options_.source_locale,
                            .target_locale = options_.target_locale,
+                           .locale_map = options_.locale_map,
                            .document = name,
                            .keep_raw = options_.keep_raw};
     ASSIGN_OR_RETURN(reader_, NewUnitReader(format, read, this));

@@ -102,7 +102,7 @@ absl::Status LookupRun::FindSources(const std::vector<MemoryRef>& memories) {
     if (pivots_.has_value()) {
       // A unit without the target counts too, if it holds a language that leads on to one that has it.
       const MemoryTally& tally = *state_.tallies.at(source.memory->id);
-      source.pivots = pivots_->PlaceOf(*source.ref, *source.memory, tally, source.targets);
+      source.pivots = pivots_->PlaceOf(source.terms, *source.memory, tally, source.targets);
       for (const format::LocaleId id : source.pivots.locales) source.target_mask |= LocaleBit(id);
       source.targets.insert(source.targets.end(), source.pivots.locales.begin(), source.pivots.locales.end());
       std::sort(source.targets.begin(), source.targets.end());
@@ -307,14 +307,14 @@ absl::Status LookupRun::AddUnit(const Source& source, uint64_t segment, Unit uni
       if (!PassesFilter(options_.filter, unit, to)) continue;
       if (least != VariantStatus::kUnspecified && StatusRank(to.status) < StatusRank(least)) continue;
       if (last.has_value()) {
-        out->push_back(MakeCandidate(query_, unit, unit.variants[last->from], unit.variants[last->to], *source.ref,
+        out->push_back(MakeCandidate(query_, unit, unit.variants[last->from], unit.variants[last->to], source.terms,
                                      std::move(last->key_form), last->base));
       }
       last = Offer{f, t, key_form, base};
     }
   }
   if (last.has_value()) {
-    out->push_back(MakeLastCandidate(query_, std::move(unit), last->from, last->to, *source.ref,
+    out->push_back(MakeLastCandidate(query_, std::move(unit), last->from, last->to, source.terms,
                                      std::move(last->key_form), last->base));
   }
   return absl::OkStatus();

@@ -29,9 +29,9 @@ bool LeadsBetter(const PivotSource& a, const PivotSource& b) {
 
 }  // namespace
 
-PivotPlace PivotSearch::PlaceOf(const MemoryRef& ref, const StoredMemory& memory, const MemoryTally& tally,
+PivotPlace PivotSearch::PlaceOf(const MemoryTerms& terms, const StoredMemory& memory, const MemoryTally& tally,
                                 std::vector<format::LocaleId> targets) const {
-  PivotPlace place{&ref, &memory, std::move(targets), {}};
+  PivotPlace place{terms, &memory, std::move(targets), {}};
   for (const auto& [id, counts] : tally.locales) {
     const std::string tag = store_.LocaleTag(id);
     if (ServesLocale(query_.source_locale, tag, options_.other_scripts)) continue;
@@ -117,7 +117,7 @@ void PivotSearch::AddTargets(const Link& link, const Unit& unit, std::vector<Can
       const bool direct = std::any_of(unit.variants.begin(), unit.variants.end(), [&from](const Variant& variant) {
         return variant.locale == from.source_locale && variant.content == from.source;
       });
-      if (!direct) out->push_back(MakePivotCandidate(query_, from, unit, target, *link.place->ref));
+      if (!direct) out->push_back(MakePivotCandidate(query_, from, unit, target, link.place->terms));
     }
   }
 }

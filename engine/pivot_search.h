@@ -2,7 +2,7 @@
 // (design §4, docs/scoring.md "Pivot").
 //
 //   PivotSearch pivots(store, state, query, options, &reader);
-//   PivotPlace place = pivots.PlaceOf(ref, memory, tally, target_locales);
+//   PivotPlace place = pivots.PlaceOf(terms, memory, tally, target_locales);
 //   pivots.Add(place, unit, source_variant, key_form, base);      // each unit that holds a source
 //   RETURN_IF_ERROR(pivots.Find(cancelled, &candidates));         // what all of them lead to
 //
@@ -24,7 +24,7 @@ namespace reprise {
 
 // One memory, and what of it a pivot may use.
 struct PivotPlace {
-  const MemoryRef* ref = nullptr;
+  MemoryTerms terms;
   const StoredMemory* memory = nullptr;
   std::vector<format::LocaleId> targets;  // that serve the target, rising
   std::vector<format::LocaleId> locales;  // that serve neither source nor target: those of pivots, rising
@@ -38,7 +38,7 @@ class PivotSearch {
       : store_(store), state_(state), query_(query), options_(options), reader_(*reader) {}
 
   // `targets`: the memory's locales that serve the target, rising. The arguments must outlive the place.
-  PivotPlace PlaceOf(const MemoryRef& ref, const StoredMemory& memory, const MemoryTally& tally,
+  PivotPlace PlaceOf(const MemoryTerms& terms, const StoredMemory& memory, const MemoryTally& tally,
                      std::vector<format::LocaleId> targets) const;
 
   // Notes where `source`, a text of `unit` in the query's language, leads on from. Of several units that lead from the

@@ -25,8 +25,8 @@ absl::Status CheckMemories(const std::vector<ProfileMemory>& memories) {
     if (!names.insert(memory.ref.name).second) {
       return FieldError(field + ".name", "is named twice; name each memory once");
     }
-    if (memory.ref.penalty < 0 || memory.ref.penalty > 100) {
-      return FieldError(field + ".penalty", "is " + std::to_string(memory.ref.penalty) + "; give 0 to 100");
+    if (const int penalty = memory.ref.penalty.value_or(0); penalty < 0 || penalty > 100) {
+      return FieldError(field + ".penalty", "is " + std::to_string(penalty) + "; give 0 to 100");
     }
     if (!memory.read && !memory.write) {
       return FieldError(field, "is neither read nor written; set one of the two or leave the memory out");
@@ -36,16 +36,9 @@ absl::Status CheckMemories(const std::vector<ProfileMemory>& memories) {
 }
 
 absl::Status CheckDefaults(const LookupDefaults& defaults) {
-  for (const auto& [name, points] : defaults.penalties) {
-    const bool known = std::any_of(std::begin(kPenaltyFields), std::end(kPenaltyFields),
-                                   [n = &name](const PenaltyField& field) { return *n == field.name; });
-    if (!known) return FieldError("penalties", "names \"" + name + "\", which is no penalty");
-    if (points < 0 || points > 100) {
-      return FieldError("penalties." + name, "is " + std::to_string(points) + "; give 0 to 100");
-    }
-  }
+  RETURN_IF_ERROR(CheckPenalties(defaults.penalties));
   LookupOptions options;
-  ApplyDefaults(defaults, &options);
+  ApplyDefaults(defaults, TermSource::kProfile, &options);
   return CheckLookupOptions(options);
 }
 
@@ -115,6 +108,7 @@ absl::StatusOr<std::vector<MemoryRef>> ReadableMemories(const Profile& profile) 
   for (const ProfileMemory& memory : profile.memories) {
     if (memory.read) out.push_back(memory.ref);
   }
+  for (MemoryRef& ref : out) ref.source = TermSource::kProfile;
   if (!out.empty()) return out;
   return WithReason(FailedPrecondition("profile \"" + profile.name + "\" has no memory to read; add one to it"),
                     "PROFILE_NOT_READABLE");

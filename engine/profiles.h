@@ -44,8 +44,8 @@ class Profiles {
 // On a store that outlives it.
 std::unique_ptr<Profiles> NewProfiles(UnitStore* store);
 
-// The memories that the profile reads, in order. Error: FAILED_PRECONDITION (reason PROFILE_NOT_READABLE) if it reads
-// none.
+// The memories that the profile reads, in order, as the profile says. Error: FAILED_PRECONDITION (reason
+// PROFILE_NOT_READABLE) if it reads none.
 absl::StatusOr<std::vector<MemoryRef>> ReadableMemories(const Profile& profile);
 // The name of the one memory that the profile writes. Error: FAILED_PRECONDITION (reason PROFILE_NOT_WRITABLE) if there
 // is none, or several, which it names.

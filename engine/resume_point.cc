@@ -19,6 +19,12 @@ std::string NewId() {
   return id;
 }
 
+std::string InWords(const LocaleMap& map) {
+  std::string words;
+  for (const auto& [from, to] : map.entries()) words += (words.empty() ? "" : ",") + from + "=" + to;
+  return words;
+}
+
 // The options that must be the same when an import goes on, in words.
 std::vector<std::string> OptionsOf(const ImportOptions& options) {
   return {"format=" + std::string(FormatName(options.format)),
@@ -26,7 +32,8 @@ std::vector<std::string> OptionsOf(const ImportOptions& options) {
           "source_locale=" + options.source_locale,
           "target_locale=" + options.target_locale,
           "duplicate_policy=" + std::to_string(static_cast<int>(options.policy)),
-          "actor=" + options.actor};
+          "actor=" + options.actor,
+          "locale_map=" + InWords(options.locale_map)};
 }
 
 absl::Status TokenError(std::string_view message) {
@@ -48,9 +55,12 @@ absl::StatusOr<std::string> ParseToken(const std::string& token) {
 
 absl::Status CheckSame(const StoredImport& stored, format::MemoryId memory, const std::vector<std::string>& options) {
   if (stored.memory != memory) return TokenError("the import that broke off went into another memory");
-  for (size_t i = 0; i < options.size() && i < stored.options.size(); ++i) {
-    if (options[i] == stored.options[i]) continue;
-    return TokenError("the import that broke off was begun with other options (\"" + stored.options[i] + "\", not \"" +
+  for (size_t i = 0; i < options.size(); ++i) {
+    // An import that an older version began has none of the options that came later.
+    const std::string without = options[i].substr(0, options[i].find('=') + 1);
+    const std::string& before = i < stored.options.size() ? stored.options[i] : without;
+    if (options[i] == before) continue;
+    return TokenError("the import that broke off was begun with other options (\"" + before + "\", not \"" +
                       options[i] + "\"); give the same");
   }
   return absl::OkStatus();

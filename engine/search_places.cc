@@ -33,6 +33,7 @@ absl::StatusOr<std::vector<SearchPlace>> FindSearchPlaces(const UnitStore& store
       if (index == state.locales.end()) continue;
       SearchPlace place;
       place.ref = &ref;
+      place.terms = TermsOf(ref, &memory->second->defaults);
       place.memory = memory->second.get();
       place.locale = id;
       place.locale_tag = std::move(tag);

@@ -22,6 +22,7 @@ namespace reprise {
 // One locale of one memory that holds sources.
 struct SearchPlace {
   const MemoryRef* ref = nullptr;
+  MemoryTerms terms;
   const StoredMemory* memory = nullptr;
   format::LocaleId locale = 0;
   std::string locale_tag;

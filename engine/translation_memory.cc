@@ -26,7 +26,10 @@ absl::Status CheckMemory(const MemoryInfo& info) {
   if (info.attributes.size() > kMaxAttributes) {
     return WithField(ResourceExhausted("has more than " + std::to_string(kMaxAttributes) + " keys"), "attributes");
   }
-  return absl::OkStatus();
+  RETURN_IF_ERROR(WithField(CheckPenalties(info.defaults.penalties), "defaults"));
+  const int penalty = info.defaults.penalty.value_or(0);
+  if (penalty >= 0 && penalty <= 100) return absl::OkStatus();
+  return FieldError("defaults.penalty", "is " + std::to_string(penalty) + "; give 0 to 100");
 }
 
 MemoryInfo InfoOf(const StoredMemory& memory) {
@@ -38,6 +41,7 @@ MemoryInfo InfoOf(const StoredMemory& memory) {
   info.duplicate_policy = static_cast<DuplicatePolicy>(memory.duplicate_policy);
   info.min_status = memory.min_status;
   info.read_only = memory.read_only;
+  info.defaults = memory.defaults;
   info.created_us = memory.created_us;
   info.updated_us = memory.updated_us;
   return info;
@@ -51,6 +55,7 @@ void FillFrom(const MemoryInfo& info, StoredMemory* memory) {
   memory->duplicate_policy = static_cast<uint32_t>(info.duplicate_policy);
   memory->min_status = info.min_status;
   memory->read_only = info.read_only;
+  memory->defaults = info.defaults;
 }
 
 bool AnyVariantPasses(const UnitFilter& filter, const Unit& unit, std::string_view locale) {
@@ -387,8 +392,9 @@ class TranslationMemoryImpl final : public TranslationMemory {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<TranslationMemory>> TranslationMemory::Open(const TranslationMemoryOptions& options) {
-  ASSIGN_OR_RETURN(std::unique_ptr<Kv> kv,
-                   OpenRocksDbKv({.path = options.data_dir, .block_cache_bytes = options.block_cache_bytes}));
+  ASSIGN_OR_RETURN(std::unique_ptr<Kv> kv, OpenRocksDbKv({.path = options.data_dir,
+                                                          .block_cache_bytes = options.block_cache_bytes,
+                                                          .must_exist = options.rebuild}));
   return OpenOn(std::move(kv), options);
 }
 

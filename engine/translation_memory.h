@@ -27,6 +27,7 @@
 #include "engine/suggest_query.h"
 #include "formats/unit_stream.h"
 #include "match/match.h"
+#include "text/locale_map.h"
 #include "text/segment.h"
 
 namespace reprise {
@@ -44,6 +45,7 @@ struct MemoryInfo {
   DuplicatePolicy duplicate_policy = DuplicatePolicy::kUnspecified;  // of Put; unspecified = kNewest
   VariantStatus min_status = VariantStatus::kUnspecified;            // lowest status that lookups see
   bool read_only = false;
+  MemoryDefaults defaults;  // of calls that search it
   int64_t created_us = 0;
   int64_t updated_us = 0;
 };
@@ -77,6 +79,7 @@ struct ImportOptions {
   std::string file_name;      // helps detection only; never opened
   std::string source_locale;  // for formats that do not say
   std::string target_locale;
+  LocaleMap locale_map;                                    // what tags in the file mean
   DuplicatePolicy policy = DuplicatePolicy::kUnspecified;  // unspecified = kKeepAll
   std::string actor;
   bool dry_run = false;   // parse and check, store nothing
@@ -160,7 +163,8 @@ struct TranslationMemoryOptions {
 class TranslationMemory {
  public:
   // Opens or creates the store. Errors: as OpenRocksDbKv; FAILED_PRECONDITION if it was written by a newer version,
-  // or by one whose index needs a rebuild (reason REBUILD_NEEDED).
+  // or by one whose index needs a rebuild (reason REBUILD_NEEDED); NOT_FOUND (reason STORE_NOT_FOUND) if there is none
+  // to rebuild.
   static absl::StatusOr<std::unique_ptr<TranslationMemory>> Open(const TranslationMemoryOptions& options);
   // The same on an engine of the caller's (tests).
   static absl::StatusOr<std::unique_ptr<TranslationMemory>> OpenOn(std::unique_ptr<Kv> kv,
@@ -252,6 +256,8 @@ inline constexpr size_t kMaxBatch = 1000;
 // What memories and profiles share: [a-z0-9][a-z0-9_-]{0,62}, field "name"; fields "display_name", "description".
 absl::Status CheckName(std::string_view name);
 absl::Status CheckDescription(const std::string& display_name, const std::string& description);
+// Points by names of penalties: known names, 0 to 100; field "penalties" or "penalties.NAME".
+absl::Status CheckPenalties(const std::map<std::string, int>& penalties);
 // OK, or INVALID_ARGUMENT / RESOURCE_EXHAUSTED naming the field. Canonicalizes the locales in place.
 absl::Status CheckUnit(Unit* unit);
 // The same for a query.

@@ -41,13 +41,14 @@ class CsvReader : public TableReader {
       held_line_ = number;
       if (separator_ == '\0') separator_ = LooksLikeTable(Split(line, ';').cells) ? ';' : ',';
     } else {
-      held_.push_back('\n');
+      held_.append(held_end_);
       if (held_.size() + line.size() > kMaxTokenBytes) {
         RETURN_IF_ERROR(GiveUp(absl::StrCat("a quote is not closed within ", kMaxTokenBytes, " bytes")));
         return Line(line, number, too_long);
       }
     }
     held_.append(line);
+    held_end_ = line_end();
     quotes_ += static_cast<uint64_t>(std::count(line.begin(), line.end(), '"'));
     if (quotes_ % 2 != 0) return absl::OkStatus();  // a quoted cell goes on in the next line
     return Emit();
@@ -65,7 +66,9 @@ class CsvReader : public TableReader {
     const std::string rows = std::exchange(held_, std::string());
     const uint64_t first = held_line_;
     quotes_ = 0;
-    RETURN_IF_ERROR(Record({}, first, problem, std::string_view(rows).substr(0, rows.find('\n'))));
+    std::string_view row = std::string_view(rows).substr(0, rows.find('\n'));
+    if (!row.empty() && row.back() == '\r') row.remove_suffix(1);
+    RETURN_IF_ERROR(Record({}, first, problem, row));
     if (giving_up_) return absl::OkStatus();
     giving_up_ = true;
     uint64_t number = first;
@@ -81,6 +84,7 @@ class CsvReader : public TableReader {
 
   // A line that must be a whole row.
   absl::Status OneLine(std::string_view line, uint64_t number) {
+    if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
     if (line.empty()) return absl::OkStatus();
     const Row row = Split(line, separator_);
     return Record(row.cells, number, row.problem, line);
@@ -135,8 +139,9 @@ class CsvReader : public TableReader {
 
   friend bool LooksLikeCsvRow(std::string_view line);
 
-  char separator_ = '\0';  // unknown yet
-  std::string held_;       // the row so far
+  char separator_ = '\0';      // unknown yet
+  std::string held_;           // the row so far
+  std::string_view held_end_;  // of its last line
   uint64_t held_line_ = 0;
   uint64_t quotes_ = 0;  // in it
   bool giving_up_ = false;

@@ -14,8 +14,9 @@
 
 namespace reprise {
 
-// Cuts bytes into lines (LF or CR LF; a byte order mark is dropped) and calls `on_line(line, number, too_long)`; a line
-// of more than kMaxTokenBytes arrives empty with `too_long` set. Memory is bounded by kMaxTokenBytes.
+// Cuts bytes into lines (LF or CR LF, which `cr()` tells; a byte order mark is dropped) and calls `on_line(line,
+// number, too_long)`; a line of more than kMaxTokenBytes arrives empty with `too_long` set. Memory is bounded by
+// kMaxTokenBytes.
 class LineSplitter {
  public:
   template <typename OnLine>
@@ -38,6 +39,9 @@ class LineSplitter {
     return absl::OkStatus();
   }
 
+  // True in on_line for a line that ends in CR LF (or, the last one, in CR).
+  bool cr() const { return cr_; }
+
   // The last line, if it has no line end.
   template <typename OnLine>
   absl::Status Finish(OnLine on_line) {
@@ -59,7 +63,8 @@ class LineSplitter {
   absl::Status Emit(std::string_view line, OnLine on_line) {
     ++number_;
     if (number_ == 1 && line.substr(0, 3) == "\xEF\xBB\xBF") line.remove_prefix(3);
-    if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+    cr_ = !line.empty() && line.back() == '\r';
+    if (cr_) line.remove_suffix(1);
     absl::Status status = on_line(too_long_ ? std::string_view() : line, number_, too_long_);
     held_.clear();
     too_long_ = false;
@@ -68,6 +73,7 @@ class LineSplitter {
 
   std::string held_;
   bool too_long_ = false;
+  bool cr_ = false;
   uint64_t number_ = 0;
 };
 
@@ -95,6 +101,8 @@ class LineReader : public UnitReader {
   virtual absl::Status Line(std::string_view line, uint64_t number, bool too_long) = 0;
   // All lines have been taken.
   virtual absl::Status End() { return absl::OkStatus(); }
+  // What ends the line that Line was called with last.
+  std::string_view line_end() const { return lines_.cr() ? "\r\n" : "\n"; }
   // True in Line for a last line that has no line end.
   bool finishing() const { return finishing_; }
 

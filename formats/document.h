@@ -14,12 +14,14 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "base/status.h"
+#include "text/locale_map.h"
 #include "text/segment.h"
 #include "text/sentence_rules.h"
 
@@ -36,12 +38,13 @@ struct DocumentSegment {
   uint32_t paragraph = 0;  // from 1; (paragraph, sentence) is unique and rises
   uint32_t sentence = 0;
   Content source;
-  std::string document;      // of its context, where the file names one; empty = the file
-  std::string key;           // of its context; may be empty
-  bool locked = false;       // not to be translated
-  bool translated = false;   // has a translation, `target`, that a draft leaves alone
-  bool starts_file = false;  // no neighbour before it, though it is not the first
-  bool alternative = false;  // another form of the message before it (a plural), in the same place
+  std::string document;          // of its context, where the file names one; empty = the file
+  std::string key;               // of its context; may be empty
+  bool locked = false;           // not to be translated
+  bool translated = false;       // has a translation, `target`, that a draft leaves alone
+  bool starts_file = false;      // no neighbour before it, though it is not the first
+  bool alternative = false;      // another form of the message before it (a plural), in the same place
+  std::optional<uint32_t> form;  // of a message with more than two plural forms, which one this is
   Content target;
   VariantStatus status = VariantStatus::kUnspecified;  // of `target`
 };
@@ -100,10 +103,11 @@ class Document {
 inline constexpr size_t kMaxDocumentBytes = 64 << 20;
 
 struct DocumentOptions {
-  std::string name;           // of the file, without its folder
+  std::string name = {};      // of the file, without its folder
   std::string source_locale;  // canonical
   // Cut text, Markdown and HTML in place of the built-in segmentation; may be null. XLIFF and PO have their segments.
-  std::shared_ptr<const SentenceRules> rules;
+  std::shared_ptr<const SentenceRules> rules = nullptr;
+  LocaleMap locale_map = {};  // what the languages that XLIFF and PO name mean
 };
 
 // Reads a document in the format that its name and bytes tell. Error: RESOURCE_EXHAUSTED above kMaxDocumentBytes;

@@ -16,7 +16,7 @@ std::unique_ptr<UnitReader> NewPoReader(const ReadOptions& options, UnitSink* si
 std::unique_ptr<UnitWriter> NewXliff12Writer(const WriteOptions& options, ByteSink* sink);
 std::unique_ptr<UnitWriter> NewXliff2Writer(const WriteOptions& options, ByteSink* sink);
 std::unique_ptr<UnitReader> NewJsonlReader(const ReadOptions& options, UnitSink* sink);
-std::unique_ptr<UnitWriter> NewJsonlWriter(ByteSink* sink);
+std::unique_ptr<UnitWriter> NewJsonlWriter(const WriteOptions& options, ByteSink* sink);
 std::unique_ptr<UnitReader> NewCsvReader(const ReadOptions& options, UnitSink* sink);
 std::unique_ptr<UnitWriter> NewCsvWriter(const WriteOptions& options, ByteSink* sink);
 std::unique_ptr<UnitWriter> NewPoWriter(const WriteOptions& options, ByteSink* sink);

@@ -92,7 +92,42 @@ class HtmlDocument : public SlotDocument {
     } else {
       Flush();
     }
+    if (start) tags_.push_back(i);
+    if (!inline_tag) AddAttributes();
     return i;
+  }
+
+  // What people read of the tags since the last paragraph, or of the tag that ended it.
+  void AddAttributes() {
+    for (const size_t i : tags_) {
+      const HtmlToken& tag = tokens_[i];
+      for (const char* name : {"alt", "title"}) {
+        std::string_view value;
+        if (!FindHtmlAttribute(Bytes(tag), name, &value)) continue;
+        std::string text = Decoded(value);
+        if (std::all_of(text.begin(), text.end(), IsHtmlSpace)) continue;
+        const auto begin = static_cast<size_t>(value.data() - bytes_.data());
+        AddAttribute(std::move(text), tag.begin, tag.end, begin, begin + value.size());
+      }
+    }
+    tags_.clear();
+  }
+
+  // A value with its references as what they stand for; what stands for nothing is text.
+  static std::string Decoded(std::string_view value) {
+    std::string text;
+    for (size_t at = 0; at < value.size();) {
+      const size_t length = value[at] == '&' ? ReferenceLength(value.substr(at)) : 0;
+      const auto decoded = length > 0 ? DecodeReference(value.substr(at, length)) : std::nullopt;
+      const size_t end = at + std::max<size_t>(length, 1);
+      if (decoded) {
+        text += *decoded;
+      } else {
+        text += value.substr(at, end - at);
+      }
+      at = end;
+    }
+    return text;
   }
 
   bool IsOpaque(const HtmlToken& token) const {
@@ -144,15 +179,22 @@ class HtmlDocument : public SlotDocument {
 
   void Flush() {
     AddParagraph(pieces_);
+    AddAttributes();
     pieces_.clear();
     next_pair_ = 1;
     pairs_ = HtmlPairs(&next_pair_);
   }
 
   void Escape(std::string_view text, size_t, std::string* out) const override { XmlEscaper().Text(text, out); }
+  void EscapeAttribute(std::string_view text, std::string* out) const override {
+    out->push_back('"');
+    XmlEscaper().Attribute(text, out);
+    out->push_back('"');
+  }
 
   std::vector<HtmlToken> tokens_;
   std::vector<InlinePiece> pieces_;  // of the open paragraph
+  std::vector<size_t> tags_;         // start tags whose attributes are not added yet
   uint32_t next_pair_ = 1;
   HtmlPairs pairs_{&next_pair_};
 };

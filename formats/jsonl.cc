@@ -10,7 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "formats/delimited.h"
 #include "formats/format_factories.h"
-#include "text/locale.h"
+#include "text/locale_map.h"
 
 namespace reprise {
 namespace {
@@ -98,10 +98,10 @@ class Object {
     }
     Fail(name, absl::StrCat("is none of ", known));
   }
-  void TakeLocale(const char* name, std::string* out) {
+  void TakeLocale(const char* name, const LocaleMap& map, std::string* out) {
     Take(name, out);
     if (out->empty() || !status_->ok()) return;
-    auto locale = CanonicalLocale(*out);
+    auto locale = map.Canonical(*out);
     if (!locale.ok()) return Fail(name, MessageOf(locale.status()));
     *out = std::move(locale).value();
   }
@@ -192,10 +192,10 @@ void ReadCode(const Json& json, const std::string& path, Code* code, absl::Statu
   object.NothingElse();
 }
 
-void ReadVariant(const Json& json, const std::string& path, Variant* v, std::vector<std::string>* warnings,
-                 absl::Status* status) {
+void ReadVariant(const Json& json, const std::string& path, const LocaleMap& map, Variant* v,
+                 std::vector<std::string>* warnings, absl::Status* status) {
   Object object(json, path, status);
-  object.TakeLocale("locale", &v->locale);
+  object.TakeLocale("locale", map, &v->locale);
   if (v->locale.empty()) object.Fail("locale", "is missing; say the language of the text");
   object.Take("text", &v->content.text);
   object.TakeList("codes", [&](const Json& item, const std::string& at) {
@@ -215,9 +215,10 @@ void ReadVariant(const Json& json, const std::string& path, Variant* v, std::vec
   object.NothingElse();
 }
 
-void ReadSide(Object* object, const char* name, std::map<std::string, Neighbour>* side, absl::Status* status) {
+void ReadSide(Object* object, const char* name, const LocaleMap& map, std::map<std::string, Neighbour>* side,
+              absl::Status* status) {
   object->TakeMap(name, [&](const std::string& key, const Json& json, const std::string& path) {
-    const auto locale = CanonicalLocale(key);
+    const auto locale = map.Canonical(key);
     if (!locale.ok()) {
       *status = InvalidArgument(absl::StrCat(path, ": ", MessageOf(locale.status())));
       return;
@@ -230,27 +231,28 @@ void ReadSide(Object* object, const char* name, std::map<std::string, Neighbour>
   });
 }
 
-void ReadContext(const Json& json, const std::string& path, Context* context, absl::Status* status) {
+void ReadContext(const Json& json, const std::string& path, const LocaleMap& map, Context* context,
+                 absl::Status* status) {
   Object object(json, path, status);
   object.Take("document", &context->document);
   object.Take("key", &context->key);
-  ReadSide(&object, "previous", &context->previous, status);
-  ReadSide(&object, "next", &context->next, status);
+  ReadSide(&object, "previous", map, &context->previous, status);
+  ReadSide(&object, "next", map, &context->next, status);
   object.NothingElse();
 }
 
-absl::Status ReadUnit(const Json& json, Unit* unit, std::vector<std::string>* warnings) {
+absl::Status ReadUnit(const Json& json, const LocaleMap& map, Unit* unit, std::vector<std::string>* warnings) {
   absl::Status status;
   Object object(json, "", &status);
   object.Ignore("id");
   object.Ignore("revision");
   object.Take("client_key", &unit->client_key);
-  object.TakeLocale("source_locale", &unit->source_locale);
+  object.TakeLocale("source_locale", map, &unit->source_locale);
   object.TakeList("variants", [&](const Json& item, const std::string& path) {
-    ReadVariant(item, path, &unit->variants.emplace_back(), warnings, &status);
+    ReadVariant(item, path, map, &unit->variants.emplace_back(), warnings, &status);
   });
   object.TakeList("contexts", [&](const Json& item, const std::string& path) {
-    ReadContext(item, path, &unit->contexts.emplace_back(), &status);
+    ReadContext(item, path, map, &unit->contexts.emplace_back(), &status);
   });
   object.TakeUnsigned("dropped_contexts", &unit->dropped_contexts);
   object.Take("group", &unit->group);
@@ -292,7 +294,7 @@ class JsonlReader : public LineReader {
     return sink_->OnUnit(std::move(unit), number);
   }
 
-  static absl::Status Parse(std::string_view line, Unit* unit, std::vector<std::string>* warnings) {
+  absl::Status Parse(std::string_view line, Unit* unit, std::vector<std::string>* warnings) const {
     size_t depth = 0;
     bool deep = false;
     // Values nest five levels; the parser would build the rest for nothing.
@@ -306,7 +308,7 @@ class JsonlReader : public LineReader {
         false);
     if (deep) return InvalidArgument(absl::StrCat("values are nested deeper than ", kMaxDepth));
     if (json.is_discarded()) return InvalidArgument("is not a JSON value in UTF-8; write one unit on one line");
-    return ReadUnit(json, unit, warnings);
+    return ReadUnit(json, options_.locale_map, unit, warnings);
   }
 
   static constexpr size_t kMaxDepth = 16;
@@ -385,10 +387,11 @@ OrderedJson ToJson(const Context& context) {
   return out;
 }
 
-OrderedJson ToJson(const Unit& unit) {
+// `ids`: with what the memory gave the unit.
+OrderedJson ToJson(const Unit& unit, bool ids) {
   OrderedJson out;
-  if (unit.id != 0) out["id"] = absl::StrCat(unit.id);
-  AddNumber("revision", unit.revision, &out);
+  if (ids && unit.id != 0) out["id"] = absl::StrCat(unit.id);
+  if (ids) AddNumber("revision", unit.revision, &out);
   Add("client_key", unit.client_key, &out);
   Add("source_locale", unit.source_locale, &out);
   for (const Variant& variant : unit.variants) out["variants"].push_back(ToJson(variant));
@@ -402,14 +405,14 @@ OrderedJson ToJson(const Unit& unit) {
 
 class JsonlWriter : public UnitWriter {
  public:
-  explicit JsonlWriter(ByteSink* sink) : sink_(sink) {}
+  JsonlWriter(const WriteOptions& options, ByteSink* sink) : without_ids_(options.without_ids), sink_(sink) {}
 
   absl::Status Write(const Unit& unit) override {
     if (unit.variants.empty()) {
       ++skipped_;
       return absl::OkStatus();
     }
-    std::string line = ToJson(unit).dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
+    std::string line = ToJson(unit, !without_ids_).dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
     line.push_back('\n');
     return sink_->Write(line);
   }
@@ -417,6 +420,7 @@ class JsonlWriter : public UnitWriter {
   uint64_t skipped() const override { return skipped_; }
 
  private:
+  const bool without_ids_;
   ByteSink* const sink_;
   uint64_t skipped_ = 0;
 };
@@ -427,6 +431,8 @@ std::unique_ptr<UnitReader> NewJsonlReader(const ReadOptions& options, UnitSink*
   return std::make_unique<JsonlReader>(options, sink);
 }
 
-std::unique_ptr<UnitWriter> NewJsonlWriter(ByteSink* sink) { return std::make_unique<JsonlWriter>(sink); }
+std::unique_ptr<UnitWriter> NewJsonlWriter(const WriteOptions& options, ByteSink* sink) {
+  return std::make_unique<JsonlWriter>(options, sink);
+}
 
 }  // namespace reprise

@@ -5,10 +5,17 @@
 namespace reprise {
 namespace {
 
-FillReason WhyNot(const Proposal& proposal, const std::function<bool(const Content&)>& can_hold) {
+// A message of many plural forms takes each from where it is that form; the first may be any translation of its text.
+bool IsForm(const std::optional<uint32_t>& form, const Proposal& proposal) {
+  if (!form.has_value() || (*form == 0 && proposal.forms.empty())) return true;
+  return std::find(proposal.forms.begin(), proposal.forms.end(), *form) != proposal.forms.end();
+}
+
+FillReason WhyNot(const DocumentSegment& segment, const Proposal& proposal,
+                  const std::function<bool(const Content&)>& can_hold) {
   if (proposal.draft) return FillReason::kDraft;
   if (proposal.machine) return FillReason::kMachine;
-  if (proposal.plural_changed) return FillReason::kPluralChanged;
+  if (proposal.plural_changed || !IsForm(segment.form, proposal)) return FillReason::kPluralChanged;
   if (proposal.pivot) return FillReason::kPivot;
   return can_hold == nullptr || can_hold(proposal.target) ? FillReason::kFilled : FillReason::kFormat;
 }
@@ -46,7 +53,7 @@ FillDecision DecideFill(const LocalizedSentence& sentence, int limit,
                    [](const Proposal* a, const Proposal* b) { return a->score > b->score; });
   FillReason first = FillReason::kFilled;
   for (const Proposal* candidate : candidates) {
-    const FillReason reason = WhyNot(*candidate, can_hold);
+    const FillReason reason = WhyNot(sentence.segment, *candidate, can_hold);
     if (reason == FillReason::kFilled) return {FillReason::kFilled, candidate};
     if (first == FillReason::kFilled) first = reason;
   }

@@ -55,7 +55,8 @@ struct Proposal {
   bool machine = false;
   bool plural_changed = false;
   bool pivot = false;
-  bool key_agrees = false;  // the context's key
+  bool key_agrees = false;      // the context's key
+  std::vector<uint32_t> forms;  // of a message's plural, those that the target is; empty if the unit says none
 };
 
 struct LocalizedSentence {
@@ -79,7 +80,7 @@ enum class FillReason : uint8_t {
   kBelowLimit,     // none scores so high
   kDraft,          // the best that does is a draft,
   kMachine,        //   from machine translation,
-  kPluralChanged,  //   of another plural form,
+  kPluralChanged,  //   of another plural form, or not known to be of the one that is wanted,
   kPivot,          //   through a third language,
   kFormat,         //   or nothing that the document's format can hold in this place
 };

@@ -77,6 +77,7 @@ class PoDocument : public Document {
     size_t form;   // the N of msgstr[N]; kNoForm: none is to be filled
   };
   static constexpr size_t kNoForm = SIZE_MAX;
+  static constexpr size_t kMostForms = 6;
 
   std::string_view Line(size_t i) const {
     return std::string_view(bytes_).substr(lines_[i].begin, lines_[i].end - lines_[i].begin);
@@ -96,17 +97,20 @@ class PoDocument : public Document {
     }
     entries_.push_back(LinesOf(entry.line));
     ++messages_;
+    // Languages have up to six forms. More than two are segments of their own each, without gaps, or none is filled.
     const size_t forms = entry.msgstr.size();
+    const bool many = forms > 2 && forms <= kMostForms && entry.msgstr.rbegin()->first == forms - 1;
     const bool all =
         std::none_of(entry.msgstr.begin(), entry.msgstr.end(), [](const auto& form) { return IsBlank(form.second); });
     const bool plain = !entry.msgid_plural.has_value();
-    for (size_t form = 0; form < (plain ? 1 : 2); ++form) {
+    for (size_t form = 0; form < (plain ? 1 : many ? forms : 2); ++form) {
       DocumentSegment segment;
       segment.paragraph = messages_;
       segment.sentence = static_cast<uint32_t>(form + 1);
       segment.source.text = form == 0 ? *entry.msgid : *entry.msgid_plural;
+      if (!plain && many) segment.form = static_cast<uint32_t>(form);
       if (IsBlank(segment.source.text)) continue;
-      segment.alternative = form == 1;
+      segment.alternative = form > 0;
       segment.key = entry.msgctxt.value_or("");
       segment.translated = all && !entry.fuzzy;
       if (segment.translated) {
@@ -115,7 +119,8 @@ class PoDocument : public Document {
         segment.status = VariantStatus::kTranslated;
       }
       segments_.push_back(std::move(segment));
-      places_.push_back({entries_.size() - 1, plain || (forms == 2 && entry.msgstr.count(1) != 0) ? form : kNoForm});
+      places_.push_back(
+          {entries_.size() - 1, plain || many || (forms == 2 && entry.msgstr.count(1) != 0) ? form : kNoForm});
     }
     return absl::OkStatus();
   }
@@ -132,7 +137,7 @@ class PoDocument : public Document {
       const std::string name = absl::AsciiStrToLower(line.substr(0, colon));
       const std::string value(absl::StripAsciiWhitespace(line.substr(colon + 1)));
       if (name == "language") {
-        const auto locale = po::LocaleFromGettext(value);
+        const auto locale = options_.locale_map.Canonical(value, po::LocaleFromGettext);
         if (!value.empty() && locale.ok()) language_ = *locale;
       } else if (name == "content-type") {
         RETURN_IF_ERROR(Charset(value, entry.line));
@@ -239,7 +244,9 @@ class PoDocument : public Document {
     for (size_t i = from; i < entry.end; ++i) {
       const std::string_view text = Text(i);
       if (StartsWith(text, "msgstr")) {
-        const size_t form = StartsWith(text, "msgstr[1]") ? 1 : 0;
+        // "msgstr[N]" of one digit; whatever else there may be is filled by none.
+        const bool indexed = StartsWith(text, "msgstr[") && text.size() > 8 && text[8] == ']';
+        const size_t form = indexed ? static_cast<size_t>(text[7] - '0') : StartsWith(text, "msgstr[") ? kNoForm : 0;
         filling = nullptr;
         for (size_t s = first; s < end; ++s) {
           if (places_[s].form == form && drafts[s].kind == SegmentDraft::Kind::kFill) filling = &drafts[s];

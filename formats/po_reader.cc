@@ -141,7 +141,7 @@ class PoReader : public UnitReader {
     if (!reason.empty()) return chain_.AddRefusal({line, NameOf(entry), std::move(reason)}, texts);
     RETURN_IF_ERROR(NeedTarget(line));
     TextByLocale said = texts;
-    if (!entry.fuzzy) said.emplace(target_locale_, entry.msgstr.begin()->second);
+    if (!entry.fuzzy || IsDraft(entry)) said.emplace(target_locale_, entry.msgstr.begin()->second);
     return chain_.AddUnits(Units(entry), said, line);
   }
 
@@ -177,9 +177,10 @@ class PoReader : public UnitReader {
     seen_header_ = true;
     const auto fields = HeaderFields(entry.msgstr.at(0));
     SetFrame(fields);
-    const auto locale = [&fields](const char* name) {
+    const auto locale = [this, &fields](const char* name) {
       const auto it = fields.find(name);
-      const auto tag = it == fields.end() ? absl::StatusOr<std::string>("") : po::LocaleFromGettext(it->second);
+      const auto tag = it == fields.end() ? absl::StatusOr<std::string>("")
+                                          : options_.locale_map.Canonical(it->second, po::LocaleFromGettext);
       return tag.ok() ? *tag : std::string();
     };
     // The exact tag wins over gettext's shape of it.
@@ -219,9 +220,16 @@ class PoReader : public UnitReader {
                                         " is the source language as well; say which language msgid is in"));
   }
 
+  // A fuzzy message whose previous text is its text.
+  static bool IsDraft(const PoEntry& entry) {
+    return entry.fuzzy && entry.previous_msgid == entry.msgid && entry.previous_msgctxt == entry.msgctxt &&
+           entry.previous_msgid_plural == entry.msgid_plural;
+  }
+
   std::vector<Unit> Units(const PoEntry& entry) const {
-    // To whom learns, a fuzzy message is the new text's draft; else it is the pair that it was made for.
-    const bool fuzzy = entry.fuzzy && !options_.for_learning;
+    // To whom learns, a fuzzy message is the new text's draft, and to all if it says so; else it is the pair that it
+    // was made for.
+    const bool fuzzy = entry.fuzzy && !options_.for_learning && !IsDraft(entry);
     const std::string& msgid = fuzzy ? *entry.previous_msgid : *entry.msgid;
     const bool plural = entry.msgid_plural.has_value();
     const std::string other = !plural                                ? std::string()

@@ -200,6 +200,12 @@ class PoWriter : public UnitWriter {
     std::string flags = message.fuzzy ? ", fuzzy" : "";
     for (const std::string& flag : message.flags) absl::StrAppend(&flags, ", ", OneLine(flag));
     if (!flags.empty()) absl::StrAppend(&out_, "#", flags, "\n");
+    if (message.fuzzy) {
+      // A draft of this very text: without it nobody could tell of which.
+      if (!message.key.empty()) Field("msgctxt", message.key, "#| ");
+      Field("msgid", message.msgid, "#| ");
+      if (plural) Field("msgid_plural", message.msgid_plural, "#| ");
+    }
     if (!message.key.empty()) Field("msgctxt", message.key);
     Field("msgid", message.msgid);
     if (plural) Field("msgid_plural", message.msgid_plural);
@@ -226,7 +232,10 @@ class PoWriter : public UnitWriter {
     }
   }
 
-  void Field(std::string_view keyword, std::string_view text) { replaced_ += AppendPoField(keyword, text, &out_); }
+  void Field(std::string_view keyword, std::string_view text, std::string_view mark = "") {
+    const uint64_t replaced = AppendPoField(keyword, text, &out_, mark);
+    if (mark.empty()) replaced_ += replaced;
+  }
 
   const WriteOptions options_;
   ByteSink* const sink_;

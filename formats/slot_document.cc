@@ -148,39 +148,96 @@ void SlotDocument::AddParagraph(const std::vector<InlinePiece>& pieces) {
 void SlotDocument::AddSegment(DocumentSegment segment, size_t begin, size_t end) {
   segments_.push_back(std::move(segment));
   // A character of several code points may be cut by a sentence's end: its bytes are the first one's.
-  const size_t least = slots_.empty() ? 0 : slots_.back().end;
+  const size_t least = taken_;
   slots_.push_back({std::max(begin, least), std::max(end, least)});
+  taken_ = slots_.back().end;
+}
+
+void SlotDocument::AddAttribute(std::string text, size_t tag_begin, size_t tag_end, size_t begin, size_t end) {
+  DocumentSegment segment;
+  segment.paragraph = ++paragraphs_;
+  segment.sentence = 1;
+  segment.source.text = std::move(text);
+  segment.alternative = true;
+  segments_.push_back(std::move(segment));
+  slots_.push_back({begin, end, tag_begin, tag_end});
 }
 
 std::string_view SlotDocument::SlotBytes(size_t index) const {
   return std::string_view(bytes_).substr(slots_[index].begin, slots_[index].end - slots_[index].begin);
 }
 
-std::string SlotDocument::Encode(size_t index, const Content& content) const {
+std::string SlotDocument::Encode(size_t index, const Content& content) const { return Encode(index, content, {}); }
+
+std::string SlotDocument::Encode(size_t index, const Content& content,
+                                 const std::map<std::string, std::string>& codes) const {
   std::string out;
   ForEachPiece(
       content, [&](std::string_view text) { Escape(text, index, &out); },
-      [&](size_t k) { out += content.codes[k].data; });
+      [&](size_t k) {
+        const auto changed = codes.find(content.codes[k].data);
+        out += changed == codes.end() ? content.codes[k].data : changed->second;
+      });
   return out;
 }
 
+std::vector<SlotDocument::Edit> SlotDocument::AttributeEdits(const std::vector<SegmentDraft>& drafts) const {
+  std::vector<Edit> edits;
+  for (size_t i = 0; i < slots_.size(); ++i) {
+    const Slot& slot = slots_[i];
+    if (!slot.IsAttribute() || drafts[i].kind == SegmentDraft::Kind::kKeep) continue;
+    Edit& edit = edits.emplace_back(Edit{slot.begin, slot.end, {}});
+    if (drafts[i].kind == SegmentDraft::Kind::kMark) {
+      edit.text.append(kMarkOpen).append(SlotBytes(i)).append(kMarkClose);
+      continue;
+    }
+    const char quote = bytes_[slot.begin - 1];
+    const bool quoted = (quote == '"' || quote == '\'') && slot.end < slot.tag_end && bytes_[slot.end] == quote;
+    edit.begin -= quoted;
+    edit.end += quoted;
+    EscapeAttribute(drafts[i].target.text, &edit.text);
+  }
+  std::sort(edits.begin(), edits.end(), [](const Edit& a, const Edit& b) { return a.begin < b.begin; });
+  return edits;
+}
+
+std::string SlotDocument::Edited(size_t begin, size_t end, const std::vector<Edit>& edits) const {
+  std::string out;
+  auto edit =
+      std::lower_bound(edits.begin(), edits.end(), begin, [](const Edit& e, size_t at) { return e.begin < at; });
+  for (; edit != edits.end() && edit->end <= end; ++edit) {
+    out.append(bytes_, begin, edit->begin - begin).append(edit->text);
+    begin = edit->end;
+  }
+  return out.append(bytes_, begin, end - begin);
+}
+
 std::string SlotDocument::Draft(const std::vector<SegmentDraft>& drafts, const std::string&) const {
+  const std::vector<Edit> edits = AttributeEdits(drafts);
+  std::map<std::string, std::string> codes;  // tags with changed attributes
+  for (const Slot& slot : slots_) {
+    if (!slot.IsAttribute() || edits.empty()) continue;
+    std::string tag = bytes_.substr(slot.tag_begin, slot.tag_end - slot.tag_begin);
+    std::string changed = Edited(slot.tag_begin, slot.tag_end, edits);
+    if (changed != tag) codes.emplace(std::move(tag), std::move(changed));
+  }
   std::string out;
   size_t at = 0;
   for (size_t i = 0; i < slots_.size(); ++i) {
-    out.append(bytes_, at, slots_[i].begin - at);
+    if (slots_[i].IsAttribute()) continue;
+    out += Edited(at, slots_[i].begin, edits);
     at = slots_[i].end;
     switch (drafts[i].kind) {
-      case SegmentDraft::Kind::kKeep: out += SlotBytes(i); break;
+      case SegmentDraft::Kind::kKeep: out += Edited(slots_[i].begin, at, edits); break;
       case SegmentDraft::Kind::kMark:
         out += kMarkOpen;
-        out += SlotBytes(i);
+        out += Edited(slots_[i].begin, at, edits);
         out += kMarkClose;
         break;
-      case SegmentDraft::Kind::kFill: out += Encode(i, drafts[i].target); break;
+      case SegmentDraft::Kind::kFill: out += Encode(i, drafts[i].target, codes); break;
     }
   }
-  return out.append(bytes_, at);
+  return out + Edited(at, bytes_.size(), edits);
 }
 
 namespace {

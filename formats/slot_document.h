@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -50,7 +51,12 @@ class SlotDocument : public Document {
   void AddParagraph(const std::vector<InlinePiece>& pieces);
   // Adds a segment of which the caller knows the place.
   void AddSegment(DocumentSegment segment, size_t begin, size_t end);
+  // Adds the value, at [begin, end) and of this text, of an attribute of the tag at [tag_begin, tag_end), which may
+  // stand within another segment, as a code. Neighbours pass it over.
+  void AddAttribute(std::string text, size_t tag_begin, size_t tag_end, size_t begin, size_t end);
 
+  // Writes the value of an attribute, with its quotes; only for who adds attributes.
+  virtual void EscapeAttribute(std::string_view /*text*/, std::string* /*out*/) const {}
   // Writes text so that it is read as this text and nothing else.
   virtual void Escape(std::string_view text, size_t index, std::string* out) const = 0;
   // The content as it would stand in the place of a segment.
@@ -65,10 +71,25 @@ class SlotDocument : public Document {
   struct Slot {
     size_t begin;
     size_t end;
+    size_t tag_begin = 0;  // of an attribute, the tag; 0 and 0 for others
+    size_t tag_end = 0;
+    bool IsAttribute() const { return tag_end != 0; }
+  };
+  // Bytes of the file that a draft has otherwise.
+  struct Edit {
+    size_t begin;
+    size_t end;
+    std::string text;
   };
   class Paragraph;
 
+  std::vector<Edit> AttributeEdits(const std::vector<SegmentDraft>& drafts) const;
+  // The bytes at [begin, end) with the edits within, which are in order.
+  std::string Edited(size_t begin, size_t end, const std::vector<Edit>& edits) const;
+  std::string Encode(size_t index, const Content& content, const std::map<std::string, std::string>& codes) const;
+
   std::vector<Slot> slots_;  // one a segment
+  size_t taken_ = 0;         // where the last slot ends that is no attribute's
   uint32_t paragraphs_ = 0;
   absl::Status cut_ = absl::OkStatus();
 };

@@ -6,7 +6,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "formats/delimited.h"
-#include "text/locale.h"
+#include "text/locale_map.h"
 #include "text/normalize.h"
 
 namespace reprise {
@@ -22,15 +22,16 @@ enum Column : size_t {
   kKey,
   kPrevious,
   kNext,
+  kUnit,
 };
 constexpr std::string_view kNames[] = {"source_lang", "target_lang", "source", "target", "context",
-                                       "document",    "key",         "prev",   "next"};
+                                       "document",    "key",         "prev",   "next",   "unit"};
 constexpr std::string_view kEdge = "<edge>";
 constexpr size_t kHeaderlessColumns = 5;
 constexpr size_t kMaxCachedLocales = 1024;
 constexpr size_t kAbsent = SIZE_MAX;
 
-using Layout = std::array<size_t, 9>;  // column -> cell, kAbsent if the file lacks it
+using Layout = std::array<size_t, std::size(kNames)>;  // column -> cell, kAbsent if the file lacks it
 
 // A cell of a header row or a language, whose quotes say nothing.
 std::string_view Unquoted(std::string_view cell) {
@@ -50,16 +51,16 @@ bool ReadLayout(const std::vector<std::string_view>& cells, Layout* layout) {
   return (*layout)[kSource] != kAbsent && (*layout)[kTarget] != kAbsent;
 }
 
-bool IsHeaderless(const std::vector<std::string_view>& cells) {
-  return cells.size() == kHeaderlessColumns && CanonicalLocale(Unquoted(cells[kSourceLang])).ok() &&
-         CanonicalLocale(Unquoted(cells[kTargetLang])).ok();
+bool IsHeaderless(const std::vector<std::string_view>& cells, const LocaleMap& map) {
+  return cells.size() == kHeaderlessColumns && map.Canonical(Unquoted(cells[kSourceLang])).ok() &&
+         map.Canonical(Unquoted(cells[kTargetLang])).ok();
 }
 
 }  // namespace
 
 bool LooksLikeTable(const Cells& cells) {
   Layout layout;
-  return cells.size() > 1 && (ReadLayout(cells, &layout) || IsHeaderless(cells));
+  return cells.size() > 1 && (ReadLayout(cells, &layout) || IsHeaderless(cells, LocaleMap()));
 }
 
 std::shared_ptr<const RawUnit> TableReader::Raw(std::string_view row) const {
@@ -71,6 +72,7 @@ std::shared_ptr<const RawUnit> TableReader::Raw(std::string_view row) const {
 absl::Status TableReader::Record(const Cells& cells, uint64_t number, std::string_view problem, std::string_view row) {
   if (!problem.empty()) {
     if (!have_layout_) return InvalidArgument(absl::StrCat("line ", number, ": ", std::string(problem)));
+    RETURN_IF_ERROR(Flush());
     return sink_->OnRefusal({number, "", std::string(problem), Raw(row)});
   }
   cells_ = cells;
@@ -86,12 +88,43 @@ absl::Status TableReader::Record(const Cells& cells, uint64_t number, std::strin
   }
   Unit unit;
   const absl::Status status = Row(&unit);
+  if (status.ok() && Joins(unit, row)) return absl::OkStatus();
+  RETURN_IF_ERROR(Flush());
   if (!status.ok()) return sink_->OnRefusal({number, Name(), MessageOf(status), Raw(row)});
-  if (options_.keep_raw) sink_->OnRaw(Raw(row));
+  const std::string_view name = Cell(kUnit);
+  if (name.empty()) return GiveUnit(std::move(unit), number, Raw(row));
+  waiting_ = {std::string(name), std::move(unit), number, nullptr};
+  if (const auto raw = Raw(row); raw != nullptr) waiting_.raw = std::make_shared<RawUnit>(*raw);
+  return absl::OkStatus();
+}
+
+absl::Status TableReader::GiveUnit(Unit unit, uint64_t number, std::shared_ptr<const RawUnit> raw) {
+  if (options_.keep_raw) sink_->OnRaw(std::move(raw));
   return sink_->OnUnit(std::move(unit), number);
 }
 
+absl::Status TableReader::Flush() {
+  if (waiting_.name.empty()) return absl::OkStatus();
+  Waiting waiting = std::exchange(waiting_, Waiting());
+  std::vector<Context>& contexts = waiting.unit.contexts;
+  if (contexts.size() == 1 && contexts[0] == Context()) contexts.clear();
+  return GiveUnit(std::move(waiting.unit), waiting.number, std::move(waiting.raw));
+}
+
+bool TableReader::Joins(const Unit& unit, std::string_view row) {
+  // What a unit holds of contexts and a token of bytes bounds what waits.
+  const size_t bytes = waiting_.raw == nullptr ? 0 : waiting_.raw->bytes.size() + row.size();
+  if (waiting_.name.empty() || waiting_.name != Cell(kUnit) || waiting_.unit.variants != unit.variants ||
+      waiting_.unit.contexts.size() >= kMaxContexts || bytes > kMaxTokenBytes) {
+    return false;
+  }
+  waiting_.unit.contexts.push_back(unit.contexts[0]);
+  if (waiting_.raw != nullptr) absl::StrAppend(&waiting_.raw->bytes, std::string(row), "\n");
+  return true;
+}
+
 absl::Status TableReader::End() {
+  RETURN_IF_ERROR(Flush());
   if (!have_layout_) return InvalidArgument("the file is empty: a header row with source and target is missing");
   return absl::OkStatus();
 }
@@ -101,7 +134,7 @@ absl::Status TableReader::FirstRow(uint64_t number, bool* header) {
   width_ = cells_.size();
   have_layout_ = true;
   if (!named) {
-    if (!IsHeaderless(cells_)) {
+    if (!IsHeaderless(cells_, options_.locale_map)) {
       have_layout_ = false;
       return HeaderError(number, "the header row names no columns source and target");
     }
@@ -130,7 +163,7 @@ absl::Status TableReader::HeaderError(uint64_t number, std::string_view problem)
   if (!ValidateUtf8(found).ok()) found = absl::StrCat(cells_.size(), " columns");
   return InvalidArgument(absl::StrCat("line ", number, ": ", std::string(problem), "; it has: ", found,
                                       "; needed: source, target, and source_lang, target_lang unless given with the "
-                                      "file; optional: context, document, key, prev, next"));
+                                      "file; optional: context, document, key, prev, next, unit"));
 }
 
 std::string_view TableReader::Cell(size_t column) const {
@@ -145,19 +178,22 @@ std::string TableReader::Name() const {
 
 absl::Status TableReader::Locale(size_t column, const std::string& option, std::string* locale) {
   const std::string_view cell = Unquoted(Cell(column));
-  const std::string_view tag = cell.empty() ? std::string_view(option) : cell;
-  if (tag.empty()) return InvalidArgument(absl::StrCat(std::string(kNames[column]), " is empty; give a language"));
-  if (const auto it = locales_.find(tag); it != locales_.end()) {
+  if (cell.empty()) {
+    if (option.empty()) return InvalidArgument(absl::StrCat(std::string(kNames[column]), " is empty; give a language"));
+    *locale = option;
+    return absl::OkStatus();
+  }
+  if (const auto it = locales_.find(cell); it != locales_.end()) {
     *locale = it->second;
     return absl::OkStatus();
   }
-  absl::StatusOr<std::string> canonical = CanonicalLocale(tag);
+  absl::StatusOr<std::string> canonical = options_.locale_map.Canonical(cell);
   if (!canonical.ok()) {
     return InvalidArgument(absl::StrCat(std::string(kNames[column]), ": ", MessageOf(canonical.status())));
   }
   *locale = *canonical;
   if (locales_.size() >= kMaxCachedLocales) locales_.clear();
-  locales_.emplace(std::string(tag), std::move(canonical).value());
+  locales_.emplace(std::string(cell), std::move(canonical).value());
   return absl::OkStatus();
 }
 
@@ -204,7 +240,8 @@ void TableReader::RowContext(Unit* unit) const {
       neighbour = {Neighbour::State::kText, std::move(text)};
     }
   }
-  if (context != Context()) unit->contexts.push_back(std::move(context));
+  // Of several rows one may have no context: it is one of the unit's all the same.
+  if (context != Context() || !Cell(kUnit).empty()) unit->contexts.push_back(std::move(context));
 }
 
 absl::Status TableWriter::Write(const Unit& unit) {
@@ -215,8 +252,9 @@ absl::Status TableWriter::Write(const Unit& unit) {
     if (source.locale != options_.source_locale || IsBlank(source.content.text)) continue;
     for (const Variant& target : unit.variants) {
       if (target.locale != options_.target_locale || IsBlank(target.content.text)) continue;
-      if (unit.contexts.empty()) Pair(source, target, Context());
-      for (const Context& context : unit.contexts) Pair(source, target, context);
+      if (unit.contexts.empty()) Pair(source, target, Context(), "");
+      const std::string name = unit.contexts.size() > 1 ? absl::StrCat(++named_) : "";
+      for (const Context& context : unit.contexts) Pair(source, target, context, name);
     }
   }
   if (out_.size() == before) ++skipped_;
@@ -230,13 +268,14 @@ absl::Status TableWriter::Finish() {
 }
 
 void TableWriter::Begin() {
-  if (!begun_) Row({"source_lang", "target_lang", "source", "target", "document", "key", "prev", "next"}, &out_);
+  if (!begun_)
+    Row({"source_lang", "target_lang", "source", "target", "document", "key", "prev", "next", "unit"}, &out_);
   begun_ = true;
 }
 
-void TableWriter::Pair(const Variant& source, const Variant& target, const Context& context) {
+void TableWriter::Pair(const Variant& source, const Variant& target, const Context& context, std::string_view unit) {
   Row({source.locale, target.locale, source.content.text, target.content.text, context.document, context.key,
-       Side(context.previous), Side(context.next)},
+       Side(context.previous), Side(context.next), unit},
       &out_);
 }
 

@@ -2,12 +2,13 @@
 //
 //   class MyReader : public TableReader { ... RETURN_IF_ERROR(Record(cells, line, "")); ... };
 //
-//   source_lang  target_lang  source  target  context  [document  key  prev  next]
+//   source_lang  target_lang  source  target  context  [document  key  prev  next  unit]
 //
 // In `context` the text before the first `|` is the document, the rest the key; the columns `document` and `key` say
 // the same apart and win. `prev` and `next` are the neighbours in the source language: empty = unknown, `<edge>` =
-// none. A file without a header is read if its first row has the first five columns in this order. Codes are not
-// written. Not thread-safe.
+// none. Rows that follow each other, have the same texts and the same value in `unit`, which is not empty, are one unit
+// with several contexts. A file without a header is read if its first row has the first five columns in this order.
+// Codes are not written. Not thread-safe.
 #ifndef REPRISE_FORMATS_TABLE_H_
 #define REPRISE_FORMATS_TABLE_H_
 
@@ -40,11 +41,13 @@ class TableReader : public LineReader {
   absl::Status Record(const Cells& cells, uint64_t number, std::string_view problem, std::string_view row);
   // The file has ended. Error: INVALID_ARGUMENT if there was not even a header.
   absl::Status End() override;
+  // Gives the sink what waits for further rows; before an error that ends the file.
+  absl::Status Flush();
   // The text of a cell.
   virtual std::string Plain(std::string_view cell) const = 0;
 
  private:
-  static constexpr size_t kColumns = 9;
+  static constexpr size_t kColumns = 10;
 
   absl::Status FirstRow(uint64_t number, bool* header);
   absl::Status HeaderError(uint64_t number, std::string_view problem) const;
@@ -53,6 +56,9 @@ class TableReader : public LineReader {
   absl::Status Locale(size_t column, const std::string& option, std::string* locale);
   absl::Status Row(Unit* unit);
   void RowContext(Unit* unit) const;
+  absl::Status GiveUnit(Unit unit, uint64_t number, std::shared_ptr<const RawUnit> raw);
+  // True if the row is one more context of the unit that waits, to which it was added.
+  bool Joins(const Unit& unit, std::string_view row);
 
   std::shared_ptr<const RawUnit> Raw(std::string_view row) const;
 
@@ -64,6 +70,14 @@ class TableReader : public LineReader {
   std::array<size_t, kColumns> layout_{};
   Cells cells_;
   std::map<std::string, std::string, std::less<>> locales_;
+  // The unit that may get further contexts from the next rows.
+  struct Waiting {
+    std::string name;  // of its column `unit`; "" if nothing waits
+    Unit unit;
+    uint64_t number = 0;
+    std::shared_ptr<RawUnit> raw;
+  };
+  Waiting waiting_;
 };
 
 // One row for each pair of the two locales and each context.
@@ -81,7 +95,8 @@ class TableWriter : public UnitWriter {
 
  private:
   void Begin();
-  void Pair(const Variant& source, const Variant& target, const Context& context);
+  // `unit`: of the column of that name.
+  void Pair(const Variant& source, const Variant& target, const Context& context, std::string_view unit);
   std::string_view Side(const std::map<std::string, Neighbour>& side) const;
 
   const WriteOptions options_;
@@ -89,6 +104,7 @@ class TableWriter : public UnitWriter {
   std::string out_;
   bool begun_ = false;
   uint64_t skipped_ = 0;
+  uint64_t named_ = 0;  // units of several rows
 };
 
 }  // namespace reprise

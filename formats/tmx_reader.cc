@@ -10,7 +10,7 @@
 #include "formats/transcode.h"
 #include "formats/xml_markup.h"
 #include "formats/xml_splitter.h"
-#include "text/locale.h"
+#include "text/locale_map.h"
 
 namespace reprise {
 namespace {
@@ -18,7 +18,8 @@ namespace {
 class TmxReader : public UnitReader, private XmlSplitter::Handler {
  public:
   TmxReader(const ReadOptions& options, UnitSink* sink)
-      : keep_raw_(options.keep_raw), sink_(sink), splitter_("tu", this) {
+      : keep_raw_(options.keep_raw), locale_map_(options.locale_map), sink_(sink), splitter_("tu", this) {
+    parser_.set_locale_map(options.locale_map);
     SetFrame("<header/>");
   }
 
@@ -146,12 +147,13 @@ class TmxReader : public UnitReader, private XmlSplitter::Handler {
     SetFrame(tag);
     const auto srclang = attributes->find("srclang");
     if (srclang == attributes->end()) return absl::OkStatus();
-    const absl::StatusOr<std::string> locale = CanonicalLocale(srclang->second);
-    if (locale.ok() && absl::AsciiStrToLower(srclang->second) != "*all*") parser_.set_default_source_locale(*locale);
+    const absl::StatusOr<std::string> locale = locale_map_.Canonical(srclang->second);
+    if (locale.ok()) parser_.set_default_source_locale(*locale);
     return absl::OkStatus();
   }
 
   const bool keep_raw_;
+  const LocaleMap locale_map_;
   std::shared_ptr<const UnitFrame> frame_;
   UnitSink* const sink_;
   Utf8Transcoder transcoder_;

@@ -27,6 +27,7 @@ struct Known {
   std::string_view type;
   Meaning meaning;
   bool on_tu, on_tuv;
+  bool empty_is_edge = false;  // an empty one says that nothing stands there
 };
 constexpr Known kKnown[] = {
     {"x-context-pre", Meaning::kPrevious, true, true},            // memoQ
@@ -35,8 +36,8 @@ constexpr Known kKnown[] = {
     {"context_next", Meaning::kNext, true, true},                 // Phrase
     {"x-previous-source-text", Meaning::kPrevious, true, false},  // XTM
     {"x-next-source-text", Meaning::kNext, true, false},          // XTM
-    {"prev", Meaning::kPrevious, true, false},                    // OmegaT
-    {"next", Meaning::kNext, true, false},                        // OmegaT
+    {"prev", Meaning::kPrevious, true, false, true},              // OmegaT
+    {"next", Meaning::kNext, true, false, true},                  // OmegaT
     {"file", Meaning::kDocument, true, false},                    // OmegaT
     {"id", Meaning::kKey, true, false},                           // OmegaT
     {"x-ContextContent", Meaning::kBoth, true, false},            // Trados
@@ -188,6 +189,14 @@ void TmxToolProps::Apply(Unit* unit) const {
   if (unit->contexts.empty()) ApplyToContexts(source, unit);
 }
 
+void TmxToolProps::SetSide(const Prop& prop, const std::string& locale, std::map<std::string, Neighbour>* side) {
+  if (prop.value.empty() && Find(prop.type)->empty_is_edge && !locale.empty()) {
+    (*side)[locale].state = Neighbour::State::kEdge;
+  } else {
+    SetText(PlainOfMarkup(prop.value), locale, side);
+  }
+}
+
 void TmxToolProps::ApplyToContexts(const std::string& source, Unit* unit) const {
   Context first;
   std::vector<Context> more;  // Trados: one for each place where the unit was seen
@@ -195,8 +204,8 @@ void TmxToolProps::ApplyToContexts(const std::string& source, Unit* unit) const 
     const bool of_variant = prop.place > 0 && prop.place <= unit->variants.size();
     const std::string& locale = of_variant ? unit->variants[prop.place - 1].locale : source;
     switch (Find(prop.type)->meaning) {
-      case Meaning::kPrevious: SetText(PlainOfMarkup(prop.value), locale, &first.previous); break;
-      case Meaning::kNext: SetText(PlainOfMarkup(prop.value), locale, &first.next); break;
+      case Meaning::kPrevious: SetSide(prop, locale, &first.previous); break;
+      case Meaning::kNext: SetSide(prop, locale, &first.next); break;
       case Meaning::kKey: first.key = prop.value; break;
       case Meaning::kDocument: first.document = prop.value; break;
       case Meaning::kBoth: {
@@ -231,8 +240,11 @@ void WriteToolUnitProps(TmxFlavor flavor, const Unit& unit, const OnTmxProp& on_
     const Context& context = unit.contexts.front();
     if (!context.document.empty()) on_prop("file", context.document);
     if (!context.key.empty()) on_prop("id", context.key);
-    if (const std::string* text = TextOf(context.previous, source)) on_prop("prev", *text);
-    if (const std::string* text = TextOf(context.next, source)) on_prop("next", *text);
+    for (const auto& [type, side] : {std::pair("prev", &context.previous), std::pair("next", &context.next)}) {
+      const auto neighbour = side->find(source);
+      if (neighbour == side->end() || neighbour->second.state == Neighbour::State::kUnknown) continue;
+      on_prop(type, neighbour->second.text);  // none at an edge
+    }
   }
   if (flavor != TmxFlavor::kTrados) return;
   for (const Context& context : unit.contexts) {

@@ -10,6 +10,7 @@
 #define REPRISE_FORMATS_TMX_TOOLS_H_
 
 #include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,6 +36,7 @@ class TmxToolProps {
     std::string type;
     std::string value;
   };
+  static void SetSide(const Prop& prop, const std::string& locale, std::map<std::string, Neighbour>* side);
   void ApplyToContexts(const std::string& source, Unit* unit) const;
 
   std::vector<Prop> props_;

@@ -14,7 +14,7 @@
 #include "formats/expat_parse.h"
 #include "formats/tmx_tools.h"
 #include "formats/tmx_vocabulary.h"
-#include "text/locale.h"
+#include "text/locale_map.h"
 
 namespace reprise {
 namespace {
@@ -79,8 +79,9 @@ struct TmxUnitParser::Impl {
   uint32_t points = 0;  // code points of the segment so far
   bool has_seg = false;
   std::vector<Pending> pending;
-  std::vector<std::string> code_hints;                      // kCode props of the variant
-  std::map<std::string, std::string, std::less<>> locales;  // as written -> canonical
+  std::vector<std::string> code_hints;  // kCode props of the variant
+  LocaleMap locale_map;
+  std::map<std::string, std::string, std::less<>> locales;  // as written -> what it means
   Variant defaults;                                         // what <tu> says for variants that do not
   TmxToolProps tool_props;
 
@@ -97,7 +98,7 @@ struct TmxUnitParser::Impl {
   // The canonical form of `tag`; "" (and a failure, if `required`) if it is no locale.
   std::string Canonical(std::string_view tag, bool required) {
     if (const auto it = locales.find(tag); it != locales.end()) return it->second;
-    const absl::StatusOr<std::string> locale = CanonicalLocale(tag);
+    const absl::StatusOr<std::string> locale = locale_map.Canonical(tag);
     if (!locale.ok()) {
       if (required) Fail(MessageOf(locale.status()));
       return std::string();
@@ -204,7 +205,7 @@ void TmxUnitParser::Impl::StartTu(const XML_Char** attributes) {
     const std::string_view value = attributes[1];
     if (SharedAttribute(name, value, &defaults, &unit.attributes)) continue;
     if (name == "srclang") {
-      unit.source_locale = value == "*all*" ? std::string() : Canonical(value, false);
+      unit.source_locale = Canonical(value, false);  // "" of "*all*", too
       if (value != "*all*" && unit.source_locale.empty()) unit.attributes["srclang"].emplace_back(value);
     } else {
       unit.attributes[std::string(name)].emplace_back(value);
@@ -506,6 +507,8 @@ bool TmxUnitParser::Impl::TuvProp() {
 
 TmxUnitParser::TmxUnitParser() : impl_(std::make_unique<Impl>()) {}
 TmxUnitParser::~TmxUnitParser() = default;
+
+void TmxUnitParser::set_locale_map(LocaleMap map) { impl_->locale_map = std::move(map); }
 
 const std::vector<std::string>& TmxUnitParser::warnings() const { return impl_->warnings; }
 

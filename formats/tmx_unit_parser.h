@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "base/status.h"
+#include "text/locale_map.h"
 #include "text/segment.h"
 
 namespace reprise {
@@ -29,6 +30,9 @@ class TmxUnitParser {
 
   // The header's source locale (canonical, "" if unknown or *all*), for units that do not say.
   void set_default_source_locale(std::string locale) { default_source_locale_ = std::move(locale); }
+
+  // What locale tags mean; call it before the first Parse.
+  void set_locale_map(LocaleMap map);
 
   // `line` is the file's line of the first byte. Error: INVALID_ARGUMENT that says what is wrong, with the line if it
   // is another one than the unit's.

@@ -202,7 +202,7 @@ absl::StatusOr<std::unique_ptr<UnitWriter>> NewUnitWriter(Format format, const W
     case Format::kPo: return NewPoWriter(canonical, sink);
     case Format::kXliff12: return NewXliff12Writer(canonical, sink);
     case Format::kXliff2: return NewXliff2Writer(canonical, sink);
-    case Format::kJsonl: return NewJsonlWriter(sink);
+    case Format::kJsonl: return NewJsonlWriter(canonical, sink);
     case Format::kCsv: return NewCsvWriter(canonical, sink);
     case Format::kText:
     case Format::kAuto: break;

@@ -15,6 +15,7 @@
 #include <string_view>
 
 #include "base/status.h"
+#include "text/locale_map.h"
 #include "text/segment.h"
 
 namespace reprise {
@@ -44,6 +45,7 @@ Format DetectFormat(std::string_view file_name, std::string_view head);
 struct ReadOptions {
   std::string source_locale;  // for formats that do not say; canonical. Overrides nothing in TMX.
   std::string target_locale;
+  LocaleMap locale_map;  // what tags in the file mean; the two above are taken as they are
   std::string document;  // the file's name: the document of units for which the file names none
   // Read what a translator hands back, for formats/confirmed.h: what nobody confirmed is a draft, and a target that is
   // still what was proposed bears kUnchangedProposal. XLIFF and PO only.
@@ -138,6 +140,7 @@ struct WriteOptions {
   std::string source_locale;  // TMX srclang ("" = "*all*"); formats of one pair: which variant is the source (required)
   std::string target_locale;  // formats of one pair only (required)
   TmxFlavor flavor = TmxFlavor::kUnspecified;  // TMX only
+  bool without_ids = false;                    // JSON Lines only: equal units of different memories are equal lines
 };
 
 class UnitWriter {

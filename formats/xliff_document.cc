@@ -107,14 +107,14 @@ class XliffDocument : public Document, private XliffWalker {
 
   absl::Status Languages(const XmlAttributes& attributes, const char* source, const char* target) {
     const std::string from = Get(attributes, source), to = Get(attributes, target);
-    if (const auto locale = CanonicalLocale(from);
+    if (const auto locale = options_.locale_map.Canonical(from);
         !from.empty() && locale.ok() && !SameLanguage(*locale, options_.source_locale)) {
       return InvalidArgument(absl::StrCat("is written in ", *locale, ", not in ", options_.source_locale));
     }
     if (to.empty()) {
       const size_t tag = start_ + tag_offset();
       untargeted_.push_back(tag + FirstWord(std::string_view(bytes_).substr(tag)).size());
-    } else if (const auto locale = CanonicalLocale(to); locale.ok()) {
+    } else if (const auto locale = options_.locale_map.Canonical(to); locale.ok()) {
       targets_.push_back(*locale);
     }
     return absl::OkStatus();

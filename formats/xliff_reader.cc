@@ -17,7 +17,7 @@
 #include "formats/xliff_vocabulary.h"
 #include "formats/xliff_walker.h"
 #include "formats/xml_markup.h"
-#include "text/locale.h"
+#include "text/locale_map.h"
 
 namespace reprise {
 namespace {
@@ -62,8 +62,8 @@ class XliffReader : public UnitReader, private XliffWalker {
 
   absl::Status RootFound(const XmlAttributes& attributes, std::string_view tag) override {
     root_tag_ = OpenTag(tag);
-    source_.Set(Get(attributes, "srcLang"), options_.source_locale);
-    target_.Set(Get(attributes, "trgLang"), options_.target_locale);
+    SetLanguage(Get(attributes, "srcLang"), options_.source_locale, &source_);
+    SetLanguage(Get(attributes, "trgLang"), options_.target_locale, &target_);
     SetFrame("");
     return absl::OkStatus();
   }
@@ -98,8 +98,8 @@ class XliffReader : public UnitReader, private XliffWalker {
           {line, "", absl::StrCat("the <file> tag is not well-formed: ", MessageOf(attributes.status()))});
     }
     if (!version2()) {
-      source_.Set(Get(*attributes, "source-language"), options_.source_locale);
-      target_.Set(Get(*attributes, "target-language"), options_.target_locale);
+      SetLanguage(Get(*attributes, "source-language"), options_.source_locale, &source_);
+      SetLanguage(Get(*attributes, "target-language"), options_.target_locale, &target_);
     }
     if (const std::string original = Get(*attributes, "original"); !original.empty()) document_ = original;
     return absl::OkStatus();
@@ -136,20 +136,20 @@ class XliffReader : public UnitReader, private XliffWalker {
   struct Language {
     std::string locale;   // canonical; "" if there is none
     std::string problem;  // why it is none
-    void Set(const std::string& tag, const std::string& otherwise) {
-      locale = otherwise;
-      problem = "is not named by the file, and none was given with it";
-      if (tag.empty()) return;
-      const auto canonical = CanonicalLocale(tag);
-      locale = canonical.ok() ? *canonical : std::string();
-      if (!canonical.ok()) problem = absl::StrCat("is no language: ", MessageOf(canonical.status()));
-    }
   };
+
+  void SetLanguage(const std::string& tag, const std::string& otherwise, Language* out) const {
+    *out = {otherwise, "is not named by the file, and none was given with it"};
+    if (tag.empty()) return;
+    const auto canonical = options_.locale_map.Canonical(tag);
+    out->locale = canonical.ok() ? *canonical : std::string();
+    if (!canonical.ok()) out->problem = absl::StrCat("is no language: ", MessageOf(canonical.status()));
+  }
 
   absl::Status Segment(const XliffUnit& parsed, XliffSegment* segment, bool wanted, uint64_t line) {
     Language source = source_, target = target_;
-    if (!parsed.source_lang.empty()) source.Set(parsed.source_lang, "");
-    if (!parsed.target_lang.empty()) target.Set(parsed.target_lang, "");
+    if (!parsed.source_lang.empty()) SetLanguage(parsed.source_lang, "", &source);
+    if (!parsed.target_lang.empty()) SetLanguage(parsed.target_lang, "", &target);
     TextByLocale texts;
     const bool blank = IsBlank(segment->source.text);
     if (blank) return absl::OkStatus();
@@ -180,7 +180,7 @@ class XliffReader : public UnitReader, private XliffWalker {
                                   [](const auto& property) { return property.first == xliff::kContexts; });
     if (ours) {
       std::vector<std::string> warnings;
-      xliff::ApplyProperties(parsed.properties, &unit, &warnings);
+      xliff::ApplyProperties(parsed.properties, options_.locale_map, &unit, &warnings);
       for (std::string& warning : warnings) {
         RETURN_IF_ERROR(sink_->OnWarning({line, Name(parsed, *segment), std::move(warning)}));
       }

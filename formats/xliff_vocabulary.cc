@@ -4,7 +4,7 @@
 #include <map>
 
 #include "absl/strings/str_cat.h"
-#include "text/locale.h"
+#include "text/locale_map.h"
 
 namespace reprise::xliff {
 namespace {
@@ -166,7 +166,7 @@ void WriteNeighbours(std::string_view side, const std::map<std::string, Neighbou
   }
 }
 
-bool ApplyNeighbour(std::string_view name, const std::string& value, Context* context) {
+bool ApplyNeighbour(std::string_view name, const std::string& value, const LocaleMap& map, Context* context) {
   const bool previous = Strip("previous", &name);
   if (!previous && !Strip("next", &name)) return false;
   Neighbour neighbour;
@@ -177,7 +177,7 @@ bool ApplyNeighbour(std::string_view name, const std::string& value, Context* co
   } else if (!Strip("-unknown:", &name)) {
     return false;
   }
-  const auto locale = CanonicalLocale(name);
+  const auto locale = map.Canonical(name);
   if (locale.ok()) (previous ? context->previous : context->next)[*locale] = std::move(neighbour);
   return true;
 }
@@ -202,7 +202,8 @@ void WriteProperties(const Unit& unit, const Variant& source, const Variant& tar
   WriteVariant("target.", target, on_property);
 }
 
-void ApplyProperties(const std::vector<Property>& properties, Unit* unit, std::vector<std::string>* warnings) {
+void ApplyProperties(const std::vector<Property>& properties, const LocaleMap& map, Unit* unit,
+                     std::vector<std::string>* warnings) {
   for (const auto& [whole, value] : properties) {
     std::string_view name = whole;
     if (name == "client-key") {
@@ -212,7 +213,7 @@ void ApplyProperties(const std::vector<Property>& properties, Unit* unit, std::v
     } else if (name == "dropped-contexts") {
       ParseNumber(value, &unit->dropped_contexts);
     } else if (name == "source-locale") {
-      const auto locale = CanonicalLocale(value);
+      const auto locale = map.Canonical(value);
       unit->source_locale = locale.ok() ? *locale : std::string();
     } else if (name == "document") {
       unit->contexts.emplace_back().document = value;
@@ -223,7 +224,7 @@ void ApplyProperties(const std::vector<Property>& properties, Unit* unit, std::v
     } else if (Strip("target.", &name)) {
       ApplyToVariant(name, value, &unit->variants.at(1), warnings);
     } else if (!ApplyAttribute(name, value, &unit->attributes) && !unit->contexts.empty()) {
-      ApplyNeighbour(name, value, &unit->contexts.back());
+      ApplyNeighbour(name, value, map, &unit->contexts.back());
     }
   }
 }

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/status.h"
+#include "text/locale_map.h"
 #include "text/segment.h"
 
 namespace reprise::xliff {
@@ -38,9 +39,10 @@ using Property = std::pair<std::string, std::string>;
 void WriteProperties(const Unit& unit, const Variant& source, const Variant& target,
                      const std::function<void(std::string_view, std::string_view)>& on_property);
 
-// The reverse, on a unit with the two variants source and target. A property that is not understood is passed over;
-// a time that is none is told to `warnings`, too.
-void ApplyProperties(const std::vector<Property>& properties, Unit* unit, std::vector<std::string>* warnings);
+// The reverse, on a unit with the two variants source and target; `map` says what locales mean. A property that is not
+// understood is passed over; a time that is none is told to `warnings`, too.
+void ApplyProperties(const std::vector<Property>& properties, const LocaleMap& map, Unit* unit,
+                     std::vector<std::string>* warnings);
 
 // A state of 1.2: `state` and `state-qualifier` of <target>, `approved` of <trans-unit>.
 struct State12 {

@@ -46,10 +46,10 @@ class PenaltyList {
   explicit PenaltyList(std::vector<Penalty>* list) : list_(list) {
     if (list_ != nullptr) list_->clear();
   }
-  void Add(const char* name, int points, std::string detail = "") {
+  void Add(const char* name, const PenaltyPoints& points, std::string detail = "") {
     if (points <= 0) return;
     sum_ += points;
-    if (list_ != nullptr) list_->push_back({name, points, std::move(detail)});
+    if (list_ != nullptr) list_->push_back({name, points, std::move(detail), points.source});
   }
   int64_t sum() const { return sum_; }
 
@@ -112,8 +112,32 @@ bool PassesFilter(const UnitFilter& filter, const Unit& unit, const Variant& tar
   return PassesAttributes(filter.attributes, unit, target);
 }
 
+MemoryTerms TermsOf(const MemoryRef& ref, const MemoryDefaults* defaults) {
+  MemoryTerms terms;
+  terms.name = ref.name;
+  terms.defaults = defaults;
+  if (defaults != nullptr) {
+    terms.priority = defaults->priority.value_or(0);
+    if (defaults->penalty.has_value()) terms.penalty = {*defaults->penalty, TermSource::kMemory};
+  }
+  terms.priority = ref.priority.value_or(terms.priority);
+  if (ref.penalty.has_value()) terms.penalty = {*ref.penalty, ref.source};
+  return terms;
+}
+
+PenaltyTable WithDefaults(PenaltyTable table, const MemoryDefaults& defaults) {
+  for (const PenaltyField& field : kPenaltyFields) {
+    PenaltyPoints& points = table.*field.points;
+    const auto said = defaults.penalties.find(field.name);
+    if (said != defaults.penalties.end() && points.source == TermSource::kDefault) {
+      points = {said->second, TermSource::kMemory};
+    }
+  }
+  return table;
+}
+
 int FinalScore(const BaseScore& base, const ContextAgreement& agreement, const Variant& target,
-               const std::string& locale_wanted, bool codes_differ, bool ambiguous, int memory_penalty,
+               const std::string& locale_wanted, bool codes_differ, bool ambiguous, const PenaltyPoints& memory_penalty,
                const PenaltyTable& table, std::vector<Penalty>* penalties, const PivotLink* pivot) {
   const bool machine = target.origin == Origin::kMachine;
   const bool draft = target.status == VariantStatus::kDraft;
@@ -133,7 +157,7 @@ int FinalScore(const BaseScore& base, const ContextAgreement& agreement, const V
   // The context's extra points are for a match that nothing speaks against.
   const char* untrusted = machine ? "machine" : draft ? "draft" : pivot != nullptr ? "pivot" : nullptr;
   if (untrusted != nullptr && std::min(100, base.base) - list.sum() > kUntrustedCap) {
-    list.Add(untrusted, std::min(100, base.base) - kUntrustedCap, "never above 99");
+    list.Add(untrusted, {std::min(100, base.base) - kUntrustedCap, TermSource::kDefault}, "never above 99");
   }
   if (list.sum() == 0) return std::max(0, base.base);
   return static_cast<int>(std::max<int64_t>(0, std::min(100, base.base) - list.sum()));

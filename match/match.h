@@ -5,6 +5,7 @@
 #define REPRISE_MATCH_MATCH_H_
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,26 +18,42 @@
 
 namespace reprise {
 
+// Who says how many points a penalty takes off; the later ones override the earlier. The numbers are those of the API.
+enum class TermSource : uint8_t { kDefault = 1, kMemory = 2, kProfile = 3, kRequest = 4 };
+
 // One penalty that lowered a match. `name` is stable: "codes", "alignment", "machine", "draft", "fallback", "script",
 // "pivot", "ambiguous", "memory".
 struct Penalty {
   std::string name;
   int points = 0;
   std::string detail;  // e.g. "pt-PT for pt-BR"; may be empty
+  TermSource source = TermSource::kDefault;
 
   bool operator==(const Penalty&) const = default;
 };
 
+// Points, and who says them: plain numbers are the request's, as `table.machine = 10` shows.
+struct PenaltyPoints {
+  // Converts, so that tables are written in numbers.
+  PenaltyPoints(int number, TermSource says = TermSource::kRequest) : points(number), source(says) {}
+  operator int() const { return points; }
+
+  int points;
+  TermSource source;
+
+  bool operator==(const PenaltyPoints&) const = default;
+};
+
 // Points taken off (docs/scoring.md says why each has its default).
 struct PenaltyTable {
-  int codes = 0;      // codes missing or added, on top of the ladder
-  int alignment = 1;  // target variant's origin is alignment
-  int machine = 5;    // origin is machine translation
-  int draft = 3;      // target variant is a draft
-  int fallback = 1;   // target locale's region differs from the one asked for
-  int script = 5;     // target locale's script does
-  int pivot = 10;     // source and target are of two units, linked through a third language
-  int ambiguous = 1;  // several different targets for an exact source without context agreement
+  PenaltyPoints codes{0, TermSource::kDefault};      // codes missing or added, on top of the ladder
+  PenaltyPoints alignment{1, TermSource::kDefault};  // target variant's origin is alignment
+  PenaltyPoints machine{5, TermSource::kDefault};    // origin is machine translation
+  PenaltyPoints draft{3, TermSource::kDefault};      // target variant is a draft
+  PenaltyPoints fallback{1, TermSource::kDefault};   // target locale's region differs from the one asked for
+  PenaltyPoints script{5, TermSource::kDefault};     // target locale's script does
+  PenaltyPoints pivot{10, TermSource::kDefault};     // source and target are linked through a third language
+  PenaltyPoints ambiguous{1, TermSource::kDefault};  // several different targets for an exact source, none in context
 
   bool operator==(const PenaltyTable&) const = default;
 };
@@ -44,7 +61,7 @@ struct PenaltyTable {
 // The points of the table by their penalties' names, in the order in which penalties are listed.
 struct PenaltyField {
   const char* name;
-  int PenaltyTable::*points;
+  PenaltyPoints PenaltyTable::*points;
 };
 inline constexpr PenaltyField kPenaltyFields[] = {
     {"codes", &PenaltyTable::codes}, {"alignment", &PenaltyTable::alignment}, {"machine", &PenaltyTable::machine},
@@ -54,14 +71,36 @@ inline constexpr PenaltyField kPenaltyFields[] = {
 // The highest final score of a machine-translated or draft target, and of a pivot match.
 inline constexpr int kUntrustedCap = 99;
 
-// A memory to search, with what is taken off its matches. Smaller `priority` wins when memories hold the same match.
+// A memory to search. What is absent is the memory's own default, else 0.
 struct MemoryRef {
   std::string name;
-  int priority = 0;
-  int penalty = 0;
+  std::optional<int> priority;               // smaller wins when memories hold the same match
+  std::optional<int> penalty;                // taken off its matches
+  TermSource source = TermSource::kRequest;  // who says so
 
   bool operator==(const MemoryRef&) const = default;
 };
+
+// What a memory says for calls that do not, and whose profile does not.
+struct MemoryDefaults {
+  std::optional<int> priority;           // as MemoryRef
+  std::optional<int> penalty;            // as MemoryRef
+  std::map<std::string, int> penalties;  // points by the names of kPenaltyFields
+
+  bool operator==(const MemoryDefaults&) const = default;
+};
+
+// What holds for a memory in a call.
+struct MemoryTerms {
+  std::string name;
+  int priority = 0;
+  PenaltyPoints penalty{0, TermSource::kDefault};
+  const MemoryDefaults* defaults = nullptr;  // of its matches' other penalties; null: none
+};
+// Of `ref` and the memory's defaults, which must outlive what is returned; null: none.
+MemoryTerms TermsOf(const MemoryRef& ref, const MemoryDefaults* defaults);
+// The table with the memory's points where nobody else says any. Names that are not known are passed over.
+PenaltyTable WithDefaults(PenaltyTable table, const MemoryDefaults& defaults);
 
 // Which units count. Empty lists and zero times do not restrict.
 struct UnitFilter {
@@ -231,10 +270,10 @@ struct LookupResult {
 };
 
 // Applies the ladder's penalties to a base score; fills `penalties` in the order they were applied. `locale_wanted`
-// and `target.locale` decide the fallback, `memory_penalty` is MemoryRef::penalty, `pivot` is that of the match. Never
-// below 0.
+// and `target.locale` decide the fallback, `memory_penalty` is MemoryTerms::penalty, `pivot` is that of the match.
+// Never below 0.
 int FinalScore(const BaseScore& base, const ContextAgreement& agreement, const Variant& target,
-               const std::string& locale_wanted, bool codes_differ, bool ambiguous, int memory_penalty,
+               const std::string& locale_wanted, bool codes_differ, bool ambiguous, const PenaltyPoints& memory_penalty,
                const PenaltyTable& table, std::vector<Penalty>* penalties, const PivotLink* pivot = nullptr);
 
 // Total order of answers: kScore: final score, then relevance, direct before pivot, context points, status rank, change

@@ -2,7 +2,7 @@
 
 namespace reprise {
 
-void ApplyDefaults(const LookupDefaults& defaults, LookupOptions* options) {
+void ApplyDefaults(const LookupDefaults& defaults, TermSource source, LookupOptions* options) {
   options->threshold = defaults.threshold.value_or(options->threshold);
   options->floor = defaults.floor.value_or(options->floor);
   options->max_results = defaults.max_results.value_or(options->max_results);
@@ -12,7 +12,7 @@ void ApplyDefaults(const LookupDefaults& defaults, LookupOptions* options) {
   options->other_scripts = defaults.other_scripts.value_or(options->other_scripts);
   for (const PenaltyField& field : kPenaltyFields) {
     const auto points = defaults.penalties.find(field.name);
-    if (points != defaults.penalties.end()) options->penalties.*field.points = points->second;
+    if (points != defaults.penalties.end()) options->penalties.*field.points = {points->second, source};
   }
   if (defaults.filter.has_value()) options->filter = *defaults.filter;
 }

@@ -1,7 +1,7 @@
 // A profile: a named, ordered set of memories and how to look in them, what a tool is configured with once.
 //
 //   LookupOptions options;
-//   ApplyDefaults(profile.lookup, &options);    // then what the request itself says
+//   ApplyDefaults(profile.lookup, TermSource::kProfile, &options);    // then what the request itself says
 //
 // Plain values; pure functions, safe to call concurrently.
 #ifndef REPRISE_MATCH_PROFILE_H_
@@ -51,8 +51,8 @@ struct Profile {
   int64_t updated_us = 0;
 };
 
-// Sets the options that the defaults hold. Names of penalties that are not known are passed over.
-void ApplyDefaults(const LookupDefaults& defaults, LookupOptions* options);
+// Sets the options that the defaults hold, which `source` says. Names of penalties that are not known are passed over.
+void ApplyDefaults(const LookupDefaults& defaults, TermSource source, LookupOptions* options);
 
 }  // namespace reprise
 

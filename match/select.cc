@@ -163,7 +163,7 @@ namespace {
 
 // A candidate without the texts and the context of its match.
 Candidate MakeFrame(const Query& query, const Unit& unit, const Content& source, const std::string& source_locale,
-                    const Variant& target, const MemoryRef& memory, std::string segment_key, const BaseScore& base) {
+                    const Variant& target, const MemoryTerms& memory, std::string segment_key, const BaseScore& base) {
   Candidate candidate;
   Match& match = candidate.match;
   match.base = base;
@@ -181,6 +181,7 @@ Candidate MakeFrame(const Query& query, const Unit& unit, const Content& source,
   candidate.pair_key = PairKey(source, target.content);
   candidate.priority = memory.priority;
   candidate.memory_penalty = memory.penalty;
+  candidate.defaults = memory.defaults;
   candidate.codes_differ = CodesMissingOrAdded(query.content.codes, source.codes) &&
                            !CodesRepairable(query.content.codes, source.codes, target.content.codes);
   return candidate;
@@ -188,7 +189,7 @@ Candidate MakeFrame(const Query& query, const Unit& unit, const Content& source,
 
 // The same with the context, of a match within one unit.
 Candidate MakeDirectFrame(const Query& query, const Unit& unit, const Variant& source, const Variant& target,
-                          const MemoryRef& memory, std::string segment_key, const BaseScore& base) {
+                          const MemoryTerms& memory, std::string segment_key, const BaseScore& base) {
   Candidate candidate =
       MakeFrame(query, unit, source.content, source.locale, target, memory, std::move(segment_key), base);
   Match& match = candidate.match;
@@ -204,14 +205,14 @@ Candidate MakeDirectFrame(const Query& query, const Unit& unit, const Variant& s
 }  // namespace
 
 Candidate MakeCandidate(const Query& query, const Unit& unit, const Variant& source, const Variant& target,
-                        const MemoryRef& memory, std::string segment_key, const BaseScore& base) {
+                        const MemoryTerms& memory, std::string segment_key, const BaseScore& base) {
   Candidate candidate = MakeDirectFrame(query, unit, source, target, memory, std::move(segment_key), base);
   candidate.match.source = source.content;
   candidate.match.target = target;
   return candidate;
 }
 
-Candidate MakeLastCandidate(const Query& query, Unit unit, size_t source, size_t target, const MemoryRef& memory,
+Candidate MakeLastCandidate(const Query& query, Unit unit, size_t source, size_t target, const MemoryTerms& memory,
                             std::string segment_key, const BaseScore& base) {
   Variant& from = unit.variants[source];
   Variant& to = unit.variants[target];
@@ -222,7 +223,7 @@ Candidate MakeLastCandidate(const Query& query, Unit unit, size_t source, size_t
 }
 
 Candidate MakePivotCandidate(const Query& query, const PivotSource& from, const Unit& unit, const Variant& target,
-                             const MemoryRef& memory) {
+                             const MemoryTerms& memory) {
   Candidate candidate =
       MakeFrame(query, unit, from.source, from.source_locale, target, memory, from.segment_key, from.base);
   candidate.match.source = from.source;
@@ -253,8 +254,11 @@ void ApplyPenalties(const std::string& target_locale, const PenaltyTable& table,
     Match& match = candidate.match;
     const bool ambiguous =
         SaysTheSame(match) && match.agreement.Points() == 0 && exact_targets[match.memory].size() > 1;
-    match.score = FinalScore(match.base, match.agreement, match.target, target_locale, candidate.codes_differ,
-                             ambiguous, candidate.memory_penalty, table, &match.penalties, match.pivot.get());
+    const bool own = candidate.defaults != nullptr && !candidate.defaults->penalties.empty();
+    match.score =
+        FinalScore(match.base, match.agreement, match.target, target_locale, candidate.codes_differ, ambiguous,
+                   candidate.memory_penalty, own ? WithDefaults(table, *candidate.defaults) : table, &match.penalties,
+                   match.pivot.get());
   }
 }
 

@@ -46,10 +46,11 @@ bool Qualifies(const Match& match, const LookupOptions& options);
 // One unit that may answer, and what Match does not say about it. `match.pivot` tells pivot matches.
 struct Candidate {
   Match match;
-  std::string segment_key;    // key form of match.source.text: the segment of the cap
-  std::string pair_key;       // ContentKey of source and target: candidates of one pair are one match
-  int priority = 0;           // of its memory (MemoryRef)
-  int memory_penalty = 0;     // of its memory (MemoryRef)
+  std::string segment_key;  // key form of match.source.text: the segment of the cap
+  std::string pair_key;     // ContentKey of source and target: candidates of one pair are one match
+  int priority = 0;         // of its memory (MemoryTerms), as are the next two
+  PenaltyPoints memory_penalty{0, TermSource::kDefault};
+  const MemoryDefaults* defaults = nullptr;
   bool codes_differ = false;  // missing or added (CodesMissingOrAdded in score.h), and not repairable (adapt.h)
 };
 
@@ -60,10 +61,10 @@ const Context* BestContext(const Query& query, const Unit& unit, const Variant& 
 // A candidate with everything but score, penalties, relevance and edits. `source` and `target` are two different
 // variants of `unit`; `base` is that of ScorePair with the agreement that BestContext gives for this unit.
 Candidate MakeCandidate(const Query& query, const Unit& unit, const Variant& source, const Variant& target,
-                        const MemoryRef& memory, std::string segment_key, const BaseScore& base);
+                        const MemoryTerms& memory, std::string segment_key, const BaseScore& base);
 // The same, when nothing else is wanted of the unit: takes its texts instead of copying them. `source` and `target` are
 // places in its list of variants.
-Candidate MakeLastCandidate(const Query& query, Unit unit, size_t source, size_t target, const MemoryRef& memory,
+Candidate MakeLastCandidate(const Query& query, Unit unit, size_t source, size_t target, const MemoryTerms& memory,
                             std::string segment_key, const BaseScore& base);
 
 // The source's half of pivot matches: a text in the query's language, and the text of another language that leads on
@@ -79,12 +80,12 @@ struct PivotSource {
 };
 // A pivot candidate: that source with a target of `unit`, which holds the link's text too.
 Candidate MakePivotCandidate(const Query& query, const PivotSource& from, const Unit& unit, const Variant& target,
-                             const MemoryRef& memory);
+                             const MemoryTerms& memory);
 
-// Fills `score` and `penalties` of all. A candidate of base >= 99 without an agreeing context is ambiguous if its
-// memory's candidates of base >= 99 have several different targets (text or codes); those that are 99 because
-// placeables were substituted, and pivot candidates, are neither counted nor penalized.
-// REQUIRES: all candidates of base >= 99 of each memory are there.
+// Fills `score` and `penalties` of all by the table, with the defaults of each one's memory. A candidate of base >= 99
+// without an agreeing context is ambiguous if its memory's candidates of base >= 99 have several different targets
+// (text or codes); those that are 99 because placeables were substituted, and pivot candidates, are neither counted nor
+// penalized. REQUIRES: all candidates of base >= 99 of each memory are there.
 void ApplyPenalties(const std::string& target_locale, const PenaltyTable& table, std::vector<Candidate>* candidates);
 
 // Text and codes as one string: equal for contents of equal bytes and identical codes (pair ids up to renaming).

@@ -41,7 +41,7 @@ absl::Status OptionsFromProto(const v1::AnalysisOptions& in, const LookupDefault
   *as_lookup.mutable_penalties() = in.penalties();
   if (in.has_filter()) *as_lookup.mutable_filter() = in.filter();
   LookupOptions lookup;
-  ApplyDefaults(defaults, &lookup);
+  ApplyDefaults(defaults, TermSource::kProfile, &lookup);
   RETURN_IF_ERROR(FromProto(as_lookup, &lookup));
   out->penalties = lookup.penalties;
   out->filter = std::move(lookup.filter);
@@ -105,7 +105,13 @@ class Job {
     const AnalysisReport report = analyzer_->Finish();
     for (const FileAnalysis& file : report.files) FileToProto(file, options_.weights, out->add_files());
     FileToProto(report.total, options_.weights, out->mutable_total());
-    for (const MemoryRef& memory : reading_.memories) *out->add_memories() = ToProto(memory);
+    for (const auto& [ref, defaults] : searched_) {
+      *out->add_memories() = ToProto(TermsOf(ref, &defaults));
+      v1::MemoryPenalties own;
+      own.set_memory(MemoryName(ref.name));
+      *own.mutable_penalties() = OwnPenalties(options_.penalties, defaults);
+      if (own.penalties().ByteSizeLong() != 0) *out->add_memory_penalties() = std::move(own);
+    }
     *out->mutable_penalties() = ToProto(options_.penalties);
     const bool filtered = first_.options().has_filter() || reading_.defaults.filter.has_value();
     if (filtered) *out->mutable_filter() = ToProto(options_.filter);
@@ -119,7 +125,10 @@ class Job {
     RETURN_IF_ERROR(FindMemories(tm_, in.memories(), in.profile(), &reading_));
     RETURN_IF_ERROR(WithField(OptionsFromProto(in.options(), reading_.defaults, &options_), "options"));
     // Asked for here, since a job may have no segment that asks them.
-    for (const MemoryRef& memory : reading_.memories) RETURN_IF_ERROR(tm_->GetMemory(memory.name).status());
+    for (const MemoryRef& memory : reading_.memories) {
+      ASSIGN_OR_RETURN(MemoryInfo info, tm_->GetMemory(memory.name));
+      searched_.emplace_back(memory, std::move(info.defaults));
+    }
     analyzer_ = std::make_unique<Analyzer>(tm_, reading_.memories, in.source_locale(), in.target_locale(), options_);
     first_ = in;
     first_.clear_segments();
@@ -129,6 +138,7 @@ class Job {
   TranslationMemory* const tm_;
   v1::AnalyzeRequest first_;
   Reading reading_;
+  std::vector<std::pair<MemoryRef, MemoryDefaults>> searched_;
   AnalysisOptions options_;
   std::unique_ptr<Analyzer> analyzer_;
   std::string file_;

@@ -5,87 +5,11 @@
 #include <set>
 #include <utility>
 
+#include "server/convert_parts.h"
 #include "server/wire.h"
 
 namespace reprise {
 namespace {
-
-using google::protobuf::Timestamp;
-
-constexpr int64_t kMinSeconds = -62135596800;  // year 1
-constexpr int64_t kMaxSeconds = 253402300799;  // end of year 9999
-
-std::string Indexed(std::string_view field, int index) {
-  return std::string(field) + "[" + std::to_string(index) + "]";
-}
-
-absl::Status TimeFromProto(std::string_view field, const Timestamp& in, int64_t* out_us) {
-  if (in.seconds() < kMinSeconds || in.seconds() > kMaxSeconds || in.nanos() < 0 || in.nanos() > 999999999) {
-    return FieldError(field, "is not a time; give seconds within the years 1 to 9999 and nanos below 1,000,000,000");
-  }
-  *out_us = in.seconds() * 1000000 + in.nanos() / 1000;
-  return absl::OkStatus();
-}
-
-void TimeToProto(int64_t us, Timestamp* out) {
-  int64_t seconds = us / 1000000;
-  int64_t rest = us % 1000000;
-  if (rest < 0) {
-    rest += 1000000;
-    --seconds;
-  }
-  out->set_seconds(seconds);
-  out->set_nanos(static_cast<int32_t>(rest * 1000));
-}
-
-// Enums of the domain and of the API share their numbers.
-template <typename Domain>
-absl::Status EnumFromProto(std::string_view field, int value, int largest, Domain* out) {
-  if (value < 0 || value > largest) {
-    return FieldError(field,
-                      "has the unknown value " + std::to_string(value) + "; the largest is " + std::to_string(largest));
-  }
-  *out = static_cast<Domain>(value);
-  return absl::OkStatus();
-}
-
-absl::Status CheckRange(std::string_view field, int value, int low, int high) {
-  if (value >= low && value <= high) return absl::OkStatus();
-  return FieldError(field,
-                    "is " + std::to_string(value) + "; give " + std::to_string(low) + " to " + std::to_string(high));
-}
-
-absl::Status CheckCount(std::string_view field, int count, size_t limit) {
-  if (count >= 0 && static_cast<size_t>(count) <= limit) return absl::OkStatus();
-  return WithField(
-      ResourceExhausted("has " + std::to_string(count) + " entries; at most " + std::to_string(limit) + " are taken"),
-      field);
-}
-
-using ProtoAttributes = google::protobuf::Map<std::string, v1::AttributeValues>;
-
-absl::Status AttributesFromProto(const ProtoAttributes& in, Attributes* out) {
-  RETURN_IF_ERROR(CheckCount("attributes", static_cast<int>(in.size()), kMaxAttributes));
-  for (const auto& [key, values] : in) {
-    if (key.empty()) return FieldError("attributes", "has an empty key; give each attribute a name");
-    size_t bytes = key.size();
-    for (const std::string& value : values.values()) bytes += value.size();
-    if (bytes > kMaxAttributeBytes) {
-      return WithField(ResourceExhausted("'" + key.substr(0, 64) + "' has " + std::to_string(bytes) +
-                                         " bytes; at most " + std::to_string(kMaxAttributeBytes) + " are taken"),
-                       "attributes");
-    }
-    (*out)[key].assign(values.values().begin(), values.values().end());
-  }
-  return absl::OkStatus();
-}
-
-void AttributesToProto(const Attributes& in, ProtoAttributes* out) {
-  for (const auto& [key, values] : in) {
-    v1::AttributeValues& target = (*out)[key];
-    for (const std::string& value : values) target.add_values(value);
-  }
-}
 
 using ProtoNeighbours = google::protobuf::Map<std::string, v1::Neighbour>;
 
@@ -111,23 +35,6 @@ void NeighboursToProto(const std::map<std::string, Neighbour>& in, ProtoNeighbou
     target.set_state(static_cast<v1::Neighbour::State>(neighbour.state));
     target.set_text(neighbour.text);
   }
-}
-
-// The points that are set, by the fields' names, which are those of kPenaltyFields.
-absl::Status PenaltiesFromProto(const v1::PenaltyTable& in, std::map<std::string, int>* out) {
-  for (const PenaltyField& penalty : kPenaltyFields) {
-    const auto* field = v1::PenaltyTable::descriptor()->FindFieldByName(penalty.name);
-    if (field == nullptr || !v1::PenaltyTable::GetReflection()->HasField(in, field)) continue;
-    const int points = v1::PenaltyTable::GetReflection()->GetInt32(in, field);
-    RETURN_IF_ERROR(CheckRange(std::string("penalties.") + penalty.name, points, 0, 100));
-    (*out)[penalty.name] = points;
-  }
-  return absl::OkStatus();
-}
-
-void SetPenalty(const char* name, int points, v1::PenaltyTable* out) {
-  const auto* field = v1::PenaltyTable::descriptor()->FindFieldByName(name);
-  if (field != nullptr) v1::PenaltyTable::GetReflection()->SetInt32(out, field, points);
 }
 
 bool DecimalId(std::string_view text, uint64_t* out) {
@@ -313,6 +220,14 @@ absl::Status FromProto(const v1::UnitFilter& in, UnitFilter* out) {
   return AttributesFromProto(in.attributes(), &out->attributes);
 }
 
+absl::Status FromProto(const v1::MemoryDefaults& in, MemoryDefaults* out) {
+  *out = MemoryDefaults();
+  if (in.has_priority()) out->priority = in.priority();
+  if (in.has_penalty()) out->penalty = in.penalty();
+  RETURN_IF_ERROR(CheckRange("penalty", in.penalty(), 0, 100));
+  return PenaltiesFromProto(in.penalties(), &out->penalties);
+}
+
 absl::Status FromProto(const v1::Memory& in, MemoryInfo* out) {
   RETURN_IF_ERROR(CheckLength("display_name", in.display_name(), kMaxNameBytes));
   RETURN_IF_ERROR(CheckLength("description", in.description(), kMaxTextBytes));
@@ -321,6 +236,7 @@ absl::Status FromProto(const v1::Memory& in, MemoryInfo* out) {
   RETURN_IF_ERROR(FromProto("duplicate_policy", in.duplicate_policy(), &out->duplicate_policy));
   RETURN_IF_ERROR(EnumFromProto("min_status", in.min_status(), 4, &out->min_status));
   out->read_only = in.read_only();
+  RETURN_IF_ERROR(WithField(FromProto(in.defaults(), &out->defaults), "defaults"));
   out->attributes.clear();
   return AttributesFromProto(in.attributes(), &out->attributes);
 }
@@ -341,7 +257,7 @@ absl::Status FromProto(const v1::PenaltyTable& in, PenaltyTable* out) {
   RETURN_IF_ERROR(PenaltiesFromProto(in, &given.penalties));
   LookupOptions options;
   options.penalties = *out;
-  ApplyDefaults(given, &options);
+  ApplyDefaults(given, TermSource::kRequest, &options);
   *out = options.penalties;
   return absl::OkStatus();
 }
@@ -367,7 +283,7 @@ absl::Status FromProto(const v1::LookupOptions& in, LookupDefaults* out) {
 absl::Status FromProto(const v1::LookupOptions& in, LookupOptions* out) {
   LookupDefaults given;
   RETURN_IF_ERROR(FromProto(in, &given));
-  ApplyDefaults(given, out);
+  ApplyDefaults(given, TermSource::kRequest, out);
   if (!given.floor.has_value()) out->floor = std::min(out->floor, out->threshold);
   if (out->floor < 0 || out->floor > out->threshold) {
     return FieldError("floor", "is " + std::to_string(out->floor) + "; give 0 (off) to the threshold, " +
@@ -392,8 +308,8 @@ absl::Status FromProto(const v1::Profile& in, Profile* out) {
     ProfileMemory& target = out->memories.emplace_back();
     const std::string field = Indexed("memories", i);
     ASSIGN_OR_RETURN(target.ref.name, ParseMemoryName(field + ".name", memory.name()));
-    target.ref.priority = memory.priority();
-    target.ref.penalty = memory.penalty();
+    if (memory.has_priority()) target.ref.priority = memory.priority();
+    if (memory.has_penalty()) target.ref.penalty = memory.penalty();
     RETURN_IF_ERROR(CheckRange(field + ".penalty", memory.penalty(), 0, 100));
     target.read = memory.has_read() ? memory.read() : true;
     target.write = memory.write();
@@ -434,9 +350,11 @@ absl::Status FromProto(const google::protobuf::RepeatedPtrField<v1::MemoryRef>& 
   std::set<std::string> names;
   for (int i = 0; i < in.size(); ++i) {
     const std::string field = Indexed("memories", i);
-    MemoryRef ref{.name = "", .priority = in[i].priority(), .penalty = in[i].penalty()};
+    MemoryRef ref;
     ASSIGN_OR_RETURN(ref.name, ParseMemoryName(field + ".name", in[i].name()));
-    RETURN_IF_ERROR(CheckRange(field + ".penalty", ref.penalty, 0, 100));
+    if (in[i].has_priority()) ref.priority = in[i].priority();
+    if (in[i].has_penalty()) ref.penalty = in[i].penalty();
+    RETURN_IF_ERROR(CheckRange(field + ".penalty", in[i].penalty(), 0, 100));
     if (!names.insert(ref.name).second) return FieldError(field + ".name", "is named twice; name each memory once");
     out->push_back(std::move(ref));
   }
@@ -500,6 +418,14 @@ v1::Unit ToProto(std::string_view memory, const Unit& in) {
   return out;
 }
 
+v1::MemoryDefaults ToProto(const MemoryDefaults& in) {
+  v1::MemoryDefaults out;
+  if (in.priority) out.set_priority(*in.priority);
+  if (in.penalty) out.set_penalty(*in.penalty);
+  for (const auto& [name, points] : in.penalties) SetPenalty(name.c_str(), points, out.mutable_penalties());
+  return out;
+}
+
 v1::Memory ToProto(const MemoryInfo& in) {
   v1::Memory out;
   out.set_name(MemoryName(in.name));
@@ -509,6 +435,7 @@ v1::Memory ToProto(const MemoryInfo& in) {
   out.set_duplicate_policy(static_cast<v1::DuplicatePolicy>(in.duplicate_policy));
   out.set_min_status(static_cast<v1::VariantStatus>(in.min_status));
   out.set_read_only(in.read_only);
+  if (in.defaults != MemoryDefaults()) *out.mutable_defaults() = ToProto(in.defaults);
   TimeToProto(in.created_us, out.mutable_create_time());
   TimeToProto(in.updated_us, out.mutable_update_time());
   return out;
@@ -527,11 +454,21 @@ v1::UnitFilter ToProto(const UnitFilter& in) {
   return out;
 }
 
-v1::MemoryRef ToProto(const MemoryRef& in) {
+v1::MemoryRef ToProto(const MemoryTerms& in) {
   v1::MemoryRef out;
   out.set_name(MemoryName(in.name));
   out.set_priority(in.priority);
   out.set_penalty(in.penalty);
+  return out;
+}
+
+v1::PenaltyTable OwnPenalties(const PenaltyTable& table, const MemoryDefaults& defaults) {
+  v1::PenaltyTable out;
+  const PenaltyTable whole = WithDefaults(table, defaults);
+  for (const PenaltyField& field : kPenaltyFields) {
+    const PenaltyPoints& points = whole.*field.points;
+    if (points.source == TermSource::kMemory) SetPenalty(field.name, points, &out);
+  }
   return out;
 }
 
@@ -551,8 +488,8 @@ v1::Profile ToProto(const Profile& in) {
     target->set_name(MemoryName(memory.ref.name));
     target->set_read(memory.read);
     target->set_write(memory.write);
-    target->set_priority(memory.ref.priority);
-    target->set_penalty(memory.ref.penalty);
+    if (memory.ref.priority) target->set_priority(*memory.ref.priority);
+    if (memory.ref.penalty) target->set_penalty(*memory.ref.penalty);
   }
   const LookupDefaults& defaults = in.lookup;
   v1::LookupOptions* lookup = out.mutable_lookup();

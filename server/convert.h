@@ -95,8 +95,10 @@ v1::Memory ToProto(const MemoryInfo& in);
 v1::MemoryStats ToProto(std::string_view memory, const MemoryStats& in);
 v1::Profile ToProto(const Profile& in);
 v1::UnitFilter ToProto(const UnitFilter& in);
-v1::MemoryRef ToProto(const MemoryRef& in);
+v1::MemoryRef ToProto(const MemoryTerms& in);
 v1::PenaltyTable ToProto(const PenaltyTable& in);
+// The points of the table that are the memory's own.
+v1::PenaltyTable OwnPenalties(const PenaltyTable& table, const MemoryDefaults& defaults);
 v1::Match ToProto(const Match& in);
 v1::LookupResponse ToProto(const LookupResult& in, const LookupOptions& options);
 v1::ConcordanceHit ToProto(const ConcordanceHit& in);

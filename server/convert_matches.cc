@@ -93,6 +93,7 @@ v1::Match ToProto(const Match& in) {
     target->set_name(penalty.name);
     target->set_points(penalty.points);
     target->set_detail(penalty.detail);
+    target->set_source(static_cast<v1::PenaltySource>(penalty.source));
   }
   for (const Edit& edit : in.edits) {
     v1::Edit* target = out.add_edits();

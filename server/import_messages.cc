@@ -55,6 +55,9 @@ absl::Status FromProto(const v1::ImportConfig& in, ImportOptions* out) {
   RETURN_IF_ERROR(CheckLength("target_locale", in.target_locale(), kMaxNameBytes));
   RETURN_IF_ERROR(CheckLength("actor", in.actor(), kMaxActorBytes));
   RETURN_IF_ERROR(CheckLength("resume_token", in.resume_token(), kMaxNameBytes));
+  for (const auto& [from, to] : in.locale_map()) {
+    RETURN_IF_ERROR(WithField(out->locale_map.Add(from, to), "locale_map[\"" + Quoted(from) + "\"]"));
+  }
   out->file_name = in.file_name();
   out->source_locale = in.source_locale();
   out->target_locale = in.target_locale();

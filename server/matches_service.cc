@@ -48,7 +48,7 @@ absl::Status LookUp(TranslationMemory* tm, const Plan& plan, const v1::Query& in
 absl::Status FillPlan(const Reading& reading, const v1::LookupOptions& options, Plan* plan) {
   plan->memories = reading.memories;
   plan->options = LookupOptions();
-  ApplyDefaults(reading.defaults, &plan->options);
+  ApplyDefaults(reading.defaults, TermSource::kProfile, &plan->options);
   return WithField(FromProto(options, &plan->options), "options");
 }
 

@@ -66,10 +66,12 @@ absl::Status CopyField(const std::string& path, const MemoryInfo& from, MemoryIn
     to->min_status = from.min_status;
   } else if (path == "read_only") {
     to->read_only = from.read_only;
+  } else if (path == "defaults") {
+    to->defaults = from.defaults;
   } else {
     return FieldError("update_mask", "names '" + path.substr(0, 64) +
                                          "'; give display_name, description, attributes, duplicate_policy, "
-                                         "min_status, read_only or *");
+                                         "min_status, read_only, defaults or *");
   }
   return absl::OkStatus();
 }

@@ -3,7 +3,7 @@
 //   Reading reading;
 //   RETURN_IF_ERROR(FindMemories(tm, request.memories(), request.profile(), &reading));
 //   LookupOptions options;
-//   ApplyDefaults(reading.defaults, &options);
+//   ApplyDefaults(reading.defaults, TermSource::kProfile, &options);
 //   RETURN_IF_ERROR(WithField(FromProto(request.options(), &options), "options"));
 //
 // Thread-safe functions.

@@ -31,7 +31,7 @@ struct Asked {
 // Penalties and filter of the profile, if there is one, and what the request says.
 absl::StatusOr<SuggestOptions> OptionsOf(const Reading& reading, const v1::SuggestOptions& in) {
   LookupOptions as_lookup;
-  ApplyDefaults(reading.defaults, &as_lookup);
+  ApplyDefaults(reading.defaults, TermSource::kProfile, &as_lookup);
   SuggestOptions options;
   options.penalties = as_lookup.penalties;
   options.filter = as_lookup.filter;

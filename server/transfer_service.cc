@@ -273,6 +273,10 @@ class ExportCall final : public grpc::ServerWriteReactor<grpc::ByteBuffer>, priv
     if (in.flavor() != v1::TMX_FLAVOR_UNSPECIFIED && format != Format::kTmx) {
       return FieldError("flavor", "is of TMX alone; leave it out or give FORMAT_TMX");
     }
+    options.without_ids = in.without_ids();
+    if (options.without_ids && format != Format::kJsonl) {
+      return FieldError("without_ids", "is of JSON Lines alone; leave it out or give FORMAT_JSONL");
+    }
     ASSIGN_OR_RETURN(const ExportReport report,
                      tm_->Export(memory, format, options, filter, this, [this] { return context_->IsCancelled(); }));
     RETURN_IF_ERROR(Send());

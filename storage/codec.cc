@@ -176,6 +176,24 @@ UnitFilter DecodeFilter(const storage::FilterRecord& record) {
   return filter;
 }
 
+using PenaltyRecords = google::protobuf::RepeatedPtrField<storage::PenaltyRecord>;
+
+void EncodePenalties(const std::map<std::string, int>& penalties, PenaltyRecords* records) {
+  for (const auto& [name, points] : penalties) {
+    storage::PenaltyRecord* penalty = records->Add();
+    penalty->set_name(name);
+    penalty->set_points(static_cast<uint32_t>(points));
+  }
+}
+
+std::map<std::string, int> DecodePenalties(const PenaltyRecords& records) {
+  std::map<std::string, int> penalties;
+  for (const storage::PenaltyRecord& penalty : records) {
+    penalties[penalty.name()] = static_cast<int>(penalty.points());
+  }
+  return penalties;
+}
+
 void EncodeDefaults(const LookupDefaults& defaults, storage::LookupDefaultsRecord* record) {
   if (defaults.threshold) record->set_threshold(static_cast<uint32_t>(*defaults.threshold));
   if (defaults.floor) record->set_floor(static_cast<uint32_t>(*defaults.floor));
@@ -184,11 +202,7 @@ void EncodeDefaults(const LookupDefaults& defaults, storage::LookupDefaultsRecor
   if (defaults.adapt) record->set_adapt(*defaults.adapt);
   if (defaults.pivot) record->set_pivot(*defaults.pivot);
   if (defaults.other_scripts) record->set_other_scripts(*defaults.other_scripts);
-  for (const auto& [name, points] : defaults.penalties) {
-    storage::PenaltyRecord* penalty = record->add_penalties();
-    penalty->set_name(name);
-    penalty->set_points(static_cast<uint32_t>(points));
-  }
+  EncodePenalties(defaults.penalties, record->mutable_penalties());
   if (defaults.filter) EncodeFilter(*defaults.filter, record->mutable_filter());
 }
 
@@ -201,14 +215,26 @@ LookupDefaults DecodeDefaults(const storage::LookupDefaultsRecord& record) {
   if (record.has_adapt()) defaults.adapt = record.adapt();
   if (record.has_pivot()) defaults.pivot = record.pivot();
   if (record.has_other_scripts()) defaults.other_scripts = record.other_scripts();
-  for (const storage::PenaltyRecord& penalty : record.penalties()) {
-    defaults.penalties[penalty.name()] = static_cast<int>(penalty.points());
-  }
+  defaults.penalties = DecodePenalties(record.penalties());
   if (record.has_filter()) defaults.filter = DecodeFilter(record.filter());
   return defaults;
 }
 
 }  // namespace
+
+void EncodeMemoryDefaults(const MemoryDefaults& defaults, storage::MemoryDefaultsRecord* record) {
+  if (defaults.priority) record->set_priority(*defaults.priority);
+  if (defaults.penalty) record->set_penalty(static_cast<uint32_t>(*defaults.penalty));
+  EncodePenalties(defaults.penalties, record->mutable_penalties());
+}
+
+MemoryDefaults DecodeMemoryDefaults(const storage::MemoryDefaultsRecord& record) {
+  MemoryDefaults defaults;
+  if (record.has_priority()) defaults.priority = record.priority();
+  if (record.has_penalty()) defaults.penalty = static_cast<int>(record.penalty());
+  defaults.penalties = DecodePenalties(record.penalties());
+  return defaults;
+}
 
 std::string EncodeProfile(const Profile& profile) {
   storage::ProfileRecord record;
@@ -218,8 +244,8 @@ std::string EncodeProfile(const Profile& profile) {
   for (const ProfileMemory& memory : profile.memories) {
     storage::ProfileMemoryRecord* out = record.add_memories();
     out->set_name(memory.ref.name);
-    out->set_priority(memory.ref.priority);
-    out->set_penalty(static_cast<uint32_t>(memory.ref.penalty));
+    if (memory.ref.priority) out->set_priority(*memory.ref.priority);
+    if (memory.ref.penalty) out->set_penalty(static_cast<uint32_t>(*memory.ref.penalty));
     out->set_read(memory.read);
     out->set_write(memory.write);
   }
@@ -239,8 +265,10 @@ absl::StatusOr<Profile> DecodeProfile(std::string_view bytes) {
   profile.display_name = record.display_name();
   profile.description = record.description();
   for (const storage::ProfileMemoryRecord& memory : record.memories()) {
-    profile.memories.push_back(
-        {{memory.name(), memory.priority(), static_cast<int>(memory.penalty())}, memory.read(), memory.write()});
+    MemoryRef ref{.name = memory.name()};
+    if (memory.has_priority()) ref.priority = memory.priority();
+    if (memory.has_penalty()) ref.penalty = static_cast<int>(memory.penalty());
+    profile.memories.push_back({std::move(ref), memory.read(), memory.write()});
   }
   profile.lookup = DecodeDefaults(record.lookup());
   profile.created_us = record.created_us();

@@ -17,8 +17,9 @@
 namespace reprise {
 
 namespace storage {
+class MemoryDefaultsRecord;
 class UnitRecord;
-}
+}  // namespace storage
 
 using LocaleIdOf = std::function<format::LocaleId(const std::string& tag)>;
 using LocaleTagOf = std::function<std::string(format::LocaleId id)>;
@@ -27,6 +28,9 @@ void EncodeUnit(const Unit& unit, const LocaleIdOf& locale_id, storage::UnitReco
 std::string EncodeUnit(const Unit& unit, const LocaleIdOf& locale_id);
 // *identity, if not null, gets the identity that the record repeats; "" where it follows from the unit.
 absl::StatusOr<Unit> DecodeUnit(std::string_view bytes, const LocaleTagOf& locale_tag, std::string* identity = nullptr);
+
+void EncodeMemoryDefaults(const MemoryDefaults& defaults, storage::MemoryDefaultsRecord* record);
+MemoryDefaults DecodeMemoryDefaults(const storage::MemoryDefaultsRecord& record);
 
 std::string EncodeProfile(const Profile& profile);
 absl::StatusOr<Profile> DecodeProfile(std::string_view bytes);

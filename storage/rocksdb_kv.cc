@@ -131,6 +131,11 @@ absl::Status CheckNotBeheaded(const std::string& path, rocksdb::Env* env) {
   return absl::OkStatus();
 }
 
+absl::Status CheckExists(const std::string& path, rocksdb::Env* env) {
+  if (!env->FileExists(path + "/CURRENT").IsNotFound()) return absl::OkStatus();  // opening says what is wrong with it
+  return WithReason(NotFound("there is no store in " + path + "; is that the right directory?"), "STORE_NOT_FOUND");
+}
+
 rocksdb::DBOptions MakeDbOptions(const RocksDbKvOptions& options) {
   rocksdb::DBOptions db;
   if (options.env != nullptr) db.env = options.env;
@@ -489,9 +494,10 @@ class RocksDbKv : public Kv {
 
 absl::StatusOr<std::unique_ptr<Kv>> OpenRocksDbKv(const RocksDbKvOptions& options) {
   if (options.path.empty()) return FieldError("data_dir", "is empty; name a directory");
-  RETURN_IF_ERROR(CreateDataDir(options.path));
   rocksdb::Env* env = options.env != nullptr ? options.env : rocksdb::Env::Default();
+  if (!options.must_exist) RETURN_IF_ERROR(CreateDataDir(options.path));
   RETURN_IF_ERROR(CheckNotBeheaded(options.path, env));
+  if (options.must_exist) RETURN_IF_ERROR(CheckExists(options.path, env));
 
   const auto cache = rocksdb::NewLRUCache(options.block_cache_bytes);
   std::vector<rocksdb::ColumnFamilyDescriptor> families;

@@ -26,12 +26,13 @@ inline constexpr int kFilesOfLevel0 = 8;
 struct RocksDbKvOptions {
   std::string path;                        // created if missing, parents too
   uint64_t block_cache_bytes = 128 << 20;  // of reads; live memory beyond it is memtables and the index
+  bool must_exist = false;                 // nothing is created: a path without a store is an error
   rocksdb::Env* env = nullptr;             // for tests; must outlive the Kv; null = the system's
 };
 
-// Error: FAILED_PRECONDITION "…is in use by another process" (reason DATA_DIR_LOCKED); PERMISSION_DENIED /
-// UNAVAILABLE naming the path (reason DATA_DIR_UNUSABLE); DATA_LOSS that says what is damaged and that a backup must be
-// restored or the store repaired.
+// Error: NOT_FOUND with must_exist (reason STORE_NOT_FOUND); FAILED_PRECONDITION "…is in use by another process"
+// (reason DATA_DIR_LOCKED); PERMISSION_DENIED / UNAVAILABLE naming the path (reason DATA_DIR_UNUSABLE); DATA_LOSS that
+// says what is damaged and that a backup must be restored or the store repaired.
 absl::StatusOr<std::unique_ptr<Kv>> OpenRocksDbKv(const RocksDbKvOptions& options);
 
 }  // namespace reprise

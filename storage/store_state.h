@@ -54,6 +54,7 @@ struct StoredMemory {
   uint32_t duplicate_policy = 0;
   VariantStatus min_status = VariantStatus::kUnspecified;
   bool read_only = false;
+  MemoryDefaults defaults;
   int64_t created_us = 0;
   int64_t updated_us = 0;
 };

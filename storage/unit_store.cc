@@ -43,6 +43,7 @@ std::string EncodeMemory(const StoredMemory& memory, int64_t deleted_us) {
   record.set_created_us(memory.created_us);
   record.set_updated_us(memory.updated_us);
   record.set_deleted_us(deleted_us);
+  EncodeMemoryDefaults(memory.defaults, record.mutable_defaults());
   return record.SerializeAsString();
 }
 

@@ -133,6 +133,7 @@ absl::Status UnitStore::LoadCatalog(const KvSnapshot& snapshot, StoreState* stat
     memory->read_only = record.read_only();
     memory->created_us = record.created_us();
     memory->updated_us = record.updated_us();
+    memory->defaults = DecodeMemoryDefaults(record.defaults());
     auto tally = std::make_shared<MemoryTally>();
     storage::CountRecord counts;
     ASSIGN_OR_RETURN(found, snapshot.Get(KvTable::kCatalog, format::CountKey(record.id()), &value));

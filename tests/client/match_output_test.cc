@@ -28,6 +28,7 @@ v1::LookupResponse OneMatch() {
   v1::Penalty* penalty = match->add_penalties();
   penalty->set_name("alignment");
   penalty->set_points(1);
+  penalty->set_source(v1::PENALTY_SOURCE_PROFILE);
   v1::Edit* edit = match->add_edits();
   edit->set_kind(v1::Edit::KIND_REPLACED);
   edit->set_query_end(5);
@@ -42,7 +43,7 @@ TEST(MatchOutputTest, JsonHasExactlyTheFields) {
       R"("band":"fuzzy","relevance":0.875,"source":"two\u001b[2J","target":"zwei\u0007","source_locale":"en-US",)"
       R"("target_locale":"de","unit":"9007199254740993","memory":"news","below_threshold":false,"plural_changed":false,)"
       R"("pivot":null,)"
-      R"("penalties":[{"name":"alignment","points":1,"detail":""}],"substitutions":[],)"
+      R"("penalties":[{"name":"alignment","points":1,"detail":"","source":"profile"}],"substitutions":[],)"
       R"("edits":[{"kind":"replaced","query_begin":0,"query_end":5,"stored_begin":0,"stored_end":3}]}]})");
 }
 
@@ -79,7 +80,7 @@ TEST(MatchOutputTest, TextExplainsAndObeysNothing) {
   EXPECT_THAT(text, HasSubstr("de  zwei\\u{7}\n"));
   EXPECT_THAT(text, HasSubstr("memory news"));
   EXPECT_THAT(text, HasSubstr("origin alignment"));
-  EXPECT_THAT(text, HasSubstr("base 93 · penalties: alignment -1"));
+  EXPECT_THAT(text, HasSubstr("base 93 · penalties: alignment -1 (by the profile)"));
   EXPECT_THAT(text, Not(HasSubstr("\033")));
 }
 

@@ -54,6 +54,12 @@ TEST(TerminalTest, ProgressNamesRateAndRefusals) {
   EXPECT_EQ(ProgressText(progress), "a\\u{1b}.tmx  12,000 units  6,000 units/s");
 }
 
+TEST(TerminalTest, Counted) {
+  EXPECT_EQ(Counted(0, "unit", "units"), "0 units");
+  EXPECT_EQ(Counted(1, "unit", "units"), "1 unit");
+  EXPECT_EQ(Counted(1234, "unit", "units"), "1,234 units");
+}
+
 TEST(TerminalTest, Thousands) {
   EXPECT_EQ(Thousands(0), "0");
   EXPECT_EQ(Thousands(999), "999");

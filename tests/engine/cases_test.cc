@@ -29,7 +29,13 @@ class Loaded {
     auto tm = TranslationMemory::OpenOn(NewMemoryKv(), {});
     EXPECT_TRUE(tm.ok()) << tm.status();
     tm_ = *std::move(tm);
-    for (const MemoryRef& memory : c.memories) EXPECT_TRUE(tm_->CreateMemory({.name = memory.name}).ok());
+    for (const MemoryRef& memory : c.memories) {
+      MemoryInfo info{.name = memory.name};
+      if (const auto defaults = c.defaults.find(memory.name); defaults != c.defaults.end()) {
+        info.defaults = defaults->second;
+      }
+      EXPECT_TRUE(tm_->CreateMemory(info).ok());
+    }
     for (const CaseUnit& held : c.units) Put(held, c.policy);
   }
 

@@ -326,6 +326,9 @@ TEST_F(ImportResumeTest, TokensAreChecked) {
   changed.source_locale = "fr";
   EXPECT_THAT(MessageOf(status(changed)), HasSubstr("source_locale=fr"));
   changed = Options(token_);
+  ASSERT_TRUE(changed.locale_map.Add("EN_us", "en-GB").ok());
+  EXPECT_THAT(MessageOf(status(changed)), HasSubstr("\"locale_map=\", not \"locale_map=en-us=en-GB\""));
+  changed = Options(token_);
   changed.dry_run = true;
   EXPECT_EQ(FieldOf(status(changed)), "resume_token");
   changed = Options();

@@ -143,7 +143,8 @@ TEST_F(ProfilesTest, ReadableAndWritable) {
   Profile profile = Full();
   const auto read = ReadableMemories(profile);
   ASSERT_TRUE(read.ok()) << read.status();
-  EXPECT_EQ(*read, (std::vector<MemoryRef>{{"news", 0, 0}, {"old", -3, 5}}));
+  EXPECT_EQ(*read,
+            (std::vector<MemoryRef>{{"news", 0, 0, TermSource::kProfile}, {"old", -3, 5, TermSource::kProfile}}));
   const absl::Status several = WritableMemory(profile).status();
   EXPECT_EQ(ReasonOf(several), "PROFILE_NOT_WRITABLE");
   EXPECT_THAT(MessageOf(several), HasSubstr("several memories to write (news, mine)"));
@@ -183,9 +184,9 @@ TEST(LookupDefaultsTest, OnlyWhatIsSetChangesTheOptions) {
   LookupOptions options;
   options.threshold = 33;
   options.penalties.draft = 8;
-  ApplyDefaults({}, &options);
+  ApplyDefaults({}, TermSource::kProfile, &options);
   EXPECT_EQ(options.threshold, 33);
-  ApplyDefaults(Full().lookup, &options);
+  ApplyDefaults(Full().lookup, TermSource::kProfile, &options);
   EXPECT_EQ(options.threshold, 60);
   EXPECT_EQ(options.floor, 40);
   EXPECT_EQ(options.max_results, 9);
@@ -193,9 +194,12 @@ TEST(LookupDefaultsTest, OnlyWhatIsSetChangesTheOptions) {
   EXPECT_TRUE(options.adapt);
   EXPECT_FALSE(options.pivot);
   EXPECT_TRUE(options.other_scripts);
-  EXPECT_EQ(options.penalties.machine, 0);
-  EXPECT_EQ(options.penalties.pivot, 12);
-  EXPECT_EQ(options.penalties.draft, 8);
+  EXPECT_EQ(options.penalties.machine.points, 0);
+  EXPECT_EQ(options.penalties.pivot.points, 12);
+  EXPECT_EQ(options.penalties.draft.points, 8);
+  EXPECT_EQ(options.penalties.draft.source, TermSource::kRequest);
+  EXPECT_EQ(options.penalties.pivot.source, TermSource::kProfile);
+  EXPECT_EQ(options.penalties.codes.source, TermSource::kDefault);
   EXPECT_EQ(options.filter, *Full().lookup.filter);
 }
 

@@ -67,6 +67,7 @@ class Trial {
       for (const auto& [id, unit] : of_memory) units.push_back(unit);
     }
     if (units.empty()) return;
+    ChangeDefaults();
     for (int i = 0; i < queries; ++i) {
       const Query query = generate_.NextQuery(units);
       LookupOptions options = generate_.NextOptions();
@@ -75,8 +76,9 @@ class Trial {
       if (!generate_.OneIn(3)) {
         memories.push_back({.name = memories[0].name == kNames[0] ? kNames[1] : kNames[0]});
         for (MemoryRef& ref : memories) {
-          ref.priority = static_cast<int>(generate_.Below(2));
-          ref.penalty = generate_.OneIn(2) ? 0 : static_cast<int>(generate_.Below(12));
+          // What is left open is the memory's own.
+          if (!generate_.OneIn(3)) ref.priority = static_cast<int>(generate_.Below(2));
+          if (!generate_.OneIn(3)) ref.penalty = generate_.OneIn(2) ? 0 : static_cast<int>(generate_.Below(12));
         }
       }
       const std::vector<Oracle::Hit> hits = oracle_.Score(memories, query, options);
@@ -93,6 +95,16 @@ class Trial {
   }
 
  private:
+  // What a memory says for calls that do not is any time another.
+  void ChangeDefaults() {
+    const char* name = kNames[generate_.Below(2)];
+    auto info = tm_->GetMemory(name);
+    ASSERT_TRUE(info.ok()) << info.status();
+    info->defaults = generate_.NextDefaults();
+    ASSERT_TRUE(tm_->UpdateMemory(*info).ok());
+    oracle_.SetDefaults(name, info->defaults);
+  }
+
   void Open() {
     auto tm = TranslationMemory::Open(options_);
     ASSERT_TRUE(tm.ok()) << tm.status();

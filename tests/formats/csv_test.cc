@@ -28,6 +28,58 @@ TEST(Csv, QuotedCellsHoldSeparatorsLinesAndQuotes) {
   EXPECT_EQ(c.units[1].first, 5u);
 }
 
+TEST(Csv, LineEndsInQuotedCellsStayAsTheyAre) {
+  const std::string row = "en,de,\"a\r\nb\nc\r\n\r\nd\re\",\"A\r\n\",,,,\r\n";
+  const Collected c = Read(kHead + row + row);
+  ASSERT_TRUE(c.status.ok()) << c.status;
+  ASSERT_EQ(c.units.size(), 2u);
+  for (const auto& [line, unit] : c.units) {
+    EXPECT_EQ(unit.variants[0].content.text, "a\r\nb\nc\r\n\r\nd\re");
+    EXPECT_EQ(unit.variants[1].content.text, "A\r\n");
+  }
+}
+
+TEST(Csv, AUnitWithSeveralContextsIsReadAsOne) {
+  Unit unit;
+  unit.source_locale = "en";
+  unit.variants = {{.locale = "en", .content = {.text = "Open"}}, {.locale = "de", .content = {.text = "Öffnen"}}};
+  unit.contexts = {{.document = "a", .key = "1"}, Context(), {.document = "b", .key = "2"}};
+  Unit other = unit;
+  other.contexts = {{.document = "a", .key = "1"}};
+  for (const Format format : {Format::kCsv, Format::kTsv}) {
+    StringSink sink;
+    auto writer = NewUnitWriter(format, {.source_locale = "en", .target_locale = "de"}, &sink);
+    for (const Unit& one : {unit, other, unit, unit}) ASSERT_TRUE((*writer)->Write(one).ok());
+    ASSERT_TRUE((*writer)->Finish().ok());
+    const Collected c = ReadAll(format, {.source_locale = "", .target_locale = "", .keep_raw = true}, sink.text);
+    ASSERT_TRUE(c.status.ok()) << c.status;
+    ASSERT_EQ(c.units.size(), 4u) << sink.text;
+    EXPECT_TRUE(c.units[0].second == unit) << sink.text;
+    EXPECT_TRUE(c.units[1].second == other);
+    EXPECT_TRUE(c.units[2].second == unit);
+    EXPECT_TRUE(c.units[3].second == unit) << "equal neighbours are two units";
+    EXPECT_EQ(c.units[2].first, 6u);
+  }
+}
+
+TEST(Csv, RowsOfOneNameAreOneUnitOnlyWhereTheyAreOne) {
+  const std::string head = "source_lang,target_lang,source,target,key,unit\n";
+  const auto units = [&head](const std::string& rows) { return Read(head + rows).units.size(); };
+  EXPECT_EQ(units("en,de,a,A,1,u\nen,de,a,A,2,u\n"), 1u);
+  EXPECT_EQ(units("en,de,a,A,1,u\nen,de,a,A,2,v\n"), 2u);
+  EXPECT_EQ(units("en,de,a,A,1,\nen,de,a,A,2,\n"), 2u);
+  EXPECT_EQ(units("en,de,a,A,1,u\nen,de,a,B,2,u\n"), 2u);
+  EXPECT_EQ(units("en,de,a,A,1,u\nen,fr,a,A,2,u\n"), 2u);
+  EXPECT_EQ(units("en,de,a,A,1,u\nen,de,b,B,2,\nen,de,a,A,3,u\n"), 3u);
+  // A refused row between them comes in its place.
+  const Collected c = Read(head + "en,de,a,A,1,u\nen,de,,A,2,u\nen,de,a,A,3,u\n");
+  EXPECT_EQ(c.units.size(), 2u);
+  EXPECT_EQ(c.lines, (std::vector<uint64_t>{2, 3, 4}));
+  std::string many;
+  for (size_t i = 0; i < kMaxContexts + 1; ++i) many += "en,de,a,A," + std::to_string(i) + ",u\n";
+  EXPECT_EQ(units(many), 2u) << "what a unit holds of contexts bounds what waits";
+}
+
 TEST(Csv, SemicolonsAndQuotedHeadersAreKnown) {
   const Collected c = Read("\"source\";\"target\"\nOne, two;Eins\n", {.source_locale = "en", .target_locale = "de"});
   ASSERT_TRUE(c.status.ok()) << c.status;
@@ -83,7 +135,7 @@ TEST(Csv, ATruncatedFileGivesItsUnitsAndAnError) {
 
 TEST(Csv, RowsComeBackEqual) {
   TestRandom random(13);
-  const char* const pieces[] = {"a", "é", ",", ";", "\"", "\n", "\t", " ", "|", "\\"};
+  const char* const pieces[] = {"a", "é", ",", ";", "\"", "\n", "\r\n", "\r", "\t", " ", "|", "\\"};
   const auto text = [&](uint32_t longest) {
     std::string s = "x";
     for (uint32_t n = random.Below(longest + 1); n > 0; --n) s += pieces[random.Below(std::size(pieces))];

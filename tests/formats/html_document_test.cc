@@ -36,9 +36,9 @@ TEST(HtmlDocument, ReadsAPage) {
       ElementsAre("Port Alden – harbour guide", "Harbour {<em>}guide{</em>}", "Welcome to {<b>}Port\u00A0Alden{</b>}.",
                   "The ferry leaves every two hours; see {<a href=\"times.html?a=1&amp;b=2\" title=\"x > y\">}the "
                   "timetable{</a>}.",
-                  "An unclosed paragraph with {<code>harbourctl --next</code>} & more.", "A second line", "All bold.",
-                  "Not bold.", "Café © 2024 AT&T", "The {<span translate=\"no\">Alden Line</span>} sails.", "One",
-                  "Two"));
+                  "x > y", "An unclosed paragraph with {<code>harbourctl --next</code>} & more.", "A second line",
+                  "All bold.", "Not bold.", "Café © 2024 AT&T", "The {<span translate=\"no\">Alden Line</span>} sails.",
+                  "One", "Two"));
 }
 
 TEST(HtmlDocument, KeptItIsTheSameByteForByte) {
@@ -84,6 +84,45 @@ TEST(HtmlDocument, ADraftIsEscapedAndKeepsItsTags) {
   EXPECT_FALSE(document->CanHold(0, target));
 }
 
+constexpr char kPicture[] =
+    "<p title='A \"tip\" &amp; more'>Press <img src=x alt=Button> <a title=\"Next page\" href=\"#\">here</a> now.</p>\n"
+    "<img alt=\"A harbour\" title=\"\"><pre title=no>x</pre><p translate=no title=no>x</p><p>End.</p>";
+
+TEST(HtmlDocument, WhatPeopleReadOfAttributesIsASegment) {
+  const auto document = Parse("a.html", kPicture);
+  ASSERT_NE(document, nullptr);
+  EXPECT_THAT(Texts(*document),
+              ElementsAre("A \"tip\" & more",
+                          "Press {<img src=x alt=Button>} {<a title=\"Next page\" href=\"#\">}here{</a>} now.",
+                          "Button", "Next page", "A harbour", "End."));
+  // Sentences are each other's neighbours as if there were none.
+  EXPECT_EQ(PreviousSegment(document->segments(), 5), 1u);
+  EXPECT_EQ(NextSegment(document->segments(), 1), 5u);
+  ExpectSame("a.html", kPicture);
+}
+
+TEST(HtmlDocument, AttributesAreFilledInWhereverTheyStand) {
+  const auto document = Parse("a.html", kPicture);
+  ASSERT_NE(document, nullptr);
+  std::vector<SegmentDraft> drafts = Kept(*document);
+  drafts[0] = Filled({"Ein \"Tipp\" & <mehr>", {}});
+  drafts[2] = Filled({"Knopf 1", {}});
+  drafts[4] = Filled({"Ein Hafen", {}});
+  // Within a sentence that is kept, and one that is filled in.
+  EXPECT_EQ(document->Draft(drafts, "de"),
+            "<p title=\"Ein &quot;Tipp&quot; &amp; &lt;mehr&gt;\">Press <img src=x alt=\"Knopf 1\"> <a title=\"Next "
+            "page\" href=\"#\">here</a> now.</p>\n<img alt=\"Ein Hafen\" title=\"\"><pre title=no>x</pre><p "
+            "translate=no title=no>x</p><p>End.</p>");
+  Content target = document->segments()[1].source;
+  target.text = "Drücken Sie  hier jetzt.";
+  for (Code& code : target.codes) code.position = code.position == 6 ? 12 : code.position == 7 ? 13 : 17;
+  drafts[1] = Filled(target);
+  drafts[3].kind = SegmentDraft::Kind::kMark;
+  EXPECT_THAT(
+      document->Draft(drafts, "de"),
+      HasSubstr(">Drücken Sie <img src=x alt=\"Knopf 1\"> <a title=\"⟦Next page⟧\" href=\"#\">hier</a> jetzt.<"));
+}
+
 TEST(HtmlDocument, ADraftHasTheSameStructure) {
   const auto document = Parse("a.html", Fixture());
   ASSERT_NE(document, nullptr);
@@ -91,6 +130,14 @@ TEST(HtmlDocument, ADraftHasTheSameStructure) {
   ASSERT_NE(again, nullptr);
   std::vector<std::string> expected;
   for (const std::string& text : Texts(*document)) expected.push_back("X " + text);
+  // The tag's own attribute is translated as well, wherever the tag stands as a code.
+  const std::string before = "title=\"x > y\"", after = "title=\"X x &gt; y\"";
+  size_t changed = 0;
+  for (std::string& text : expected) {
+    const size_t at = text.find(before);
+    if (at != std::string::npos) text.replace(at, before.size(), after), ++changed;
+  }
+  EXPECT_EQ(changed, 1u);
   EXPECT_EQ(Texts(*again), expected);
 }
 
@@ -120,7 +167,8 @@ TEST(HtmlDocument, HostileInputEndsSoon) {
   for (const std::string& bytes :
        {repeat("<div>", 300000), repeat("<b>", 100000) + "x", repeat("<code>", 100000), repeat("<a href='", 100000),
         repeat("<title>", 1000), repeat("<!--", 300000), repeat("&amp;", 100000), repeat("</p <", 200000),
-        repeat("<b x=1>y", 100000) + repeat("</b>", 100000)}) {
+        repeat("<b x=1>y", 100000) + repeat("</b>", 100000), repeat("<img alt=x>", 100000),
+        repeat("<b title='a'>y ", 50000)}) {
     const auto start = std::chrono::steady_clock::now();
     ExpectSame("a.html", bytes);
     EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(20)) << bytes.substr(0, 20);

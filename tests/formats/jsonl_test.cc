@@ -21,6 +21,21 @@ std::string Write(const std::vector<Unit>& units) {
   return sink.text;
 }
 
+TEST(Jsonl, WithoutIdsEqualUnitsAreEqualLines) {
+  Unit unit;
+  unit.variants = {{.locale = "en", .content = {.text = "a"}}, {.locale = "de", .content = {.text = "A"}}};
+  Unit elsewhere = unit;
+  unit.id = 7, unit.revision = 2;
+  elsewhere.id = 9, elsewhere.revision = 1;
+  StringSink sink;
+  auto writer = NewUnitWriter(Format::kJsonl, {.without_ids = true}, &sink);
+  ASSERT_TRUE(writer.ok());
+  ASSERT_TRUE((*writer)->Write(unit).ok() && (*writer)->Write(elsewhere).ok() && (*writer)->Finish().ok());
+  const size_t half = sink.text.size() / 2;
+  EXPECT_EQ(sink.text.substr(0, half), sink.text.substr(half));
+  EXPECT_NE(Write({unit}), Write({elsewhere}));
+}
+
 TEST(Jsonl, EveryFieldComesBack) {
   Unit unit;
   unit.client_key = "k";

@@ -59,6 +59,24 @@ TEST(DecideFill, ByTheTable) {
   }
 }
 
+TEST(DecideFill, OneOfManyPluralFormsIsTakenFromWhereItIsThatForm) {
+  Proposal first = Match(100, "a"), second = Match(100, "b"), unknown = Match(102, "c");
+  first.forms = {1};
+  second.forms = {2, 3};
+  LocalizedSentence sentence;
+  sentence.proposals = {unknown, first, second};
+  const auto filled = [&sentence](std::optional<uint32_t> form) {
+    sentence.segment.form = form;
+    const FillDecision decision = DecideFill(sentence, 100);
+    return decision.proposal == nullptr ? std::string(FillReasonWord(decision.reason)) : decision.proposal->target.text;
+  };
+  EXPECT_EQ(filled(std::nullopt), "c");
+  EXPECT_EQ(filled(0), "c") << "what is no plural is its first form";
+  EXPECT_EQ(filled(1), "a");
+  EXPECT_EQ(filled(3), "b");
+  EXPECT_EQ(filled(4), "plural-changed");
+}
+
 TEST(DecideFill, LockedAndTranslatedSegmentsStay) {
   LocalizedSentence sentence;
   sentence.proposals = {Match(102, "a")};

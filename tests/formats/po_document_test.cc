@@ -71,10 +71,33 @@ TEST(PoDocument, APluralIsDoneWhenAllItsFormsAre) {
   drafts[4] = Filled({"%d Dateien", {}});
   EXPECT_THAT(document->Draft(drafts, "de"), HasSubstr("\n\nmsgid \"%d file\"\nmsgid_plural \"%d files\"\nmsgstr[0] "
                                                        "\"%d Datei\"\nmsgstr[1] \"%d Dateien\"\n"));
-  const auto three = Parse("a.po", "msgid \"f\"\nmsgid_plural \"g\"\nmsgstr[0] \"\"\nmsgstr[1] \"\"\nmsgstr[2] \"\"\n");
+}
+
+TEST(PoDocument, EachOfManyPluralFormsIsASegment) {
+  const std::string bytes = "msgid \"f\"\nmsgid_plural \"g\"\nmsgstr[0] \"\"\nmsgstr[1] \"\"\nmsgstr[2] \"\"\n";
+  const auto three = Parse("a.po", bytes);
   ASSERT_NE(three, nullptr);
-  EXPECT_FALSE(three->CanHold(0, {"x", {}}));
-  EXPECT_FALSE(three->CanHold(1, {"x", {}}));
+  EXPECT_THAT(Texts(*three), ElementsAre("f", "g", "g"));
+  for (uint32_t form = 0; form < 3; ++form) {
+    EXPECT_EQ(three->segments()[form].form, form);
+    EXPECT_EQ(three->segments()[form].alternative, form > 0);
+    EXPECT_TRUE(three->CanHold(form, {"x", {}}));
+  }
+  EXPECT_EQ(three->Draft({Filled({"a", {}}), Filled({"b", {}}), Filled({"c", {}})}, "ru"),
+            "msgid \"f\"\nmsgid_plural \"g\"\nmsgstr[0] \"a\"\nmsgstr[1] \"b\"\nmsgstr[2] \"c\"\n");
+  EXPECT_THAT(
+      three->Draft({Filled({"a", {}}), Filled({"b", {}}), SegmentDraft()}, "ru"),
+      HasSubstr("#, fuzzy\nmsgid \"f\"\nmsgid_plural \"g\"\nmsgstr[0] \"a\"\nmsgstr[1] \"b\"\nmsgstr[2] \"\"\n"));
+  ExpectSame("a.po", bytes);
+  // Two forms are as ever; a gap, or more than any language has, and none is filled.
+  EXPECT_FALSE(Parse("a.po", kPo)->segments()[3].form.has_value());
+  for (const char* odd : {"msgstr[0] \"\"\nmsgstr[1] \"\"\nmsgstr[3] \"\"\n",
+                          "msgstr[0] \"\"\nmsgstr[1] \"\"\nmsgstr[2] \"\"\nmsgstr[3] \"\"\nmsgstr[4] \"\"\nmsgstr[5] "
+                          "\"\"\nmsgstr[6] \"\"\n"}) {
+    const auto document = Parse("a.po", std::string("msgid \"f\"\nmsgid_plural \"g\"\n") + odd);
+    ASSERT_EQ(document->segments().size(), 2u);
+    EXPECT_FALSE(document->CanHold(1, {"x", {}}));
+  }
 }
 
 TEST(PoDocument, TheHeaderDecides) {

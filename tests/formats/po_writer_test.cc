@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "formats/po_vocabulary.h"
 #include "tests/formats/collect.h"
 
 namespace reprise {
@@ -97,7 +98,38 @@ TEST(PoWriter, OtherPairsAndRejectedTextsAreSkipped) {
 TEST(PoWriter, DraftsAreFuzzy) {
   Unit draft = Pair("a", "A");
   draft.variants[1].status = VariantStatus::kDraft;
-  EXPECT_THAT(Write({draft}), HasSubstr("#, fuzzy\nmsgid \"a\""));
+  EXPECT_THAT(Write({draft}), HasSubstr("#, fuzzy\n#| msgid \"a\"\nmsgid \"a\""));
+}
+
+TEST(PoWriter, DraftsComeBackAsDrafts) {
+  Unit draft = Pair("a", "A");
+  draft.variants[1].status = VariantStatus::kDraft;
+  draft.contexts = {{.document = "d", .key = "k"}};
+  Unit one = Pair("%d file", "%d Datei"), many = Pair("%d files", "%d Dateien");
+  for (Unit* form : {&one, &many}) {
+    form->variants[1].status = VariantStatus::kDraft;
+    form->group = "g";
+    form->attributes[po::kPluralIndex] = {form == &one ? "0" : "1"};
+  }
+  const Unit done = Pair("b", "B");
+  const std::string file = Write({draft, one, many, done});
+  EXPECT_THAT(file, HasSubstr("#, fuzzy\n#| msgctxt \"k\"\n#| msgid \"a\"\nmsgctxt \"k\"\nmsgid \"a\""));
+  const Collected c = ReadAll(Format::kPo, {}, file);
+  ASSERT_TRUE(c.status.ok()) << c.status;
+  ASSERT_EQ(c.units.size(), 4u) << file;
+  const Unit units[] = {draft, one, many, done};
+  for (size_t i = 0; i < 4; ++i) {
+    const Unit& unit = c.units[i].second;
+    EXPECT_EQ(unit.variants[0].content.text, units[i].variants[0].content.text);
+    EXPECT_EQ(unit.variants[1].content.text, units[i].variants[1].content.text);
+    EXPECT_EQ(unit.variants[1].status, i < 3 ? VariantStatus::kDraft : VariantStatus::kTranslated) << i;
+  }
+  EXPECT_EQ(c.units[0].second.contexts[0].key, "k");
+  // What stands beside a draft is said in both languages.
+  EXPECT_EQ(c.units[3].second.contexts[0].previous.at("de").text, "%d Datei");
+  std::vector<Unit> again;
+  for (const auto& [line, unit] : c.units) again.push_back(unit);
+  EXPECT_EQ(Write(again), file);
 }
 
 TEST(PoWriter, EveryContextIsAMessage) {

@@ -362,6 +362,27 @@ std::string ReadSample(const std::string& name) {
   return std::string(std::istreambuf_iterator<char>(in), {});
 }
 
+TEST(TmxReader, AnEmptyNeighbourOfOmegatIsTheEdgeOfTheFile) {
+  std::string sample = ReadSample("omegat.tmx");
+  const std::string before = "<prop type=\"prev\">Before &lt;a&gt; | b.</prop>";
+  ASSERT_NE(sample.find(before), std::string::npos);
+  sample.replace(sample.find(before), before.size(), "<prop type=\"prev\"></prop>");
+  const Collected c = Read(sample);
+  ASSERT_EQ(c.units.size(), 1u);
+  const Context& context = c.units[0].second.contexts.at(0);
+  EXPECT_EQ(context.previous.at("en-US").state, Neighbour::State::kEdge);
+  EXPECT_EQ(context.next.at("en-US").text, "After.");
+  // Another tool's empty property says nothing.
+  sample = ReadSample("memoq.tmx");
+  for (size_t at = sample.find("x-context-pre\">"); at != std::string::npos; at = sample.find("x-context-pre\">", at)) {
+    at = sample.find('>', at) + 1;
+    sample.erase(at, sample.find("</prop>", at) - at);
+  }
+  const Collected other = Read(sample);
+  ASSERT_EQ(other.units.size(), 1u);
+  EXPECT_TRUE(other.units[0].second.contexts.at(0).previous.empty());
+}
+
 TEST(TmxReader, ContextsOfOtherTools) {
   for (const char* name : {"memoq.tmx", "trados.tmx", "omegat.tmx", "phrase.tmx", "xtm.tmx"}) {
     SCOPED_TRACE(name);

@@ -190,6 +190,21 @@ TEST(TmxWriter, FlavorsUseTheNamesOfTheirTools) {
   }
 }
 
+TEST(TmxWriter, TheEdgeOfAFileIsAnEmptyNeighbourOfOmegat) {
+  Unit unit = FullUnit();
+  unit.contexts = {{.document = "doc", .key = "k", .previous = {}, .next = {}}};
+  unit.contexts[0].previous["en"].state = Neighbour::State::kEdge;
+  unit.contexts[0].next["en"] = {Neighbour::State::kText, "after"};
+  StringSink sink;
+  WriteOptions options{.source_locale = "en"};
+  options.flavor = TmxFlavor::kOmegat;
+  auto writer = NewUnitWriter(Format::kTmx, options, &sink);
+  ASSERT_TRUE((*writer)->Write(unit).ok() && (*writer)->Finish().ok());
+  const Collected c = ReadAll(Format::kTmx, {}, sink.text);
+  ASSERT_EQ(c.units.size(), 1u) << sink.text;
+  EXPECT_EQ(c.units[0].second.contexts, unit.contexts) << sink.text;
+}
+
 TEST(TmxWriter, AttributesNamedAsAToolsPropertiesStayAttributes) {
   Unit unit = FullUnit();
   unit.attributes["prop:file"] = {"a.txt"};

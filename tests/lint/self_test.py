@@ -8,10 +8,12 @@ import sys
 import tempfile
 import unittest
 
+import check_compatibility
 import check_docs
 import check_format
 import check_headers
 import check_layers
+import schema_names
 import sources
 
 
@@ -73,6 +75,41 @@ class Docs(unittest.TestCase):
         self.assertIn("docs/a.md:3:", self.problems("\n\n`docs/b.md`\n")[0])
         self.assertEqual(self.problems("`match/score.h:12`, `scripts/test`, [a](a.md), [r](../README.md)\n"), [])
         self.assertEqual(self.problems("`build/release/x`, `a/b`, `memories/{memory}`, `match/NAME.h*`\n"), [])
+
+
+class Compatibility(unittest.TestCase):
+    HEAD = "text\n\n<!-- table: f -->\n| element | becomes | used | kept | ignored |\n|---|---|---|---|---|\n"
+    GOOD = "| `e` | used: it is | `a` | `b` | `c`, `x:d`: they say nothing; `f`: nor does this |\n"
+    NAMES = {"f": {"e": {"a", "b", "c", "x:d", "f"}}}
+
+    def problems(self, rows, names=None):
+        said, problems = check_compatibility.tables(self.HEAD + rows + "\nafter | it\n")
+        return problems + check_compatibility.compare(said, names or self.NAMES)
+
+    def test_every_name_is_there_and_says_what_becomes_of_it(self):
+        self.assertEqual(self.problems(self.GOOD), [])
+        self.assertIn("leaves out <e>", self.problems("")[0])
+        self.assertIn("leaves out <e> f", self.problems(self.GOOD.replace("; `f`: nor does this", ""))[0])
+        self.assertIn("<e> declares no g", self.problems(self.GOOD.replace("`b`", "`b`, `g`"))[0])
+        self.assertIn("has <h>, which", self.problems(self.GOOD + "| `h` | used | | | |\n")[0])
+        self.assertIn("no list of attributes", self.problems(self.GOOD.replace(": nor does this", ""))[0])
+        self.assertIn("is ignored and is not", self.problems(self.GOOD.replace("`b`", "`b`, `c`"))[0])
+        self.assertIn("without a reason", self.problems(self.GOOD.replace("used: it is", "ignored"))[0])
+        self.assertIn("two rows", self.problems(self.GOOD + self.GOOD)[0])
+        self.assertIn("not 5", self.problems("| `e` | used |\n")[0])
+
+    def test_names_of_a_dtd_and_a_schema(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "a")
+            with open(path, "w", encoding="utf-8") as f:
+                f.write("<!-- <!ELEMENT no EMPTY> --><!ELEMENT e (f)*>\n<!ATTLIST e a CDATA #REQUIRED b (x|y) 'x'>")
+            self.assertEqual(schema_names.of_dtd(path), {"e": {"a", "b"}})
+            with open(path, "w", encoding="utf-8") as f:
+                f.write('<s:schema xmlns:s="http://www.w3.org/2001/XMLSchema"><s:attributeGroup name="g"><s:attribute '
+                        'name="a"/></s:attributeGroup><s:element name="e"><s:complexType><s:sequence><s:element '
+                        'name="f"><s:complexType><s:attribute name="no"/></s:complexType></s:element></s:sequence>'
+                        '<s:attributeGroup ref="g"/><s:attribute ref="xml:lang"/></s:complexType></s:element></s:schema>')
+            self.assertEqual(schema_names.of_xsd(path), {"e": {"a", "xml:lang"}, "f": {"no"}})
 
 
 class Tools(unittest.TestCase):

@@ -24,10 +24,11 @@ TEST(CasesTest, EveryCaseAnswersAsWritten) {
     for (const CaseQuery& query : c.queries) languages.insert(query.query.source_locale.substr(0, 2));
     if (!c.policy.empty()) continue;  // of writes: tests/engine/cases_test.cc
     Oracle oracle;
+    for (const auto& [memory, defaults] : c.defaults) oracle.SetDefaults(memory, defaults);
     for (const CaseUnit& unit : c.units) oracle.Put(unit.memory, unit.unit);
     for (const CaseQuery& query : c.queries) {
       if (query.EngineOnly()) continue;
-      const LookupResult got = PlainLookup(c.memories, c.units, query.query, query.options);
+      const LookupResult got = PlainLookup(c.memories, c.units, query.query, query.options, c.defaults);
       EXPECT_EQ(CheckCase(query, got), "");
       EXPECT_EQ(Differences(oracle.Lookup(c.memories, query.query, query.options), got), "");
     }

@@ -50,7 +50,7 @@ TEST(FinalScoreTest, PivotAndScriptAreListedBetweenTheOthers) {
                                              {"script", 5, "sr-Latn for sr"},
                                              {"pivot", 10, "through en"},
                                              {"ambiguous", 1, ""},
-                                             {"memory", 2, ""}}));
+                                             {"memory", 2, "", TermSource::kRequest}}));
   PenaltyTable free;
   free.pivot = 0;
   EXPECT_EQ(FinalScore(Base(102), {}, In("de"), "de", false, false, 0, free, &penalties, &link), 99);
@@ -65,12 +65,12 @@ TEST(FinalScoreTest, EachPenaltyIsListedInOrder) {
   target.origin = Origin::kMachine;
   target.status = VariantStatus::kDraft;
   const Final result = Penalize(100, target, table, 4, true, true);
-  EXPECT_EQ(result.penalties, (std::vector<Penalty>{{"codes", 2, ""},
+  EXPECT_EQ(result.penalties, (std::vector<Penalty>{{"codes", 2, "", TermSource::kRequest},
                                                     {"machine", 5, ""},
                                                     {"draft", 3, ""},
                                                     {"fallback", 1, "de-AT for de"},
                                                     {"ambiguous", 1, ""},
-                                                    {"memory", 4, ""}}));
+                                                    {"memory", 4, "", TermSource::kRequest}}));
   EXPECT_EQ(result.score, 100 - 16);
   target = In("de");
   target.origin = Origin::kAlignment;
@@ -102,6 +102,25 @@ TEST(FinalScoreTest, MachineAndDraftNeverExceedNinetyNine) {
   EXPECT_EQ(Penalize(102, draft, none).penalties, (std::vector<Penalty>{{"draft", 1, "never above 99"}}));
   EXPECT_EQ(Penalize(99, machine, none).score, 99);
   EXPECT_TRUE(Penalize(99, machine, none).penalties.empty());
+}
+
+TEST(TermsOfTest, TheCallThenTheMemoryThenNothing) {
+  const MemoryDefaults defaults{.priority = 3, .penalty = 4, .penalties = {{"machine", 9}, {"of another version", 1}}};
+  MemoryTerms terms = TermsOf({.name = "m"}, nullptr);
+  EXPECT_EQ(terms.priority, 0);
+  EXPECT_EQ(terms.penalty, PenaltyPoints(0, TermSource::kDefault));
+  terms = TermsOf({.name = "m"}, &defaults);
+  EXPECT_EQ(terms.name, "m");
+  EXPECT_EQ(terms.priority, 3);
+  EXPECT_EQ(terms.penalty, PenaltyPoints(4, TermSource::kMemory));
+  terms = TermsOf({.name = "m", .priority = 0, .penalty = 0, .source = TermSource::kProfile}, &defaults);
+  EXPECT_EQ(terms.priority, 0);
+  EXPECT_EQ(terms.penalty, PenaltyPoints(0, TermSource::kProfile));
+  PenaltyTable table;
+  EXPECT_EQ(WithDefaults(table, defaults).machine, PenaltyPoints(9, TermSource::kMemory));
+  EXPECT_EQ(WithDefaults(table, defaults).draft, PenaltyPoints(3, TermSource::kDefault));
+  table.machine = 5;
+  EXPECT_EQ(WithDefaults(table, defaults).machine, PenaltyPoints(5, TermSource::kRequest));
 }
 
 TEST(FinalScoreTest, NeverBelowZero) {

@@ -17,7 +17,7 @@
 namespace reprise::testing {
 
 // Appends what `source` of `from` leads to by way of a third language.
-inline void AddPivots(const MemoryRef& memory, const std::vector<CaseUnit>& units, const Unit& from,
+inline void AddPivots(const MemoryTerms& memory, const std::vector<CaseUnit>& units, const Unit& from,
                       const Variant& source, const Query& query, const LookupOptions& options, PivotSource half,
                       std::vector<Candidate>* found) {
   const auto serves = [&](const std::string& wanted, const Variant& v) {
@@ -46,11 +46,14 @@ inline void AddPivots(const MemoryRef& memory, const std::vector<CaseUnit>& unit
 }
 
 inline LookupResult PlainLookup(const std::vector<MemoryRef>& memories, const std::vector<CaseUnit>& units,
-                                const Query& query, const LookupOptions& options) {
+                                const Query& query, const LookupOptions& options,
+                                const std::map<std::string, MemoryDefaults>& defaults = {}) {
   const TokenizedContent asked(query.content);
   const CharGrams grams(asked.key_form);
   std::vector<Candidate> found;
-  for (const MemoryRef& memory : memories) {
+  for (const MemoryRef& ref : memories) {
+    const auto its = defaults.find(ref.name);
+    const MemoryTerms memory = TermsOf(ref, its == defaults.end() ? nullptr : &its->second);
     for (const CaseUnit& held : units) {
       if (held.memory != memory.name) continue;
       for (const Variant& source : held.unit.variants) {

@@ -35,7 +35,7 @@ TEST(ScoreTest, TheDocumentedExamples) {
 TEST(ScoreTest, TheDocumentedPenaltiesAreTheDefaults) {
   const auto rows = TableRows(ReadFile(REPRISE_SOURCE_DIR "/docs/scoring.md"), "penalties");
   const PenaltyTable table;
-  std::map<std::string, int> defaults{{"memory", MemoryRef().penalty}};
+  std::map<std::string, int> defaults{{"memory", MemoryTerms().penalty}};
   for (const PenaltyField& field : kPenaltyFields) defaults[field.name] = table.*field.points;
   EXPECT_EQ(rows.size(), defaults.size());
   for (const auto& row : rows) {

@@ -184,8 +184,10 @@ TEST(SelectTest, EqualsTheOracleOnGeneratedMemories) {
     const std::vector<Unit> units = generate.Units(250);
     const std::vector<MemoryRef> memories{{.name = "a", .priority = 2, .penalty = 0},
                                           {.name = "b", .priority = 1, .penalty = static_cast<int>(generate.Below(9))}};
+    const std::map<std::string, MemoryDefaults> defaults = {{"a", generate.NextDefaults()}};
     std::vector<CaseUnit> held;
     Oracle oracle;
+    oracle.SetDefaults("a", defaults.at("a"));
     for (const Unit& unit : units) {
       held.push_back({generate.OneIn(2) ? "a" : "b", unit});
       oracle.Put(held.back().memory, unit);
@@ -193,7 +195,7 @@ TEST(SelectTest, EqualsTheOracleOnGeneratedMemories) {
     for (int round = 0; round < 25; ++round) {
       const Query query = generate.NextQuery(units);
       const LookupOptions options = generate.NextOptions();
-      const LookupResult got = PlainLookup(memories, held, query, options);
+      const LookupResult got = PlainLookup(memories, held, query, options, defaults);
       ASSERT_EQ(Differences(oracle.Lookup(memories, query, options), got), "")
           << "seed " << seed << " round " << round << " query " << query.content.text;
       for (const Match& match : got.matches) {

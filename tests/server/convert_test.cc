@@ -127,7 +127,7 @@ TEST(ConvertTest, LookupOptionsTellAbsentFromZero) {
   in.set_floor(100);
   in.set_order(v1::MATCH_ORDER_RELEVANCE);
   ASSERT_TRUE(FromProto(in, &out).ok());
-  EXPECT_EQ(out.penalties.machine, 0);
+  EXPECT_EQ(out.penalties.machine.points, 0);
   EXPECT_EQ(out.floor, 100);
   EXPECT_EQ(out.order, MatchOrder::kRelevance);
 }
@@ -180,6 +180,7 @@ TEST(ConvertTest, MemoryRefsAreCheckedOneByOne) {
   EXPECT_EQ(out[0].name, "a");
   EXPECT_EQ(out[0].priority, -2);
   EXPECT_EQ(out[0].penalty, 3);
+  EXPECT_EQ(out[0].source, TermSource::kRequest);
   in.add_memories()->set_name("memories/a");
   EXPECT_EQ(FieldOf(FromProto(in.memories(), &out)), "memories[1].name");
   in.mutable_memories(1)->set_name("memories/b");
@@ -265,16 +266,47 @@ TEST(ConvertTest, RequestsOverrideAProfileOneByOne) {
   request.mutable_penalties()->set_machine(0);
   request.mutable_filter()->set_document("d");
   LookupOptions out;
-  ApplyDefaults(profile, &out);
+  ApplyDefaults(profile, TermSource::kProfile, &out);
   ASSERT_TRUE(FromProto(request, &out).ok());
   EXPECT_EQ(out.threshold, 40);
   EXPECT_EQ(out.floor, 40);  // goes down with the threshold
   EXPECT_EQ(out.order, MatchOrder::kRelevance);
   EXPECT_FALSE(out.pivot);
-  EXPECT_EQ(out.penalties.machine, 0);
-  EXPECT_EQ(out.penalties.draft, 8);
+  EXPECT_EQ(out.penalties.machine, PenaltyPoints(0, TermSource::kRequest));
+  EXPECT_EQ(out.penalties.draft, PenaltyPoints(8, TermSource::kProfile));
+  EXPECT_EQ(out.penalties.pivot, PenaltyPoints(10, TermSource::kDefault));
   EXPECT_TRUE(out.filter.authors.empty());  // the whole filter is the request's
   EXPECT_EQ(out.filter.document, "d");
+}
+
+TEST(ConvertTest, MemoryDefaultsGoThereAndBack) {
+  v1::Memory in;
+  v1::MemoryDefaults* defaults = in.mutable_defaults();
+  defaults->set_priority(-3);
+  defaults->set_penalty(0);
+  defaults->mutable_penalties()->set_machine(12);
+  MemoryInfo info;
+  ASSERT_TRUE(FromProto(in, &info).ok());
+  EXPECT_EQ(info.defaults, (MemoryDefaults{-3, 0, {{"machine", 12}}}));
+  info.name = "m";
+  EXPECT_EQ(ToProto(info).defaults().SerializeAsString(), defaults->SerializeAsString());
+  defaults->set_penalty(101);
+  EXPECT_EQ(FieldOf(FromProto(in, &info)), "defaults.penalty");
+  defaults->clear_penalty();
+  defaults->mutable_penalties()->set_draft(-1);
+  EXPECT_EQ(FieldOf(FromProto(in, &info)), "defaults.penalties.draft");
+  in.clear_defaults();
+  ASSERT_TRUE(FromProto(in, &info).ok());
+  EXPECT_EQ(info.defaults, MemoryDefaults()) << "nothing of before is left";
+  EXPECT_FALSE(ToProto(info).has_defaults());
+}
+
+TEST(ConvertTest, APenaltySaysWhose) {
+  Match match;
+  match.penalties = {{"machine", 12, "", TermSource::kMemory}, {"draft", 3, ""}};
+  const v1::Match out = ToProto(match);
+  EXPECT_EQ(out.penalties(0).source(), v1::PENALTY_SOURCE_MEMORY);
+  EXPECT_EQ(out.penalties(1).source(), v1::PENALTY_SOURCE_DEFAULT);
 }
 
 TEST(ConvertTest, ProfileGoesThereAndBack) {
@@ -336,6 +368,19 @@ TEST(ConvertTest, ProfileErrorsNameTheField) {
   EXPECT_EQ(FieldOf(ParseProfileName("profile", "memories/ui").status()), "profile");
   EXPECT_EQ(FieldOf(ParseProfileName("profile", "profiles/UI").status()), "profile");
   EXPECT_EQ(*ParseProfileName("profile", "profiles/ui"), "ui");
+}
+
+TEST(ConvertTest, AnImportsLocaleMapIsChecked) {
+  v1::ImportConfig config;
+  (*config.mutable_locale_map())["EN_us"] = "en-gb";
+  ImportOptions options;
+  ASSERT_TRUE(FromProto(config, &options).ok());
+  EXPECT_EQ(*options.locale_map.Canonical("en-US"), "en-GB");
+  (*config.mutable_locale_map())["x\xFF\n"] = "en";
+  EXPECT_EQ(FieldOf(FromProto(config, &options)), "locale_map[\"x\uFFFD\n\"]");
+  config.mutable_locale_map()->clear();
+  (*config.mutable_locale_map())["a"] = "english";
+  EXPECT_EQ(FieldOf(FromProto(config, &options)), "locale_map[\"a\"]");
 }
 
 TEST(ConvertTest, ImportCountsAreTheSumOfTheirParts) {

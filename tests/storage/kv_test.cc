@@ -498,6 +498,19 @@ TEST(RocksDbKvTest, DirectoryLockedByAnotherProcessIsRefused) {
   EXPECT_NE(OpenOrDie(dir.path()), nullptr);
 }
 
+TEST(RocksDbKvTest, WhatMustExistIsNotMade) {
+  TempDir dir;
+  for (const std::string& path : {dir.path() + "/new/deeper", dir.path()}) {
+    auto kv = OpenRocksDbKv({.path = path, .must_exist = true});
+    EXPECT_TRUE(absl::IsNotFound(kv.status())) << kv.status();
+    EXPECT_EQ(ReasonOf(kv.status()), "STORE_NOT_FOUND");
+    EXPECT_NE(MessageOf(kv.status()).find("there is no store in " + path), std::string::npos) << kv.status();
+  }
+  EXPECT_TRUE(std::filesystem::is_empty(dir.path()));
+  ASSERT_TRUE(OpenRocksDbKv({.path = dir.path()}).ok());
+  EXPECT_TRUE(OpenRocksDbKv({.path = dir.path(), .must_exist = true}).ok());
+}
+
 TEST(RocksDbKvTest, UnusablePathIsNamed) {
   TempDir dir;
   const std::string file = dir.path() + "/file";

@@ -209,6 +209,36 @@ class LifeTest(ServerTest):
         self.assertNotIn(unit, [match["unit"] for match in self.lookup(*query)["matches"]])
         self.fails("'compact' is no verb", "admin", "compact", code=2)
 
+    def test_a_rebuild_makes_no_store(self):
+        new = self.path("new")
+        reprised = os.path.join(ARGS.bin, "reprised")
+        result = harness.run([reprised, "--rebuild", "--data-dir", new])
+        self.assertEqual(result.code, 1, result)
+        self.assertIn("there is no store in " + new, result.err)
+        self.assertFalse(os.path.exists(new))
+        embedded = self.cli("admin", "rebuild", where=["--embedded", new])
+        self.assertEqual(embedded.code, 1, embedded)
+        self.assertIn("there is no store in " + new, embedded.err)
+        self.assertFalse(os.path.exists(new))
+        self.create_and_import("m", sample("diplomacy.tmx"))
+        self.server.stop()
+        result = harness.run([reprised, "--rebuild", "--data-dir", self.path("store")])
+        self.assertEqual(result.code, 0, result)
+        self.assertRegex(result.out, r"rebuilt the index of \d+ units")
+
+    def test_equal_memories_are_exported_equal_without_ids(self):
+        self.create_and_import("other", sample("diplomacy.tmx"))
+        self.create_and_import("a", os.path.join(DATA, "small.tmx"))
+        self.ok("export", "--memory", "a", "--format", "jsonl", "-o", self.path("a.jsonl"))
+        self.create_and_import("b", self.path("a.jsonl"))
+        def lines(memory, *options):
+            return self.ok("export", "--memory", memory, "--format", "jsonl", "-o", "-", *options).out
+        self.assertNotEqual(lines("a"), lines("b"))
+        self.assertEqual(lines("a", "--no-ids"), lines("b", "--no-ids"))
+        self.assertNotIn('"revision"', lines("a", "--no-ids"))
+        self.fails(r"without_ids \(--no-ids\): is of JSON Lines alone", "export", "--memory", "a", "--no-ids", "-o",
+                   self.path("a.tmx"))
+
     def test_parts_of_a_text_sentences_and_completions(self):
         pairs = self.write("parts.tsv", "source\ttarget\nsafety valve\tSicherheitsventil\nOpen the cover.\t"
                            "Öffnen Sie die Abdeckung.\nRemove the filter.\tEntfernen Sie den Filter.\n")
@@ -274,6 +304,44 @@ class LifeTest(ServerTest):
         self.fails("(?i)exist", "memory", "create", "a")
         self.ok("memory", "delete", "a")
         self.assertEqual([memory["name"] for memory in self.ok_json("memory", "list")], ["b"])
+
+    def test_what_a_memory_says_of_itself_holds_in_every_call(self):
+        self.ok("memory", "create", "mt", "--penalty", "machine=20,memory=3", "--priority", "4", "--description", "d")
+        unit = {"variants": [{"locale": "en", "content": {"text": "Save the file"}},
+                             {"locale": "de", "content": {"text": "Datei speichern"}, "origin": "ORIGIN_MACHINE"}]}
+        self.ok("unit", "put", "--memory", "mt", stdin=json.dumps(unit).encode())
+        match = self.lookup("mt", "Save the file", "en", "de")["matches"][0]
+        self.assertEqual(match["score"], 77)
+        self.assertEqual([(p["name"], p["points"], p["source"]) for p in match["penalties"]],
+                         [("machine", 20, "memory"), ("memory", 3, "memory")])
+        shown = self.ok("lookup", "--memory", "mt", "--from", "en", "--to", "de", "Save the file").out
+        self.assertIn("machine -20 (by the memory), memory -3 (by the memory)", shown)
+        report = self.ok("analyze", "--memory", "mt", "--from", "en", "--to", "de",
+                         self.write("a.txt", "Save the file\n")).out
+        self.assertRegex(report, r"memories: +mt -3\n")
+        self.assertRegex(report, r"penalties: .*machine 5, .*; in mt machine 20\n")
+        # A profile says otherwise, point by point.
+        self.ok("profile", "create", "p", "--memory", "mt", "--penalty", "machine=1")
+        match = self.ok_json("lookup", "--profile", "p", "--from", "en", "--to", "de", "Save the file")[0]["matches"][0]
+        self.assertEqual([(p["name"], p["points"], p["source"]) for p in match["penalties"]],
+                         [("machine", 1, "profile"), ("memory", 3, "memory")])
+        # One thing is changed, the others stay; after a restart, too.
+        self.ok("memory", "update", "mt", "--penalty", "draft=7", "--display-name", "N")
+        self.restart()
+        self.assertEqual(self.ok_json("memory", "get", "mt")[0]["defaults"],
+                         {"priority": 4, "penalties": {"memory": 3, "machine": 20, "draft": 7}})
+        self.assertRegex(self.ok("memory", "get", "mt").out, r"description  d\n(.*\n)*  defaults     priority 4, penalty "
+                                                             r"memory 3, penalty machine 20, penalty draft 7\n")
+        self.ok("memory", "update", "mt", "--reset", "priority,penalties")
+        self.assertEqual(self.ok_json("memory", "get", "mt")[0]["defaults"], {"penalties": {}})
+        self.assertEqual(self.lookup("mt", "Save the file", "en", "de")["matches"][0]["score"], 95)
+        self.fails("--penalty: 'x=1' is not NAME=POINTS, the names being memory, codes", "memory", "create", "b",
+                   "--penalty", "x=1")
+        self.fails(r"memory.defaults.penalties.machine \(--penalty\): is 101", "memory", "create", "b", "--penalty",
+                   "machine=101")
+        self.fails(r"memory.defaults.penalty \(--penalty memory=POINTS\): is -1", "memory", "update", "mt", "--penalty",
+                   "memory=-1")
+        self.fails("(?i)exist", "memory", "update", "none", "--priority", "1")
 
     def test_units_go_out_and_in(self):
         self.create_and_import("m", os.path.join(DATA, "small.tmx"))
@@ -944,6 +1012,24 @@ class DocumentTest(ServerTest):
         unit = {"source_locale": "en", "variants": [{"locale": "en", "content": {"text": source}},
                                                      {"locale": "de", "content": {"text": target}, **variant}]}
         self.ok("unit", "put", "--memory", "m", stdin=json.dumps(unit).encode())
+
+    def test_each_plural_form_gets_its_own(self):
+        head = 'msgid ""\nmsgstr "Language: ru\\n"\n\n'
+        forms = '#: a.c:1\nmsgctxt "k"\nmsgid "%d file"\nmsgid_plural "%d files"\n'
+        done = head + forms + 'msgstr[0] "%d файл"\nmsgstr[1] "%d файла"\nmsgstr[2] "%d файлов"\n'
+        self.ok("import", "--memory", "m", "--from", "en", self.write("ru.po", done))
+        empty = self.write("empty.po", head + forms + 'msgstr[0] ""\nmsgstr[1] ""\nmsgstr[2] ""\n')
+        # In context all forms score 101, so that the score alone could not tell which is which.
+        self.ok("pretranslate", empty, "--from", "en", "--to", "ru", "--memory", "m", "-o", self.path("out.po"))
+        self.assertEqual(self.read(self.path("out.po")), done)
+        # What is not known as that form is not filled in.
+        self.ok("memory", "create", "plain")
+        unit = {"source_locale": "en", "variants": [{"locale": "en", "content": {"text": "%d files"}},
+                                                     {"locale": "ru", "content": {"text": "%d файлов"}}]}
+        self.ok("unit", "put", "--memory", "plain", stdin=json.dumps(unit).encode())
+        report = self.ok_json("pretranslate", empty, "--from", "en", "--to", "ru", "--memory", "plain", "-o",
+                              self.path("out.po"))[0]
+        self.assertEqual(self.read(self.path("out.po")), self.read(empty), report)
 
     def localize(self, path, out, *options, memory="m"):
         return self.ok_json("localize", path, "--from", "en", "--to", "de", "--memory", memory, "-o", self.path(out),

@@ -129,6 +129,55 @@ class ResumeTest(ServerTest):
                    path)
 
 
+class MapLocaleTest(ServerTest):
+    """--map-locale: what a file calls its languages is what the caller says it means."""
+    MAP = ["--map-locale", "english=en", "--map-locale", "Deutsch=de"]
+    XLIFF = ('<xliff version="1.2"><file original="o" source-language="english" target-language="deutsch" '
+             'datatype="plaintext"><body><trans-unit id="1"><source>%s</source>%s</trans-unit></body></file></xliff>')
+
+    def setUp(self):
+        super().setUp()
+        self.ok("memory", "create", "m")
+
+    def test_import_and_learn(self):
+        tsv = self.write("a.tsv", "source_lang\ttarget_lang\tsource\ttarget\nENGLISH\tdeutsch\tGood day.\tGuten Tag.\n")
+        self.assertEqual(self.ok_json("import", "--memory", "m", tsv)[-1]["refused"], 1)
+        self.assertEqual(self.ok_json("import", "--memory", "m", tsv, *self.MAP)[-1]["added"], 1)
+        self.assertEqual(self.lookup("m", "Good day.", "en", "de")["matches"][0]["target"], "Guten Tag.")
+        xliff = self.write("a.xlf", self.XLIFF % ("Good night.", '<target state="translated">Gute Nacht.</target>'))
+        self.assertEqual(self.ok_json("learn", "--memory", "m", xliff)[-1]["stored"], 0)
+        self.assertEqual(self.ok_json("learn", "--memory", "m", xliff, *self.MAP)[-1]["stored"], 1)
+        self.assertEqual(self.lookup("m", "Good night.", "en", "de")["matches"][0]["target"], "Gute Nacht.")
+
+    def test_documents(self):
+        self.ok("import", "--memory", "m", self.write(
+            "a.tsv", "source_lang\ttarget_lang\tsource\ttarget\nen\tde\tGood day.\tGuten Tag.\n"))
+        wrong = self.write("a.xlf", (self.XLIFF % ("Good day.", "")).replace("english", "fr").replace("deutsch", "it"))
+        where = ["--memory", "m", "--from", "en", "--to", "de", wrong]
+        mapped = ["--map-locale", "fr=en-GB", "--map-locale", "it=de-AT"]
+        for verb in ("localize", "pretranslate"):
+            out = ["-o", self.path(verb)]
+            self.fails("is written in fr, not in en", verb, *where, *out)
+            self.fails("is to be translated into it", verb, *where, *out, *mapped[:2])
+            self.ok(verb, *where, *out, *mapped)
+        with open(self.path("pretranslate"), encoding="utf-8") as file:
+            self.assertIn("Guten Tag.", file.read())
+        self.fails("is written in fr, not in en", "analyze", *where)
+        report = self.ok_json("analyze", *where, *mapped)[-1]
+        self.assertEqual(sum(row["counts"]["segments"] for row in report["total"]["rows"] if row["row"] == "100"), 1, report)
+
+    def test_bad_mappings(self):
+        path = self.write("a.tsv", "source\ttarget\na\tb\n")
+        xliff = self.write("a.xlf", self.XLIFF % ("a", ""))
+        for mapping, why in (("english", 'is not FROM=TO'), ("=en", "names no tag to map"), ("a=", "is empty"),
+                             ("english=englisch", 'locale "englisch" has an unknown language')):
+            for verb in (["import", "--memory", "m", path], ["learn", "--memory", "m", xliff],
+                         ["localize", "--memory", "m", "--from", "en", "--to", "de", "-o", self.path("o"), xliff],
+                         ["pretranslate", "--memory", "m", "--from", "en", "--to", "de", "-o", "-", xliff],
+                         ["analyze", "--memory", "m", "--from", "en", "--to", "de", xliff]):
+                self.fails('--map-locale "' + mapping + '": .*' + why, *verb, "--map-locale", mapping)
+
+
 class RefusedTest(ServerTest):
     TMX = """<?xml version="1.0" encoding="UTF-8"?>
 <tmx version="1.4"><header srclang="en" segtype="sentence" adminlang="en" datatype="plaintext" creationtool="x"

@@ -97,14 +97,20 @@ class Parser {
     line_ = number;
     const std::string verb = TakeWord(&line);
     if (verb == "case") {
-      cases_.push_back(
-          {.title = std::string(line), .memories = {}, .units = {}, .queries = {}, .finds = {}, .policy = ""});
+      cases_.push_back({.title = std::string(line),
+                        .memories = {},
+                        .defaults = {},
+                        .units = {},
+                        .queries = {},
+                        .finds = {},
+                        .policy = ""});
       context_ = nullptr;
       in_find_ = false;
       return "";
     }
     if (cases_.empty()) return "comes before the first case";
     if (verb == "memory") return Memory(line);
+    if (verb == "defaults") return Defaults(Attributes(line));
     if (verb == "unit") return AddUnit(line);
     if (verb == "text") return Text(line);
     if (verb == "set") return Set(Attributes(line));
@@ -132,11 +138,30 @@ class Parser {
         ref.penalty = Number(value);
       } else if (key == "policy") {
         cases_.back().policy = value;
+      } else if (key == "by" && value == "profile") {
+        ref.source = TermSource::kProfile;
       } else {
         return "memory has no " + key;
       }
     }
     cases_.back().memories.push_back(ref);
+    return "";
+  }
+
+  std::string Defaults(const std::map<std::string, std::string>& attributes) {
+    if (cases_.back().memories.empty()) return "comes before a memory";
+    MemoryDefaults& defaults = cases_.back().defaults[cases_.back().memories.back().name];
+    for (const auto& [key, value] : attributes) {
+      if (key == "priority") {
+        defaults.priority = Number(value);
+      } else if (key == "penalty") {
+        defaults.penalty = Number(value);
+      } else if (IsPenalty(key)) {
+        defaults.penalties[key] = Number(value);
+      } else {
+        return "no penalty is named " + key;
+      }
+    }
     return "";
   }
 
@@ -294,7 +319,9 @@ class Parser {
       if (query.completions.empty()) return "comes before typed";
       query.completions.back().second = ParseContent(line).text;
     } else if (verb == "penalty") {
-      return SetPenalties(Attributes(line), &query.options.penalties);
+      return SetPenalties(Attributes(line), TermSource::kRequest, &query.options.penalties);
+    } else if (verb == "profile-penalty") {
+      return SetPenalties(Attributes(line), TermSource::kProfile, &query.options.penalties);
     } else if (verb == "filter") {
       return SetFilter(Attributes(line), &query.options.filter);
     } else {
@@ -303,12 +330,20 @@ class Parser {
     return "";
   }
 
-  static std::string SetPenalties(const std::map<std::string, std::string>& attributes, PenaltyTable* table) {
+  static const PenaltyField* FindPenalty(const std::string& name) {
+    const auto* field = std::find_if(std::begin(kPenaltyFields), std::end(kPenaltyFields),
+                                     [&name](const PenaltyField& f) { return name == f.name; });
+    return field == std::end(kPenaltyFields) ? nullptr : field;
+  }
+  static bool IsPenalty(const std::string& name) { return FindPenalty(name) != nullptr; }
+
+  static std::string SetPenalties(const std::map<std::string, std::string>& attributes, TermSource source,
+                                  PenaltyTable* table) {
     for (const auto& [key, value] : attributes) {
-      const auto* field = std::find_if(std::begin(kPenaltyFields), std::end(kPenaltyFields),
-                                       [name = &key](const PenaltyField& f) { return *name == f.name; });
-      if (field == std::end(kPenaltyFields)) return "no penalty is named " + key;
-      table->*field->points = Number(value);
+      const PenaltyField* field = FindPenalty(key);
+      if (field == nullptr) return "no penalty is named " + key;
+      // The request's hold, in whichever order they are written.
+      if ((table->*field->points).source <= source) table->*field->points = {Number(value), source};
     }
     return "";
   }
@@ -344,9 +379,12 @@ std::string Joined(const std::vector<std::string>& list) {
 }
 
 std::map<std::string, std::string> Facts(const Match& match) {
-  std::vector<std::string> penalties;
+  constexpr const char* kSources[] = {"", "default", "memory", "profile", "request"};
+  std::vector<std::string> penalties, by;
   for (const Penalty& penalty : match.penalties) {
     penalties.push_back(penalty.name + ":" + std::to_string(penalty.points));
+    if (penalty.source == TermSource::kDefault) continue;
+    by.push_back(penalty.name + ":" + kSources[static_cast<size_t>(penalty.source)]);
   }
   std::map<std::string, std::string> facts{{"base", std::to_string(match.base.base)},
                                            {"band", BandName(match.base.band)},
@@ -354,6 +392,7 @@ std::map<std::string, std::string> Facts(const Match& match) {
                                            {"memory", match.memory},
                                            {"count", std::to_string(match.unit_count)},
                                            {"penalties", Joined(penalties)},
+                                           {"by", Joined(by)},
                                            {"folded", Joined(match.base.folded)},
                                            {"source", match.source_locale},
                                            {"target", match.target.locale}};

@@ -1,7 +1,8 @@
 // Matching cases as text: what tests/cases/*.txt and the tables of docs/scoring.md are written in.
 //
 //   case A mark more is near-exact
-//   memory news priority=0 penalty=0
+//   memory news priority=0 penalty=0 by=profile            (who says so; else the request)
+//     defaults priority=1 penalty=2 machine=9              (of the memory above)
 //   unit 1 source=en
 //     text en Save
 //     text de Speichern
@@ -13,10 +14,12 @@
 //     ask Save:
 //     context, previous, next, edge                        (as above, of the query)
 //     penalty machine=0                                    (of the request)
-//     match 98 base=98 band=near-exact unit=1 count=1 memory=news penalties=draft:3 folded=case target=de below
-//              (flags: below, fallback, reverse, key, neighbours, partial, plural; also revision=1, substituted=1 and
-//              refused=0, the numbers of substitutions done and refused, and of a pivot match pivot=en, its locale, and
-//              from=2, the unit of the source)
+//     profile-penalty draft=9                              (of its profile)
+//     match 98 base=98 band=near-exact unit=1 count=1 memory=news penalties=draft:3 by=draft:memory folded=case
+//     target=de below
+//              (by: whose points they are, where not the default's; flags: below, fallback, reverse, key, neighbours,
+//              partial, plural; also revision=1, substituted=1 and refused=0, the numbers of substitutions done and
+//              refused, and of a pivot match pivot=en, its locale, and from=2, the unit of the source)
 //     answer Speichern:                                    (the target of the match above, with its codes)
 //     before 5                                             (a substitution of the match above: what it replaced)
 //     refused ambiguous date                               (why one was refused)
@@ -92,6 +95,7 @@ struct CaseUnit {
 struct Case {
   std::string title;
   std::vector<MemoryRef> memories;
+  std::map<std::string, MemoryDefaults> defaults;  // by memory
   std::vector<CaseUnit> units;
   std::vector<CaseQuery> queries;
   std::vector<CaseFind> finds;

@@ -84,6 +84,7 @@ bool Inside(Range inner, Range outer) { return outer.first <= inner.first && inn
 
 std::vector<Fragment> AllFragments(const std::vector<Unit>& units, const MemoryRef& memory, const Query& query,
                                    const LookupOptions& options, const FragmentBounds& bounds) {
+  const MemoryTerms terms = TermsOf(memory, nullptr);
   const std::vector<Token> tokens = WithoutCodes(query.content);
   const std::map<Range, Words> by_words = PartsByWords(tokens, bounds);
   std::map<Range, TokenizedContent> parts;
@@ -110,7 +111,7 @@ std::vector<Fragment> AllFragments(const std::vector<Unit>& units, const MemoryR
         best = range;
       }
       candidates[best].push_back(
-          MakeCandidate(PartOf(query, tokens, best), unit, source, target, memory, stored.key_form, best_score));
+          MakeCandidate(PartOf(query, tokens, best), unit, source, target, terms, stored.key_form, best_score));
     }
   });
   LookupOptions choice = options;

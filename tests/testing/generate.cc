@@ -271,9 +271,11 @@ LookupOptions Generator::NextOptions() {
   options.want_total = OneIn(2);
   if (OneIn(4)) {
     PenaltyTable& table = options.penalties;
-    for (int* points :
+    for (PenaltyPoints* points :
          {&table.codes, &table.alignment, &table.machine, &table.draft, &table.fallback, &table.ambiguous}) {
       *points = static_cast<int>(Below(8));
+      if (OneIn(4)) *points = PenaltyTable().pivot;  // nobody's but the default's
+      if (OneIn(4)) points->source = TermSource::kProfile;
     }
   }
   if (!OneIn(3)) return options;
@@ -288,6 +290,16 @@ LookupOptions Generator::NextOptions() {
     default: filter.attributes["client"] = {"acme"}; break;
   }
   return options;
+}
+
+MemoryDefaults Generator::NextDefaults() {
+  MemoryDefaults defaults;
+  if (OneIn(2)) defaults.priority = static_cast<int>(Below(3)) - 1;
+  if (OneIn(2)) defaults.penalty = static_cast<int>(Below(12));
+  for (const PenaltyField& field : kPenaltyFields) {
+    if (OneIn(3)) defaults.penalties[field.name] = static_cast<int>(Below(12));
+  }
+  return defaults;
 }
 
 }  // namespace reprise::testing

@@ -42,6 +42,8 @@ class Generator {
   Query NextQuery(const std::vector<Unit>& units);
   // Thresholds, floors, sizes, orders, filters and penalties of all kinds.
   LookupOptions NextOptions();
+  // What a memory says for calls that do not; sometimes nothing.
+  MemoryDefaults NextDefaults();
 
  private:
   uint64_t Next();

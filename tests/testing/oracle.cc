@@ -278,18 +278,21 @@ void Penalize(const Query& query, const PenaltyTable& table, bool ambiguous, Hit
   for (const Code& code : source.codes) stored_codes.emplace(code.kind, code.data);
   std::vector<Penalty> all;
   const bool repaired = CodesRepairable(query.content.codes, source.codes, target.content.codes);
-  if (query_codes != stored_codes && !repaired) all.push_back({"codes", table.codes, ""});
-  if (target.origin == Origin::kAlignment) all.push_back({"alignment", table.alignment, ""});
-  if (target.origin == Origin::kMachine) all.push_back({"machine", table.machine, ""});
-  if (target.status == VariantStatus::kDraft) all.push_back({"draft", table.draft, ""});
+  const auto add = [&all](const char* name, const PenaltyPoints& points, const std::string& detail) {
+    all.push_back({name, points.points, detail, points.source});
+  };
+  if (query_codes != stored_codes && !repaired) add("codes", table.codes, "");
+  if (target.origin == Origin::kAlignment) add("alignment", table.alignment, "");
+  if (target.origin == Origin::kMachine) add("machine", table.machine, "");
+  if (target.status == VariantStatus::kDraft) add("draft", table.draft, "");
   if (target.locale != query.target_locale) {
     const bool script = LocaleGroup(target.locale) != LocaleGroup(query.target_locale);
-    all.push_back({script ? "script" : "fallback", script ? table.script : table.fallback,
-                   target.locale + " for " + query.target_locale});
+    add(script ? "script" : "fallback", script ? table.script : table.fallback,
+        target.locale + " for " + query.target_locale);
   }
-  if (hit->pivot >= 0) all.push_back({"pivot", table.pivot, "through " + PivotOf(*hit)->locale});
-  if (ambiguous) all.push_back({"ambiguous", table.ambiguous, ""});
-  all.push_back({"memory", hit->memory.penalty, ""});
+  if (hit->pivot >= 0) add("pivot", table.pivot, "through " + PivotOf(*hit)->locale);
+  if (ambiguous) add("ambiguous", table.ambiguous, "");
+  add("memory", {*hit->memory.penalty, hit->memory.source}, "");
   const int capped_base = std::min(100, hit->base.base);
   int score = capped_base;
   for (const Penalty& penalty : all) {
@@ -302,7 +305,7 @@ void Penalize(const Query& query, const PenaltyTable& table, bool ambiguous, Hit
   if (target.status == VariantStatus::kDraft) untrusted = "draft";
   if (target.origin == Origin::kMachine) untrusted = "machine";
   if (!untrusted.empty() && score == 100) {
-    hit->penalties.push_back({untrusted, 1, "never above 99"});
+    hit->penalties.push_back({untrusted, 1, "never above 99", TermSource::kDefault});
     score = 99;
   }
   hit->score = hit->penalties.empty() ? hit->base.base : std::max(0, score);
@@ -386,7 +389,12 @@ void Oracle::Put(const std::string& memory, const Unit& unit) {
 
 void Oracle::Delete(const std::string& memory, uint64_t unit) { memories_[memory].erase(unit); }
 
-void Oracle::DeleteMemory(const std::string& memory) { memories_.erase(memory); }
+void Oracle::DeleteMemory(const std::string& memory) {
+  memories_.erase(memory);
+  defaults_.erase(memory);
+}
+
+void Oracle::SetDefaults(const std::string& memory, const MemoryDefaults& defaults) { defaults_[memory] = defaults; }
 
 size_t Oracle::size() const {
   size_t units = 0;
@@ -400,7 +408,25 @@ class Oracle::Scorer {
   Scorer(const Query& query, const LookupOptions& options, int lowest, const Numbers* numbers)
       : query_(query), options_(options), lowest_(lowest), own_(numbers), asked_(query.content, &own_) {}
 
-  void Score(const MemoryRef& ref, const std::map<uint64_t, std::unique_ptr<Stored>>& units, std::vector<Hit>* hits) {
+  void Score(const MemoryRef& said, const MemoryDefaults& defaults,
+             const std::map<uint64_t, std::unique_ptr<Stored>>& units, std::vector<Hit>* hits) {
+    // The request or profile, else the memory, else nothing.
+    MemoryRef ref = said;
+    if (!said.priority) ref.priority = defaults.priority ? *defaults.priority : 0;
+    if (!said.penalty) ref.source = defaults.penalty ? TermSource::kMemory : TermSource::kDefault;
+    if (!said.penalty) ref.penalty = defaults.penalty ? *defaults.penalty : 0;
+    PenaltyTable table = options_.penalties;
+    for (const auto& [name, points] : defaults.penalties) {
+      PenaltyPoints* field = name == "codes"       ? &table.codes
+                             : name == "alignment" ? &table.alignment
+                             : name == "machine"   ? &table.machine
+                             : name == "draft"     ? &table.draft
+                             : name == "fallback"  ? &table.fallback
+                             : name == "script"    ? &table.script
+                             : name == "pivot"     ? &table.pivot
+                                                   : &table.ambiguous;
+      if (field->source == TermSource::kDefault) *field = PenaltyPoints(points, TermSource::kMemory);
+    }
     here_.clear();
     exact_targets_.clear();
     sharing_.clear();
@@ -420,7 +446,7 @@ class Oracle::Scorer {
     for (Hit& hit : here_) {
       const bool same_text = hit.base.base >= 99 && !hit.base.substituted && hit.pivot < 0;
       const bool ambiguous = same_text && exact_targets_.size() > 1 && hit.agreement.Points() == 0;
-      Penalize(query_, options_.penalties, ambiguous, &hit);
+      Penalize(query_, table, ambiguous, &hit);
       hits->push_back(std::move(hit));
     }
   }
@@ -514,7 +540,9 @@ std::vector<Hit> Oracle::Score(const std::vector<MemoryRef>& memories, const Que
   std::vector<Hit> hits;
   for (const MemoryRef& ref : memories) {
     const auto memory = memories_.find(ref.name);
-    if (memory != memories_.end()) scorer.Score(ref, memory->second, &hits);
+    const auto defaults = defaults_.find(ref.name);
+    if (memory == memories_.end()) continue;
+    scorer.Score(ref, defaults == defaults_.end() ? MemoryDefaults() : defaults->second, memory->second, &hits);
   }
   return hits;
 }
@@ -541,7 +569,9 @@ LookupResult Oracle::Answer(const std::vector<Hit>& hits, const Query& query, co
       if (hit == pair.hit) continue;
       const bool found = hit->score >= options.threshold, found_before = pair.hit->score >= options.threshold;
       bool better = Better(*hit, *pair.hit, false);
-      if (hit->memory.priority != pair.hit->memory.priority) better = hit->memory.priority < pair.hit->memory.priority;
+      if (*hit->memory.priority != *pair.hit->memory.priority) {
+        better = *hit->memory.priority < *pair.hit->memory.priority;
+      }
       if ((hit->pivot < 0) != (pair.hit->pivot < 0)) better = hit->pivot < 0;
       if (found != found_before ? found : better) pair.hit = hit;
     }
@@ -629,7 +659,8 @@ std::string Describe(const Match& match) {
       << match.source_locale << "] " << match.source.text << " => [" << match.target.locale << "] "
       << match.target.content.text << " penalties";
   for (const Penalty& penalty : match.penalties) {
-    out << " " << penalty.name << ":" << penalty.points << "(" << penalty.detail << ")";
+    out << " " << penalty.name << ":" << penalty.points << "(" << penalty.detail << " by "
+        << static_cast<int>(penalty.source) << ")";
   }
   out << " folded";
   for (const std::string& what : match.base.folded) out << " " << what;

@@ -39,6 +39,8 @@ class Oracle {
   void Put(const std::string& memory, const Unit& unit);
   void Delete(const std::string& memory, uint64_t unit);
   void DeleteMemory(const std::string& memory);
+  // What the memory says for calls that do not.
+  void SetDefaults(const std::string& memory, const MemoryDefaults& defaults);
   size_t size() const;  // units in all memories
 
   struct Prepared;  // a text, tokenized
@@ -51,7 +53,7 @@ class Oracle {
     const Stored* from = nullptr;    // of the source
     size_t source = 0, target = 0;   // variants
     int pivot = -1;                  // the variant of `from` that leads to `stored`; -1: the two are one unit
-    MemoryRef memory;
+    MemoryRef memory;                // its penalty and priority are there, as they hold; the source is the penalty's
     int score = 0;
     BaseScore base;
     ContextAgreement agreement;
@@ -79,6 +81,7 @@ class Oracle {
 
   std::unique_ptr<Numbers> numbers_;
   std::map<std::string, std::map<uint64_t, std::unique_ptr<Stored>>> memories_;
+  std::map<std::string, MemoryDefaults> defaults_;
   std::unordered_map<std::string, std::unique_ptr<Prepared>> prepared_;
 };
 
