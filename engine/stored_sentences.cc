@@ -141,7 +141,7 @@ void StoredSentencesRun::AddUnit(const SearchPlace& place, const Unit& unit) {
       part.variants[from].content = sentence;
       part.variants[to].content = SliceContent(unit.variants[to].content, targets[i].begin, targets[i].end);
       const TokenizedContent stored(sentence);
-      found_.push_back(MakeCandidate(query_, part, part.variants[from], part.variants[to], *place.ref, stored.key_form,
+      found_.push_back(MakeCandidate(query_, part, part.variants[from], part.variants[to], place.terms, stored.key_form,
                                      ScorePair(tokenized_, stored, {})));
       found_.back().match.sentence = {static_cast<uint32_t>(i) + 1, static_cast<uint32_t>(sources.size())};
     }
