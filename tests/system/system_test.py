@@ -1117,7 +1117,7 @@ class DocumentTest(ServerTest):
         self.assertEqual(report["filled"], 2, report)
         self.assertIn('#, fuzzy\n#| msgid "Save all the files"\nmsgid "Save all files"\nmsgstr "Alle Dateien sichern"\n',
                       self.read(self.path("out.po")))
-        self.assertRegex(self.ok(*arguments).out, "filled 1 of 3 segments\n  10[0-2]: 1 segments, 3 words\n")
+        self.assertRegex(self.ok(*arguments).out, "filled 1 of 3 segments\n  10[0-2]: 1 segment, 3 words\n")
         for limit in ("74", "103"):
             self.fails("limit", *arguments, "--limit", limit, code=2)
 
