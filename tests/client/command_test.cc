@@ -95,8 +95,9 @@ TEST(CommandTest, AMistypedVerbIsNamedWithThoseThereAre) {
   EXPECT_THAT(RunCli({"frobnicate", "x"}).err,
               HasSubstr("'frobnicate' is no verb of `reprise`; the verbs are memory, profile, "
                         "import, lookup, concordance, suggest, localize, pretranslate, analyze, learn, export, unit"));
-  EXPECT_THAT(RunCli({"memory", "make", "x"}).err,
-              HasSubstr("'make' is no verb of `reprise memory`; the verbs are create, list, get, delete, stats"));
+  EXPECT_THAT(
+      RunCli({"memory", "make", "x"}).err,
+      HasSubstr("'make' is no verb of `reprise memory`; the verbs are create, update, list, get, delete, stats"));
   EXPECT_THAT(RunCli({"memory"}).err, HasSubstr("A subcommand is required"));
 }
 

@@ -646,9 +646,9 @@ class ProfileTest(ServerTest):
                             "--display-name", "Editors", "--threshold", "60", "--penalty", "machine=10,pivot=12",
                             "--author", "ann", "--since", "2024-05-31", "--pivot")[0]
         self.assertEqual(made["memories"], [
-            {"name": "news", "read": True, "write": False, "priority": 0, "penalty": 0},
+            {"name": "news", "read": True, "write": False, "priority": 0},
             {"name": "old", "read": True, "write": False, "priority": 1, "penalty": 5},
-            {"name": "mine", "read": False, "write": True, "priority": 2, "penalty": 0}])
+            {"name": "mine", "read": False, "write": True, "priority": 2}])
         self.assertEqual(made["lookup"]["penalties"], {"machine": 10, "pivot": 12})
         self.assertEqual((made["lookup"]["threshold"], made["lookup"]["pivot"]), (60, True))
         self.assertEqual(made["lookup"]["filter"]["authors"], ["ann"])
@@ -718,7 +718,8 @@ class ProfileTest(ServerTest):
         self.assertEqual((match["score"], match["base"], match["target"]), (90, 100, "Сохранить файл"))
         self.assertEqual((match["pivot"]["locale"], match["pivot"]["text"]), ("en", "Save the file"))
         self.assertNotEqual(match["pivot"]["source_unit"], match["unit"])
-        self.assertEqual(match["penalties"], [{"name": "pivot", "points": 10, "detail": "through en"}])
+        self.assertEqual(match["penalties"], [{"name": "pivot", "points": 10, "detail": "through en",
+                                              "source": "default"}])
         shown = self.ok("lookup", "--memory", "news", "--from", "zh-CN", "--to", "ru", "--pivot", "保存文件").out
         self.assertIn('through en "Save the file" of unit', shown)
         self.ok("profile", "create", "free", "--memory", "news", "--pivot", "--penalty", "pivot=0")
@@ -1129,7 +1130,7 @@ class DocumentTest(ServerTest):
         self.assertEqual(report["filled"], 2, report)
         self.assertIn('#, fuzzy\n#| msgid "Save all the files"\nmsgid "Save all files"\nmsgstr "Alle Dateien sichern"\n',
                       self.read(self.path("out.po")))
-        self.assertRegex(self.ok(*arguments).out, "filled 1 of 3 segments\n  10[0-2]: 1 segments, 3 words\n")
+        self.assertRegex(self.ok(*arguments).out, "filled 1 of 3 segments\n  10[0-2]: 1 segment, 3 words\n")
         for limit in ("74", "103"):
             self.fails("limit", *arguments, "--limit", limit, code=2)
 
