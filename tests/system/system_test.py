@@ -387,9 +387,9 @@ class LifeTest(ServerTest):
             self.assertNotIn("offen", self.ok(verb[0], *where, "--min-status", "final", "--author", "bob", verb[1]).out)
             self.fails("--since", verb[0], *where, "--since", "soon", verb[1])
         guess = ("concordance", "--memory", "m", "--from", "en", "valve", "--guess")
-        self.fails(r"needs --to LOCALE.*\(--guess\)", *guess)
-        self.fails(r"--in both.*\(--guess\)", *guess, "--to", "de", "--in", "both")
-        self.fails(r"cannot be combined with --regex \(--fuzzy\)", *guess[:-1], "--fuzzy", "--regex")
+        self.fails("--guess: needs --to LOCALE", *guess)
+        self.fails("--guess: .*with --in both there is none", *guess, "--to", "de", "--in", "both")
+        self.fails("--fuzzy: cannot be combined with --regex", *guess[:-1], "--fuzzy", "--regex")
         out = self.ok("export", "--memory", "m", "--format", "jsonl", "--min-status", "final", "-o", "-").out
         self.assertIn("ann", out)
         self.assertNotIn("bob", out)
