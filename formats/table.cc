@@ -98,8 +98,8 @@ absl::Status TableReader::Record(const Cells& cells, uint64_t number, std::strin
   return absl::OkStatus();
 }
 
-absl::Status TableReader::GiveUnit(Unit unit, uint64_t number, std::shared_ptr<const RawUnit> raw) {
-  if (options_.keep_raw) sink_->OnRaw(std::move(raw));
+absl::Status TableReader::GiveUnit(Unit unit, uint64_t number, const std::shared_ptr<const RawUnit>& raw) {
+  if (options_.keep_raw) sink_->OnRaw(raw);
   return sink_->OnUnit(std::move(unit), number);
 }
 

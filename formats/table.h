@@ -56,7 +56,7 @@ class TableReader : public LineReader {
   absl::Status Locale(size_t column, const std::string& option, std::string* locale);
   absl::Status Row(Unit* unit);
   void RowContext(Unit* unit) const;
-  absl::Status GiveUnit(Unit unit, uint64_t number, std::shared_ptr<const RawUnit> raw);
+  absl::Status GiveUnit(Unit unit, uint64_t number, const std::shared_ptr<const RawUnit>& raw);
   // True if the row is one more context of the unit that waits, to which it was added.
   bool Joins(const Unit& unit, std::string_view row);
 

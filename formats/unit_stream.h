@@ -93,6 +93,7 @@ class UnitSink {
   // With ReadOptions::keep_raw, before OnUnit: where the next units, until another call, stand in the file.
   virtual void OnRaw(const std::shared_ptr<const RawUnit>& /*raw*/) {}
   // Before OnUnit of the unit that it is about, or a few units earlier.
+  // NOLINTNEXTLINE(performance-unnecessary-value-param): who keeps warnings moves them.
   virtual absl::Status OnWarning(Warning /*warning*/) { return absl::OkStatus(); }
 };
 

@@ -152,7 +152,8 @@ class RowStream::RunRows {
       all.stems.insert(all.stems.end(), lists.stems.begin(), lists.stems.end());
       all.cost += lists.cost;
     }
-    lists_.assign(1, std::move(all));
+    lists_.clear();
+    lists_.push_back(std::move(all));
   }
 
   // Leaves out the rows that are not in the next list.
