@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstdlib>
 #include <filesystem>
 #include <iostream>
 #include <map>
@@ -349,7 +350,7 @@ class Trial {
     return text;
   }
 
-  // Checks.
+  // Checks. The power may also go while they look, by work in the background: an error after that is no answer.
 
   void Check(TranslationMemory* tm) {
     g_call = kClose;  // reads only: a death here would be none of the phases
@@ -364,7 +365,7 @@ class Trial {
     for (const auto& [source, target] : stored_) CheckFound(tm, source, target);
     CheckGone(tm);
     auto stats = tm->Stats("m");
-    if (!stats.ok() || stats->units != stored_.size()) {
+    if ((!stats.ok() || stats->units != stored_.size()) && !disk_.dead()) {
       Complain(&report_.half, "the memory counts " + std::to_string(stats.ok() ? stats->units : 0) +
                                   " units and holds " + std::to_string(stored_.size()));
     }
@@ -442,13 +443,14 @@ class Trial {
   void CheckFound(TranslationMemory* tm, const std::string& source, const std::string& target) {
     ++report_.checked;
     const uint64_t unit = ids_[source];
-    if (!Finds(tm, Ask(source, "en", "de"), 100, source, target, unit) ||
-        !Finds(tm, Ask(target, "de", "en"), 100, target, source, unit)) {
+    if ((!Finds(tm, Ask(source, "en", "de"), 100, source, target, unit) ||
+         !Finds(tm, Ask(target, "de", "en"), 100, target, source, unit)) &&
+        !disk_.dead()) {
       Complain(&report_.half, "unit " + std::to_string(unit) + " is stored, but not found: " + source);
     }
     // And by the index of words: with the last word replaced.
     const std::string similar = source.substr(0, source.rfind(' ')) + " orchid";
-    if (!Finds(tm, Ask(similar, "en", "de"), 70, source, target, unit)) {
+    if (!Finds(tm, Ask(similar, "en", "de"), 70, source, target, unit) && !disk_.dead()) {
       Complain(&report_.half, "unit " + std::to_string(unit) + " is stored, but no fuzzy match: " + source);
     }
   }
@@ -463,7 +465,8 @@ class Trial {
       auto back = tm->Lookup({{.name = "m"}}, Ask(target, "de", "en"), options, {});
       const bool there =
           std::any_of(stored_.begin(), stored_.end(), [&, t = target](const auto& s) { return s.second == t; });
-      if (!forth.ok() || !back.ok() || !forth->matches.empty() || (!there && !back->matches.empty())) {
+      const bool wrong = !forth.ok() || !back.ok() || !forth->matches.empty() || (!there && !back->matches.empty());
+      if (wrong && !disk_.dead()) {
         Complain(&report_.half, "found, but not stored: " + source + " / " + target);
       }
     }
@@ -483,7 +486,8 @@ class Trial {
 };
 
 TEST(PowerCutTest, NothingAcknowledgedIsLost) {
-  const uint64_t seed = std::random_device()();
+  const char* given = std::getenv("REPRISE_SEED");  // of a run that is to be repeated
+  const uint64_t seed = given != nullptr ? std::strtoull(given, nullptr, 10) : std::random_device()();
   std::cout << "seed " << seed << std::endl;
   const Report report = Trial(seed, false).Run(200, 30);
   std::cout << report << std::endl;
