@@ -15,7 +15,7 @@ namespace {
 // The ladder of docs/scoring.md: what words that differ reach at most, and what another key form does.
 constexpr int kMostFuzzy = 94;
 constexpr int kMostOtherwise = 99;
-// So many hits that may reach one score are looked at in any case: some 20 ms.
+// So many hits that may reach one score are looked at in any case (docs/scoring.md, rule 8).
 constexpr ptrdiff_t kMostAlike = 1000;
 
 // Adds the time of its life to *microseconds, if it is wanted.

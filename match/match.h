@@ -171,14 +171,14 @@ struct PivotLink {
   uint64_t source_unit = 0;
 };
 
-// One distinct (stored source text, target text) with its best unit; of a pivot match that is the target's, while
-// `agreement` and `context` are those of the source's.
 // Which sentence of a longer stored segment a match is.
 struct StoredSentence {
   uint32_t number = 0;  // from 1; 0: the match is a whole segment
   uint32_t count = 0;   // sentences of the segment, and of its translation
 };
 
+// One distinct (stored source text, target text) with its best unit; of a pivot match that is the target's, while
+// `agreement` and `context` are those of the source's.
 struct Match {
   int score = 0;  // final: base less penalties
   BaseScore base;

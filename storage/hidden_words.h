@@ -22,7 +22,7 @@ namespace reprise {
 
 class HiddenWords {
  public:
-  // Of the texts. What comes beyond is forgotten.
+  // Of the texts. What comes beyond is not kept: those rows are read each time.
   static constexpr size_t kMostBytes = size_t{16} << 20;
 
   explicit HiddenWords(uint32_t rows) : rows_(rows) {}

@@ -120,7 +120,7 @@ class Run {
   const FoldedWords& folded_words() const;
   // What searches have learnt of the placeables of its rows.
   HiddenWords& hidden_words() const { return *hidden_words_; }
-  size_t MemoryBytes() const;  // without pages
+  size_t MemoryBytes() const;  // without pages, and without what searches learnt (HiddenWords::kMostBytes at most)
 
   // Rows by W.
   const std::vector<WeightClass>& weights() const { return weights_; }

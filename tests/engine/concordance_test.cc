@@ -15,6 +15,7 @@
 #include "storage/memory_kv.h"
 #include "tests/testing/concordance_case.h"
 #include "tests/testing/generate.h"
+#include "tests/testing/units.h"
 #include "text/char_fold.h"
 #include "text/locale.h"
 #include "text/normalize.h"
@@ -24,6 +25,8 @@
 
 namespace reprise {
 namespace {
+
+using testing::MakeUnit;
 
 using testing::Bracketed;
 using testing::Generator;
@@ -37,14 +40,6 @@ std::unique_ptr<TranslationMemory> OpenMemory(uint32_t seal_segments) {
   auto tm = TranslationMemory::OpenOn(NewMemoryKv(), {.seal_segments = seal_segments});
   EXPECT_TRUE(tm.ok()) << tm.status();
   return *std::move(tm);
-}
-
-Unit MakeUnit(const std::string& en, const std::string& de, const std::string& locale = "de") {
-  Unit unit;
-  unit.source_locale = "en";
-  unit.variants.push_back({.locale = "en", .content = {.text = en, .codes = {}}});
-  unit.variants.push_back({.locale = locale, .content = {.text = de, .codes = {}}});
-  return unit;
 }
 
 // The slow, obvious search. A text becomes a line of atoms, "<kind>text|" each, with " " before those that stand apart;

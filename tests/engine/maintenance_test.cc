@@ -6,20 +6,15 @@
 
 #include "engine/translation_memory.h"
 #include "storage/memory_kv.h"
+#include "tests/testing/units.h"
 
 namespace reprise {
 namespace {
 
+using testing::MakeUnit;
+
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-
-Unit MakeUnit(const std::string& en, const std::string& de) {
-  Unit unit;
-  unit.source_locale = "en";
-  unit.variants.push_back({.locale = "en", .content = {.text = en, .codes = {}}});
-  unit.variants.push_back({.locale = "de", .content = {.text = de, .codes = {}}});
-  return unit;
-}
 
 class MaintenanceTest : public ::testing::Test {
  protected:

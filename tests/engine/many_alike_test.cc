@@ -10,9 +10,12 @@
 
 #include "engine/translation_memory.h"
 #include "storage/memory_kv.h"
+#include "tests/testing/units.h"
 
 namespace reprise {
 namespace {
+
+using testing::MakeUnit;
 
 constexpr int kUnits = 5000;
 // A thousand are looked at in any case, and as many again for each step after that.
@@ -25,14 +28,6 @@ class ManyAlikeTest : public ::testing::Test {
     ASSERT_TRUE(tm.ok()) << tm.status();
     tm_ = *std::move(tm);
     ASSERT_TRUE(tm_->CreateMemory({.name = "m"}).ok());
-  }
-
-  static Unit MakeUnit(const std::string& en, const std::string& de) {
-    Unit unit;
-    unit.source_locale = "en";
-    unit.variants.push_back({.locale = "en", .content = {.text = en}});
-    unit.variants.push_back({.locale = "de", .content = {.text = de}});
-    return unit;
   }
 
   // Returns their ids.

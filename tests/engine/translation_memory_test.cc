@@ -11,19 +11,14 @@
 
 #include "storage/memory_kv.h"
 #include "storage/rocksdb_kv.h"
+#include "tests/testing/units.h"
 
 namespace reprise {
 namespace {
 
-using ::testing::HasSubstr;
+using testing::MakeUnit;
 
-Unit MakeUnit(const std::string& en, const std::string& de) {
-  Unit unit;
-  unit.source_locale = "en";
-  unit.variants.push_back({.locale = "en", .content = {.text = en}});
-  unit.variants.push_back({.locale = "de", .content = {.text = de}});
-  return unit;
-}
+using ::testing::HasSubstr;
 
 Query Ask(const std::string& text, const std::string& from = "en", const std::string& to = "de") {
   Query query;

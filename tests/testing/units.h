@@ -1,0 +1,22 @@
+// Units for tests.
+#ifndef REPRISE_TESTS_TESTING_UNITS_H_
+#define REPRISE_TESTS_TESTING_UNITS_H_
+
+#include <string>
+
+#include "text/segment.h"
+
+namespace reprise::testing {
+
+// An English source with one translation.
+inline Unit MakeUnit(const std::string& en, const std::string& translation, const std::string& locale = "de") {
+  Unit unit;
+  unit.source_locale = "en";
+  unit.variants.push_back({.locale = "en", .content = {.text = en, .codes = {}}});
+  unit.variants.push_back({.locale = locale, .content = {.text = translation, .codes = {}}});
+  return unit;
+}
+
+}  // namespace reprise::testing
+
+#endif  // REPRISE_TESTS_TESTING_UNITS_H_
