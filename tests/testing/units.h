@@ -12,8 +12,11 @@ namespace reprise::testing {
 inline Unit MakeUnit(const std::string& en, const std::string& translation, const std::string& locale = "de") {
   Unit unit;
   unit.source_locale = "en";
-  unit.variants.push_back({.locale = "en", .content = {.text = en, .codes = {}}});
-  unit.variants.push_back({.locale = locale, .content = {.text = translation, .codes = {}}});
+  unit.variants.resize(2);
+  unit.variants[0].locale = "en";
+  unit.variants[0].content.text = en;
+  unit.variants[1].locale = locale;
+  unit.variants[1].content.text = translation;
   return unit;
 }
 
