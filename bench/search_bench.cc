@@ -49,6 +49,7 @@ struct Arguments {
   size_t count = 1000;        // of each file
   size_t recall_queries = 0;  // compared with brute force
   uint64_t cache_mb = 1536;
+  uint64_t block_cache_mb = 0;  // 0: as the server
   bool keep = false;   // the store stays
   bool reuse = false;  // the store of an earlier run is used
   bool merge = true;
@@ -117,9 +118,11 @@ class Bench {
 
  private:
   absl::Status Open() {
-    ASSIGN_OR_RETURN(std::unique_ptr<Kv> kv, OpenRocksDbKv({.path = arguments_.dir}));
-    kv_ = kv.get();
     TranslationMemoryOptions options{.data_dir = arguments_.dir, .page_cache_bytes = arguments_.cache_mb << 20};
+    if (arguments_.block_cache_mb != 0) options.block_cache_bytes = arguments_.block_cache_mb << 20;
+    ASSIGN_OR_RETURN(std::unique_ptr<Kv> kv,
+                     OpenRocksDbKv({.path = arguments_.dir, .block_cache_bytes = options.block_cache_bytes}));
+    kv_ = kv.get();
     ASSIGN_OR_RETURN(tm_, TranslationMemory::OpenOn(std::move(kv), options));
     return absl::OkStatus();
   }
@@ -540,6 +543,7 @@ int main(int argc, char** argv) {
   app.add_option("--dir", arguments.dir, "store, removed before and after");
   app.add_option("--count", arguments.count, "queries of each file");
   app.add_option("--cache-mb", arguments.cache_mb, "budget of index pages");
+  app.add_option("--block-cache-mb", arguments.block_cache_mb, "budget of the engine's blocks; 0 = as the server");
   app.add_option("--recall", arguments.recall_queries, "queries to compare with brute force at every threshold");
   app.add_option("--writes", arguments.writes, "single writes a client; 0 = none");
   app.add_option("--beside", arguments.beside, "TSV that is imported while lookups are timed");

@@ -342,6 +342,9 @@ absl::Status Import(Session* session, const GlobalOptions& global, const ImportC
   // What was stored stays, so the counts are printed after a failure, too.
   absl::Status printed = session->PrintLine(session->json() ? totals.Json(command.files.size() > 1)
                                                             : totals.Text(command.dry_run, seconds));
+  if (totals.HasRefusals("BCP 47")) {
+    std::fprintf(stderr, "reprise: --map-locale FROM=TO reads a locale of the file as another\n");
+  }
   if (status.ok()) {
     if (!command.dry_run) state.Remove();
     return kept.ok() ? printed : kept;

@@ -1,6 +1,7 @@
 // reprise memory create|update|list|get|delete|stats
 #include <google/protobuf/util/time_util.h>
 
+#include <cstdio>
 #include <memory>
 #include <vector>
 
@@ -115,16 +116,27 @@ absl::Status Create(Session* session, const ChangeOptions& options) {
   return session->PrintLine("created memory " + MemoryLine(memory));
 }
 
+// Sends only the fields that the command changes, so that two people who change different ones undo nothing.
 absl::Status Update(Session* session, const ChangeOptions& options) {
   RETURN_IF_ERROR(session->Connect());
   auto stub = v1::Memories::NewStub(session->channel());
   v1::GetMemoryRequest which;
   which.set_name(MemoryName(options.name));
+  v1::Memory old;
+  RETURN_IF_ERROR(FromGrpc(stub->GetMemory(session->NewContext().get(), which, &old)));
   v1::UpdateMemoryRequest request;
-  RETURN_IF_ERROR(FromGrpc(stub->GetMemory(session->NewContext().get(), which, request.mutable_memory())));
+  *request.mutable_memory() = old;
   RETURN_IF_ERROR(Fill(options, request.mutable_memory()));
-  for (const char* path : {"display_name", "description", "duplicate_policy", "defaults"}) {
-    request.mutable_update_mask()->add_paths(path);
+  auto* mask = request.mutable_update_mask();
+  if (options.display_name_option->count() > 0) mask->add_paths("display_name");
+  if (options.description_option->count() > 0) mask->add_paths("description");
+  if (options.policy_option->count() > 0) mask->add_paths("duplicate_policy");
+  if (request.memory().defaults().SerializeAsString() != old.defaults().SerializeAsString()) {
+    mask->add_paths("defaults");
+  }
+  if (mask->paths().empty()) {
+    if (!session->json()) std::fprintf(stderr, "reprise: nothing to change\n");
+    return PrintMemory(session, old);
   }
   v1::Memory memory;
   RETURN_IF_ERROR(FromGrpc(stub->UpdateMemory(session->NewContext().get(), request, &memory)));

@@ -58,6 +58,11 @@ void ImportTotals::AddWarning(Finding finding) {
   if (warnings_.size() < kMaxWarnings) warnings_.push_back(std::move(finding));
 }
 
+bool ImportTotals::HasRefusals(std::string_view with) const {
+  return std::any_of(refusals_by_kind_.begin(), refusals_by_kind_.end(),
+                     [with](const auto& kind) { return kind.first.find(with) != std::string::npos; });
+}
+
 std::string ImportTotals::Json(bool name_files) const {
   JsonWriter json;
   json.BeginObject();

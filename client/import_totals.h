@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "reprise/v1/transfer.pb.h"
@@ -35,6 +36,9 @@ class ImportTotals {
   void AddKinds(const v1::ImportResponse& answer);
   void AddRefusal(Finding finding) { refusals_.push_back(std::move(finding)); }
   void AddWarning(Finding finding);
+
+  // True if units were refused with these words in the reason.
+  bool HasRefusals(std::string_view with) const;
 
   // `name_files`: say of which file a refusal or warning is.
   std::string Json(bool name_files) const;

@@ -44,8 +44,9 @@ void AddLookupArguments(CLI::App* verb, int default_threshold, LookupArguments* 
   AddWhereOptions(verb, "The memory; several: the first wins where they hold the same match", &arguments->where);
   verb->add_option("--from", arguments->from, "Locale of the text")->type_name("LOCALE")->required();
   AddLookupHow(verb, default_threshold, &arguments->how);
-  verb->add_flag("--sentences", arguments->sentences,
-                 "If nothing matches, also find the text as a sentence of longer stored segments (at most 94)");
+  verb->add_flag(
+      "--sentences", arguments->sentences,
+      "Unless a match has 94 or more, also find the text as a sentence of longer stored segments (94 at most)");
   AddFilterOptions(verb, &arguments->filter);
 }
 

@@ -25,6 +25,10 @@ constexpr size_t kMaxNewsBytes = 1 << 20;
 // A batch takes some ten times the bytes of its texts.
 constexpr size_t kMaxBatchBytes = 8 << 20;
 
+// Batches after which memory that is free is given back: batches, and merges beside them, take and free more in a while
+// than the store needs, but giving it back costs, and the next batch wants most of it again.
+constexpr size_t kBatchesOfRelease = 4;
+
 size_t BytesOf(const Attributes& attributes) {
   size_t bytes = 0;
   for (const auto& [key, values] : attributes) {
@@ -274,6 +278,7 @@ class ImporterImpl final : public Importer, private UnitSink, private MemberSink
     RETURN_IF_ERROR(Join());
     flushed_ = std::chrono::steady_clock::now();
     if (batch_.empty()) return absl::OkStatus();
+    if (++batches_ % kBatchesOfRelease == 0) ReleaseFreeMemory();
     auto batch = std::make_shared<Batch>();
     batch->units.swap(batch_);
     batch->places.swap(places_);
@@ -354,7 +359,7 @@ class ImporterImpl final : public Importer, private UnitSink, private MemberSink
   }
 
   UnitStore* const store_;
-  const std::shared_ptr<void> no_read_ahead_ = store_->HoldReadAhead();
+  const std::shared_ptr<void> expected_ = store_->ExpectImport();
   const format::MemoryId memory_;
   const ImportOptions options_;
   const size_t bulk_units_;
@@ -368,6 +373,7 @@ class ImporterImpl final : public Importer, private UnitSink, private MemberSink
   std::vector<PreparedUnit> batch_;
   std::vector<UnitPlace> places_;  // of its units
   size_t batch_bytes_ = 0;         // of their texts
+  size_t batches_ = 0;             // begun so far
   std::chrono::steady_clock::time_point flushed_ = std::chrono::steady_clock::now();
   std::string head_;
   std::unique_ptr<UnitReader> reader_;

@@ -10,6 +10,12 @@ constexpr char kOther[] = "other reasons";
 
 bool IsDigit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; }
 
+// A number that follows is part of a name.
+bool InNameOfStandard(std::string_view before) {
+  while (!before.empty() && IsDigit(before.back())) before.remove_suffix(1);
+  return before.size() >= 4 && before.substr(before.size() - 4) == "BCP ";
+}
+
 }  // namespace
 
 std::string ReasonKind(std::string_view reason) {
@@ -30,7 +36,7 @@ std::string ReasonKind(std::string_view reason) {
       }
     }
     in_word = std::isalpha(static_cast<unsigned char>(c)) != 0 || (in_word && IsDigit(c));
-    if (!IsDigit(c) || in_word) {
+    if (!IsDigit(c) || in_word || InNameOfStandard(kind)) {
       kind.push_back(c);
       continue;
     }

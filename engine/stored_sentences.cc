@@ -13,9 +13,6 @@
 namespace reprise {
 namespace {
 
-// Nobody has translated the sentence for itself.
-constexpr int kMaxOfSentence = 94;
-
 absl::Status StoppedError() { return Cancelled("the lookup was cancelled"); }
 
 // Of the text alone, as the index has it: a code may stand inside a word.

@@ -28,6 +28,9 @@ namespace reprise {
 
 // At most so many units are read.
 inline constexpr size_t kMaxSentenceUnits = 1024;
+// A sentence has at most this score, since nobody has translated it for itself: where a whole segment has as much, none
+// is looked for.
+inline constexpr int kMaxOfSentence = 94;
 // A query of more words is not looked for: it is hardly one sentence.
 inline constexpr size_t kMaxSentenceWords = 256;
 

@@ -347,7 +347,8 @@ class TranslationMemoryImpl final : public TranslationMemory {
     const auto is_match = [](const Match& match) { return !match.below_threshold; };
     const auto look_up = [&](const Query& asked, const LookupOptions& how) -> absl::StatusOr<LookupResult> {
       ASSIGN_OR_RETURN(LookupResult found, LookupRun(*store_, state, asked, how, cancelled).Execute(memories));
-      if (how.sentences && std::none_of(found.matches.begin(), found.matches.end(), is_match)) {
+      const auto is_best = [&](const Match& match) { return is_match(match) && match.score >= kMaxOfSentence; };
+      if (how.sentences && std::none_of(found.matches.begin(), found.matches.end(), is_best)) {
         RETURN_IF_ERROR(StoredSentencesRun(*store_, state, asked, how, cancelled).Execute(memories, &found));
       }
       return found;

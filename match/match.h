@@ -136,7 +136,7 @@ struct LookupOptions {
   bool other_scripts = false;  // locales of the same language in another script serve as well (zh-TW for zh-CN)
   FragmentMode fragments = FragmentMode::kOff;
   bool assemble = false;   // a query of several sentences that nothing matches is put together from theirs
-  bool sentences = false;  // a sentence that nothing matches is looked for in longer stored segments
+  bool sentences = false;  // a sentence without a match of 94 is looked for in longer stored segments
   PenaltyTable penalties;
   UnitFilter filter;
 };

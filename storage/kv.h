@@ -130,6 +130,9 @@ class Kv {
   // Gives back the space of [begin, end), which nothing reads any more, snapshots included. Durable at some later
   // time: after a power cut the keys may be back.
   virtual absl::Status DropRange(KvTable table, std::string_view begin, std::string_view end) = 0;
+  // A hint: from now on (or no longer) many ingests follow one another. Their files may then wait longer until they are
+  // sorted into the others, which makes reads a little slower and ingests cheaper. It changes no answer.
+  virtual void ExpectIngests(bool /*expected*/) {}
   // Makes everything committed so far durable and moves it out of the write-ahead log.
   virtual absl::Status Flush() = 0;
   // Bytes on disk, approximately; 0 where there is no disk.

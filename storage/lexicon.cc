@@ -16,9 +16,10 @@ LexiconKey StemKeyOf(const Token& token) { return LexiconKey(token.cls, token.in
 
 void IdTable::Insert(uint64_t hash, uint32_t id) {
   if ((size_ + 1) * 3 > slots_.size() * 2) Grow(slots_.empty() ? 64 : slots_.size() * 2);
-  size_t at = hash & mask_;
+  const auto tag = static_cast<uint32_t>(hash);
+  size_t at = tag & mask_;
   while (slots_[at].id != kUnknownId) at = (at + 1) & mask_;
-  slots_[at] = {static_cast<uint32_t>(hash >> 32), id, hash};
+  slots_[at] = {tag, id};
   ++size_;
 }
 
@@ -34,7 +35,7 @@ void IdTable::Grow(size_t slots) {
   mask_ = slots - 1;
   for (const Slot& slot : old) {
     if (slot.id == kUnknownId) continue;
-    size_t at = slot.hash & mask_;
+    size_t at = slot.tag & mask_;
     while (slots_[at].id != kUnknownId) at = (at + 1) & mask_;
     slots_[at] = slot;
   }

@@ -50,8 +50,8 @@ class IdTable {
   template <typename Equal>
   uint32_t Find(uint64_t hash, const Equal& equal) const {
     if (slots_.empty()) return kUnknownId;
-    const auto tag = static_cast<uint32_t>(hash >> 32);
-    for (size_t at = hash & mask_;; at = (at + 1) & mask_) {
+    const auto tag = static_cast<uint32_t>(hash);
+    for (size_t at = tag & mask_;; at = (at + 1) & mask_) {
       const Slot& slot = slots_[at];
       if (slot.id == kUnknownId) return kUnknownId;
       if (slot.tag == tag && equal(slot.id)) return slot.id;
@@ -64,9 +64,8 @@ class IdTable {
 
  private:
   struct Slot {
-    uint32_t tag = 0;
+    uint32_t tag = 0;  // the low half of the hash
     uint32_t id = kUnknownId;
-    uint64_t hash = 0;
   };
   void Grow(size_t slots);
 

@@ -68,7 +68,7 @@ class RowPositions {
  private:
   std::vector<uint32_t> weights_;  // by weight class
   std::vector<uint32_t> ends_;     // by weight class: the row behind it
-  std::vector<uint32_t> before_;   // by row: letters under the stems so far
+  std::vector<uint16_t> before_;   // by row: letters under the stems so far, or as many as the type holds
 };
 
 }  // namespace reprise

@@ -21,6 +21,8 @@
 #include <system_error>
 #include <utility>
 
+#include "base/thread_priority.h"
+
 namespace reprise {
 namespace {
 
@@ -161,6 +163,11 @@ rocksdb::DBOptions MakeDbOptions(const RocksDbKvOptions& options) {
   return db;
 }
 
+// Where a table has so many files of level 0 that who writes has to wait. Who writes single units beside an import
+// should not wait for its compactions.
+int SlowdownFiles(int trigger) { return trigger + 56; }
+int StopFiles(int trigger) { return 2 * trigger + 112; }
+
 rocksdb::ColumnFamilyOptions MakeTableOptions(KvTable table, const std::shared_ptr<rocksdb::Cache>& cache) {
   rocksdb::BlockBasedTableOptions blocks;
   blocks.block_cache = cache;
@@ -187,13 +194,15 @@ rocksdb::ColumnFamilyOptions MakeTableOptions(KvTable table, const std::shared_p
   cf.bottommost_compression_opts.enabled = true;
   cf.bottommost_compression_opts.level = 1;
   cf.level_compaction_dynamic_level_bytes = true;
+  // Up to this size one level takes all: a level between would have each key rewritten twice as often.
+  cf.max_bytes_for_level_base = uint64_t{4} << 30;
   // A batch of an import is a file of level 0; each compaction of them rewrites what is below, so they wait for more.
   cf.level0_file_num_compaction_trigger = kFilesOfLevel0;
-  // Who writes single units beside an import should not wait for its compactions. The catalog gets a tiny file with
-  // each batch, and those wait their turn behind compactions of a gigabyte: they must never stop anyone.
-  const int patience = table == KvTable::kCatalog ? 1 << 16 : kFilesOfLevel0;
-  cf.level0_slowdown_writes_trigger = 8 * patience;
-  cf.level0_stop_writes_trigger = 16 * patience;
+  // The catalog gets a tiny file with each batch, and those wait their turn behind compactions of a gigabyte: they must
+  // never stop anyone.
+  const int files = table == KvTable::kCatalog ? 1 << 16 : kFilesOfLevel0;
+  cf.level0_slowdown_writes_trigger = SlowdownFiles(files);
+  cf.level0_stop_writes_trigger = StopFiles(files);
   cf.paranoid_file_checks = true;
   cf.memtable_protection_bytes_per_key = kProtectionBytes;
   return cf;
@@ -362,7 +371,9 @@ class RocksIngest : public KvIngest {
     rocksdb::Options options = handle_->db->GetOptions(family);
     // A file is written as for the bottom unless that is turned off.
     if (t.placement == Placement::kAmong) options.bottommost_compression = rocksdb::kDisableCompressionOption;
-    t.writer = std::make_unique<rocksdb::SstFileWriter>(rocksdb::EnvOptions(), options, family);
+    // What was written stays in the page cache: it is read again when it is sorted in, merged or looked up.
+    t.writer = std::make_unique<rocksdb::SstFileWriter>(rocksdb::EnvOptions(), options, family,
+                                                        /*invalidate_page_cache=*/false);
     t.files.push_back(handle_->path + "/" + kIngestPrefix + std::to_string(handle_->next_file.fetch_add(1)) + ".tmp");
     return FromRocks(t.writer->Open(t.files.back()), handle_->path);
   }
@@ -435,6 +446,19 @@ class RocksDbKv : public Kv {
       if (!written.ok()) return FromRocks(written, handle_->path);
     }
     return absl::OkStatus();
+  }
+
+  void ExpectIngests(bool expected) override {
+    const int files = expected ? kFilesOfLevel0Between : kFilesOfLevel0;
+    for (KvTable table : {KvTable::kUnits, KvTable::kSegments}) {
+      // At worst things stay as they are.
+      handle_->db
+          ->SetOptions(handle_->family(table),
+                       {{"level0_file_num_compaction_trigger", std::to_string(files)},
+                        {"level0_slowdown_writes_trigger", std::to_string(SlowdownFiles(files))},
+                        {"level0_stop_writes_trigger", std::to_string(StopFiles(files))}})
+          .PermitUncheckedError();
+    }
   }
 
   absl::Status Flush() override {
@@ -515,7 +539,9 @@ absl::StatusOr<std::unique_ptr<Kv>> OpenRocksDbKv(const RocksDbKvOptions& option
       rocksdb::DB::Open(MakeDbOptions(options), options.path, families, &handle->families, &handle->db);
   if (!s.ok()) return FromRocksOpen(s, options.path);
   RemoveIngestLeftovers(options.path, env);
-  env->LowerThreadPoolCPUPriority(rocksdb::Env::LOW);  // compaction waits for who waits for an answer
+  // Compaction waits for who waits for an answer, but takes turns with imports: RocksDB's own low priority is below
+  // theirs, and they would bury it under files. There is one such thread (max_background_jobs).
+  env->Schedule([](void*) { LowerThreadPriority(); }, nullptr, rocksdb::Env::LOW);
   return std::make_unique<RocksDbKv>(std::move(handle));
 }
 

@@ -271,18 +271,12 @@ absl::StatusOr<uint32_t> Run::FindRow(uint64_t segment, uint32_t weight, const K
 }
 
 absl::Status Run::ReadList(uint32_t stem, const KvSnapshot& snapshot, std::vector<uint32_t>* out) const {
-  const RunLexicon::Stem& list = lexicon_.stem(stem);
-  out->resize(list.df);
-  const Block* block = blocks(list);
-  for (uint32_t begin = 0; begin < list.df; begin += kPostingBlock, ++block) {
-    if (block->page >= postings_->pages()) return Damaged("the directory of the lists is damaged");
-    ASSIGN_OR_RETURN(const char* page, postings_->Get(block->page, snapshot));
-    uint32_t* const to = out->data() + begin;
-    const uint32_t size = std::min(kPostingBlock, list.df - begin);
-    DecodePostingBlock(block->first, page + block->offset, size, 0, kPositionClasses, to);
-    if (size >= kClassedBlock) std::sort(to, to + size);
-  }
-  return absl::OkStatus();
+  out->clear();
+  out->reserve(lexicon_.stem(stem).df);
+  return ReadBlocks(stem, snapshot, [out](uint32_t* ordinals, uint32_t count) {
+    if (count >= kClassedBlock) std::sort(ordinals, ordinals + count);
+    out->insert(out->end(), ordinals, ordinals + count);
+  });
 }
 
 std::string_view Run::RowBytes(const char* page, uint32_t rows_on_page, uint32_t row_on_page) {

@@ -157,6 +157,20 @@ class Run {
   }
   // All postings of a list, rising.
   absl::Status ReadList(uint32_t stem, const KvSnapshot& snapshot, std::vector<uint32_t>* out) const;
+  // Gives use(uint32_t* ordinals, uint32_t count) each block of a list; in the block they stand in any order.
+  template <typename Use>
+  absl::Status ReadBlocks(uint32_t stem, const KvSnapshot& snapshot, const Use& use) const {
+    const uint32_t df = lexicon_.stem(stem).df;
+    const Block* block = blocks(lexicon_.stem(stem));
+    uint32_t ordinals[kPostingBlock];
+    for (uint32_t begin = 0; begin < df; begin += kPostingBlock, ++block) {
+      if (block->page >= postings_->pages()) return Damaged("the directory of the lists is damaged");
+      ASSIGN_OR_RETURN(const char* page, postings_->Get(block->page, snapshot));
+      const uint32_t size = std::min(kPostingBlock, df - begin);
+      use(ordinals, DecodePostingBlock(block->first, page + block->offset, size, 0, kPositionClasses, ordinals));
+    }
+    return absl::OkStatus();
+  }
 
   // The token row on a page of rows: its bytes [begin, end), varints of word numbers.
   static std::string_view RowBytes(const char* page, uint32_t rows_on_page, uint32_t row_on_page);

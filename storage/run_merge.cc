@@ -1,6 +1,7 @@
 #include "storage/run_merge.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 #include <utility>
 
@@ -9,7 +10,7 @@
 namespace reprise {
 namespace {
 
-// Rows (or lists) after which a step looks whether it was cancelled and lets go of the pages it read.
+// Rows (or postings) after which a step looks whether it was cancelled and lets go of the pages it read.
 constexpr uint32_t kStep = 1 << 16;
 
 bool Stop(const std::function<bool()>& cancelled) { return cancelled && cancelled(); }
@@ -51,13 +52,46 @@ class Pass {
   std::vector<At> at_;  // by input
 };
 
+// Gathers the rows of one list after the other, from inputs that each have them in an order of their own, and gives
+// them back rising: bits of all rows, and bits of the words that have some.
+class RowSet {
+ public:
+  explicit RowSet(size_t rows) : words_(rows / 64 + 1, 0), some_(words_.size() / 64 + 1, 0) {}
+
+  void Add(uint32_t row) {
+    words_[row / 64] |= uint64_t{1} << (row % 64);
+    some_[row / 4096] |= uint64_t{1} << (row / 64 % 64);
+  }
+  // Appends the rows to *out; none are left.
+  void Drain(std::vector<uint32_t>* out) {
+    for (size_t s = 0; s < some_.size(); ++s) {
+      for (uint64_t some = std::exchange(some_[s], 0); some != 0; some &= some - 1) {
+        const size_t at = s * 64 + static_cast<size_t>(std::countr_zero(some));
+        for (uint64_t word = std::exchange(words_[at], 0); word != 0; word &= word - 1) {
+          out->push_back(static_cast<uint32_t>(at * 64 + static_cast<size_t>(std::countr_zero(word))));
+        }
+      }
+    }
+  }
+
+ private:
+  std::vector<uint64_t> words_;
+  std::vector<uint64_t> some_;
+};
+
 }  // namespace
 
 RunMerge::RunMerge(std::vector<MergeInput> inputs, PageCache* cache) : inputs_(std::move(inputs)), cache_(cache) {}
 
 absl::Status RunMerge::Plan(const KvSnapshot& snapshot, const std::function<bool()>& cancelled) {
   new_rows_.resize(inputs_.size());
-  for (size_t i = 0; i < inputs_.size(); ++i) new_rows_[i].assign(inputs_[i].run->rows(), Run::kNoRow);
+  uint64_t rows = 0;
+  for (size_t i = 0; i < inputs_.size(); ++i) {
+    new_rows_[i].assign(inputs_[i].run->rows(), Run::kNoRow);
+    first_rows_.push_back(static_cast<uint32_t>(rows));
+    rows += inputs_[i].run->rows();
+    if (rows >= Run::kNoRow) return FailedPrecondition("more rows than a run can hold");
+  }
   std::vector<size_t> next(inputs_.size(), 0);  // the weight class that each input is at
   for (;;) {
     if (Stop(cancelled)) return Stopped();
@@ -77,6 +111,12 @@ absl::Status RunMerge::Plan(const KvSnapshot& snapshot, const std::function<bool
     if (order_.size() != before) weights_.push_back({weight, static_cast<uint32_t>(order_.size() - before)});
   }
   return absl::OkStatus();
+}
+
+RunMerge::Place RunMerge::PlaceOf(uint32_t number) const {
+  const auto input =
+      static_cast<uint32_t>(std::upper_bound(first_rows_.begin(), first_rows_.end(), number) - first_rows_.begin() - 1);
+  return {input, number - first_rows_[input]};
 }
 
 // Appends the live rows of one W of all inputs, by segment.
@@ -100,7 +140,7 @@ absl::Status RunMerge::MergeClass(const std::vector<size_t>& classes, const KvSn
   std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.segment < b.segment; });
   for (const Row& row : rows) {
     new_rows_[row.place.input][row.place.row] = static_cast<uint32_t>(order_.size());
-    order_.push_back(row.place);
+    order_.push_back(first_rows_[row.place.input] + row.place.row);
   }
   return absl::OkStatus();
 }
@@ -188,7 +228,7 @@ absl::Status RunMerge::WriteRows(const KvSnapshot& snapshot, RunWriter* writer,
     for (size_t begin = 0; begin < order_.size(); begin += kStep) {
       if (Stop(cancelled)) return Stopped();
       const PageCache::Guard guard = cache_->Enter();
-      for (size_t n = begin; n < std::min(order_.size(), begin + kStep); ++n) RETURN_IF_ERROR(use(order_[n]));
+      for (size_t n = begin; n < std::min(order_.size(), begin + kStep); ++n) RETURN_IF_ERROR(use(PlaceOf(order_[n])));
     }
     return absl::OkStatus();
   };
@@ -226,23 +266,42 @@ absl::Status RunMerge::WriteRows(const KvSnapshot& snapshot, RunWriter* writer,
 
 absl::Status RunMerge::WriteLists(const KvSnapshot& snapshot, uint32_t stems, RunWriter* writer,
                                   const std::function<bool()>& cancelled) {
-  std::vector<uint32_t> merged, old;
-  for (uint32_t begin = 0; begin < stems; begin += 1024) {
+  // Looking through the set costs more than sorting the rows of a short list.
+  const size_t few = order_.size() / (1 << 17) + 8;
+  RowSet set(order_.size());
+  std::vector<uint32_t> merged;
+  for (uint32_t stem = 0; stem < stems;) {
     if (Stop(cancelled)) return Stopped();
     const PageCache::Guard guard = cache_->Enter();
-    for (uint32_t stem = begin; stem < std::min(stems, begin + 1024); ++stem) {
+    // A frequent stem has megabytes of lists, and there are tens of thousands of rare ones.
+    for (size_t done = 0; done < kStep && stem < stems; ++stem, ++done) {
       merged.clear();
-      size_t sources = 0;
+      size_t most = 0;
+      for (size_t i = 0; i < inputs_.size(); ++i) {
+        if (old_stems_[i][stem] != kUnknownId) most += inputs_[i].run->lexicon().stem(old_stems_[i][stem]).df;
+      }
       for (size_t i = 0; i < inputs_.size(); ++i) {
         if (old_stems_[i][stem] == kUnknownId) continue;
-        RETURN_IF_ERROR(inputs_[i].run->ReadList(old_stems_[i][stem], snapshot, &old));
-        const auto middle = static_cast<int64_t>(merged.size());
-        for (uint32_t row : old) {
-          if (new_rows_[i][row] != Run::kNoRow) merged.push_back(new_rows_[i][row]);
-        }
-        if (++sources > 1) std::inplace_merge(merged.begin(), merged.begin() + middle, merged.end());
+        const std::vector<uint32_t>& new_rows = new_rows_[i];
+        RETURN_IF_ERROR(inputs_[i].run->ReadBlocks(old_stems_[i][stem], snapshot, [&](uint32_t* old, uint32_t count) {
+          for (uint32_t k = 0; k < count; ++k) {
+            const uint32_t row = new_rows[old[k]];
+            if (row == Run::kNoRow) continue;
+            if (most <= few) {
+              merged.push_back(row);
+            } else {
+              set.Add(row);
+            }
+          }
+        }));
+      }
+      if (most <= few) {
+        std::sort(merged.begin(), merged.end());
+      } else {
+        set.Drain(&merged);
       }
       RETURN_IF_ERROR(writer->AddList(merged));
+      done += merged.size();
     }
   }
   return absl::OkStatus();

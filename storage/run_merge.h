@@ -34,7 +34,8 @@ class RunMerge {
   uint32_t rows() const { return static_cast<uint32_t>(order_.size()); }
   const std::vector<MergeInput>& inputs() const { return inputs_; }
 
-  // Plans the order of the rows. Errors: as PageTable::Get, CANCELLED.
+  // Plans the order of the rows. Errors: as PageTable::Get, CANCELLED; FAILED_PRECONDITION if they are too many for a
+  // run.
   absl::Status Plan(const KvSnapshot& snapshot, const std::function<bool()>& cancelled);
   // REQUIRES: Plan, rows() > 0.
   absl::Status Write(const KvSnapshot& snapshot, const RunPageSink& sink, const std::function<bool()>& cancelled);
@@ -47,6 +48,7 @@ class RunMerge {
     uint32_t input;
     uint32_t row;
   };
+  Place PlaceOf(uint32_t number) const;
 
   absl::Status MergeClass(const std::vector<size_t>& classes, const KvSnapshot& snapshot);
   void MergeWords(std::vector<RunWord>* words, uint32_t* stems);
@@ -56,7 +58,8 @@ class RunMerge {
 
   const std::vector<MergeInput> inputs_;
   PageCache* const cache_;
-  std::vector<Place> order_;  // of the new rows
+  std::vector<uint32_t> first_rows_;  // by input: the number of its first row, among the rows of all
+  std::vector<uint32_t> order_;       // of the new rows: numbers of theirs
   std::vector<WeightClass> weights_;
   std::vector<std::vector<uint32_t>> new_rows_;   // by input and row
   std::vector<std::vector<uint32_t>> new_words_;  // by input and word

@@ -169,6 +169,7 @@ absl::Status UnitStore::CommitGroup(const std::vector<Job*>& group) {
 
 absl::Status UnitStore::WriteBulk(const std::function<absl::Status(WriteTxn&)>& apply) {
   WaitForMerges();
+  NoteBulkWrite();
   return Lead([&] { return CommitBulk(apply); });
 }
 

@@ -74,9 +74,10 @@ class UnitStore {
   absl::Status Write(std::function<absl::Status(WriteTxn&)> apply);
   // The same, alone and by way of sorted files: for thousands of units and more. Other writes wait meanwhile.
   absl::Status WriteBulk(const std::function<absl::Status(WriteTxn&)>& apply);
-  // As long as one of these lives, pages are read when they are needed and not ahead: the runs that bulk writes bring
-  // are soon merged, and their pages would take the room of those that are asked for. The store must outlive it.
-  std::shared_ptr<void> HoldReadAhead();
+  // As long as one of these lives, the store is set for the bulk writes of an import. Pages are read when they are
+  // needed and not ahead: the runs that bulk writes bring are soon merged, and their pages would take the room of those
+  // that are asked for. Once a few bulk writes came, the engine expects more. The store must outlive it.
+  std::shared_ptr<void> ExpectImport();
 
   // Seals every delta that holds rows.
   absl::Status SealAll();
@@ -154,6 +155,7 @@ class UnitStore {
   void WakeUpkeep();
   void ReadAhead();      // upkeep thread
   void WaitForMerges();  // an import's thread
+  void NoteBulkWrite();  // an import's thread
 
   const std::unique_ptr<Kv> kv_;
   const UnitStoreOptions options_;
@@ -193,7 +195,8 @@ class UnitStore {
   std::condition_variable upkeep_cv_;
   std::vector<format::RunId> retired_;  // guarded by upkeep_mu_: pages to be removed
   bool upkeep_wanted_ = false;          // guarded by upkeep_mu_
-  int read_ahead_held_ = 0;             // guarded by upkeep_mu_
+  int imports_ = 0;                     // under way; guarded by upkeep_mu_
+  int bulk_writes_ = 0;                 // since the first of them began; guarded by upkeep_mu_
   std::set<format::RunId> read_ahead_;  // upkeep thread only
   std::atomic<bool> closing_{false};
   std::thread upkeep_;

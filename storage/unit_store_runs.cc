@@ -14,6 +14,8 @@ namespace {
 constexpr uint64_t kTierRatio = 8;
 // So many times the runs of a merge a locale may have before imports wait for merges.
 constexpr size_t kMostRuns = 6;
+// Bulk writes after which the engine is told that an import is under way: telling it costs some milliseconds.
+constexpr int kBulkWritesOfAnImport = 4;
 
 int TierOf(uint64_t rows, uint64_t smallest) {
   int tier = 0;
@@ -266,36 +268,45 @@ void UnitStore::DropRetired() {
 // lookup after that waits for no disk.
 void UnitStore::ReadAhead() {
   constexpr uint64_t kPage = 128 << 10;  // more than any page has
-  {
+  auto is_over = [this] {
+    if (closing_.load() || !cache_->HasRoom(kPage)) return true;
     std::lock_guard lock(upkeep_mu_);
-    if (read_ahead_held_ != 0) return;
-  }
+    return imports_ != 0;
+  };
+  if (is_over()) return;
   const std::shared_ptr<const StoreState> state = this->state();
   for (const auto& [where, locale] : state->locales) {
     for (const RunView& view : locale->runs) {
-      if (!read_ahead_.insert(view.run->id()).second) continue;
+      if (read_ahead_.count(view.run->id()) != 0) continue;
       const Run& run = *view.run;
       for (PageTable* table : {&run.signatures(), &run.postings(), &run.row_pages(), &run.segment_pages()}) {
         for (uint32_t page = 0; page < table->pages(); ++page) {
-          if (closing_.load() || !cache_->HasRoom(kPage)) return;
+          if (is_over()) return;
           const PageCache::Guard guard = cache_->Enter();
           // What is wrong with a page is said to who needs it.
           if (!table->Get(page, *state->snapshot).ok()) return;
         }
       }
+      read_ahead_.insert(view.run->id());
     }
   }
 }
 
-std::shared_ptr<void> UnitStore::HoldReadAhead() {
+std::shared_ptr<void> UnitStore::ExpectImport() {
   std::lock_guard lock(upkeep_mu_);
-  ++read_ahead_held_;
+  ++imports_;
   return {nullptr, [this](void*) {
             std::lock_guard lock(upkeep_mu_);
-            if (--read_ahead_held_ != 0) return;
+            if (--imports_ != 0) return;
+            if (std::exchange(bulk_writes_, 0) >= kBulkWritesOfAnImport) kv_->ExpectIngests(false);
             upkeep_wanted_ = true;
             upkeep_cv_.notify_all();
           }};
+}
+
+void UnitStore::NoteBulkWrite() {
+  std::lock_guard lock(upkeep_mu_);
+  if (imports_ != 0 && ++bulk_writes_ == kBulkWritesOfAnImport) kv_->ExpectIngests(true);
 }
 
 void UnitStore::WaitForMerges() {

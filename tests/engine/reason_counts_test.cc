@@ -10,6 +10,7 @@ TEST(ReasonCountsTest, NumbersAndQuotesAreOneKind) {
   EXPECT_EQ(ReasonKind("two <bpt> have i=\"12\" (line 7)"), "two <bpt> have i=\"…\"");
   EXPECT_EQ(ReasonKind("an unclosed \" quote"), "an unclosed \" quote");
   EXPECT_EQ(ReasonKind("UTF8 in h264, 1,024.5 bytes"), "UTF8 in h264, N,N.N bytes");
+  EXPECT_EQ(ReasonKind("line 47: give a BCP 47 tag"), "line N: give a BCP 47 tag");
   EXPECT_EQ(ReasonKind(""), "");
 }
 

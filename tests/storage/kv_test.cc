@@ -425,6 +425,36 @@ TEST(RocksDbKvTest, KeepsAllTablesAcrossReopening) {
   }
 }
 
+// Files of tables in a store's directory.
+size_t TableFiles(const std::string& path) {
+  size_t count = 0;
+  for (const auto& entry : fs::directory_iterator(path)) count += entry.path().extension() == ".sst" ? 1 : 0;
+  return count;
+}
+
+TEST(RocksDbKvTest, FilesWaitWhileIngestsAreExpectedAndAreSortedInAfterwards) {
+  constexpr size_t kIngests = 2 * kFilesOfLevel0;
+  TempDir dir;
+  auto kv = OpenOrDie(dir.path());
+  kv->ExpectIngests(true);
+  for (size_t i = 0; i < kIngests; ++i) {
+    auto ingest = kv->NewIngest();
+    for (const std::string& key : {std::string("a"), "m" + std::to_string(i), std::string("z")}) {
+      ASSERT_TRUE(ingest->Put(KvTable::kSegments, key, std::to_string(i)).ok());
+    }
+    ASSERT_TRUE(ingest->Finish().ok());
+  }
+  EXPECT_GE(TableFiles(dir.path()), kIngests);
+  EXPECT_EQ(Get(kv.get(), KvTable::kSegments, "z"), std::to_string(kIngests - 1));
+  kv->ExpectIngests(false);
+  for (int i = 0; i < 600 && TableFiles(dir.path()) >= kFilesOfLevel0; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  EXPECT_LT(TableFiles(dir.path()), size_t{kFilesOfLevel0});
+  EXPECT_EQ(Get(kv.get(), KvTable::kSegments, "z"), std::to_string(kIngests - 1));
+  EXPECT_EQ(Get(kv.get(), KvTable::kSegments, "m0"), "0");
+}
+
 TEST(RocksDbKvTest, DiskBytesGrowWithTheData) {
   TempDir dir;
   auto kv = OpenOrDie(dir.path());

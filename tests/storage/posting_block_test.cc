@@ -69,5 +69,13 @@ TEST(PostingBlockTest, PositionsGrowWithTheListsBefore) {
   EXPECT_EQ(classes, (std::vector<uint8_t>{6, 2, 3}));  // 60 %, 20 %, 30 %
 }
 
+// Of a row that is longer than a book only so many letters are counted: its class stays the one of the greatest count.
+TEST(PostingBlockTest, PositionsOfHugeRowsStopGrowing) {
+  RowPositions positions({{100000, 1}});
+  std::vector<uint8_t> classes;
+  for (uint32_t letters : {60000u, 60000u, 60000u, 1u}) positions.NextList({0}, letters, &classes);
+  EXPECT_EQ(classes[0], PositionClass(65535, 100000));
+}
+
 }  // namespace
 }  // namespace reprise

@@ -332,6 +332,11 @@ class LifeTest(ServerTest):
                          {"priority": 4, "penalties": {"memory": 3, "machine": 20, "draft": 7}})
         self.assertRegex(self.ok("memory", "get", "mt").out, r"description  d\n(.*\n)*  defaults     priority 4, penalty "
                                                              r"memory 3, penalty machine 20, penalty draft 7\n")
+        before = self.ok_json("memory", "get", "mt")
+        done = self.ok("memory", "update", "mt", "--priority", "4")
+        self.assertIn("nothing to change", done.err)
+        self.assertEqual(self.ok_json("memory", "update", "mt"), before)
+        self.assertEqual(self.ok_json("memory", "get", "mt"), before)
         self.ok("memory", "update", "mt", "--reset", "priority,penalties")
         self.assertEqual(self.ok_json("memory", "get", "mt")[0]["defaults"], {"penalties": {}})
         self.assertEqual(self.lookup("mt", "Save the file", "en", "de")["matches"][0]["score"], 95)

@@ -142,7 +142,11 @@ class MapLocaleTest(ServerTest):
     def test_import_and_learn(self):
         tsv = self.write("a.tsv", "source_lang\ttarget_lang\tsource\ttarget\nENGLISH\tdeutsch\tGood day.\tGuten Tag.\n")
         self.assertEqual(self.ok_json("import", "--memory", "m", tsv)[-1]["refused"], 1)
-        self.assertEqual(self.ok_json("import", "--memory", "m", tsv, *self.MAP)[-1]["added"], 1)
+        hint = "--map-locale FROM=TO reads a locale of the file as another"
+        self.assertIn(hint, self.ok("import", "--memory", "m", tsv).err)
+        mapped = self.ok("import", "--memory", "m", tsv, *self.MAP)
+        self.assertIn("1 added", mapped.out)
+        self.assertNotIn(hint, mapped.err)
         self.assertEqual(self.lookup("m", "Good day.", "en", "de")["matches"][0]["target"], "Guten Tag.")
         xliff = self.write("a.xlf", self.XLIFF % ("Good night.", '<target state="translated">Gute Nacht.</target>'))
         self.assertEqual(self.ok_json("learn", "--memory", "m", xliff)[-1]["stored"], 0)

@@ -24,6 +24,7 @@ class ForwardingKv : public Kv {
   absl::Status DropRange(KvTable table, std::string_view begin, std::string_view end) override {
     return kv_->DropRange(table, begin, end);
   }
+  void ExpectIngests(bool expected) override { kv_->ExpectIngests(expected); }
   absl::Status Flush() override { return kv_->Flush(); }
   uint64_t DiskBytes() override { return kv_->DiskBytes(); }
   uint64_t RangeBytes(KvTable table, std::string_view begin, std::string_view end) override {
