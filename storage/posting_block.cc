@@ -68,8 +68,8 @@ void RowPositions::NextList(const std::vector<uint32_t>& ordinals, uint32_t lett
     if (row >= *end) end = std::upper_bound(end, ends_.end(), row);
     const uint32_t weight = weights_[static_cast<size_t>(end - ends_.begin())];
     (*classes)[i] = static_cast<uint8_t>(PositionClass(before_[row], weight));
-    before_[row] =
-        static_cast<uint16_t>(std::min<uint32_t>(before_[row] + std::min<uint32_t>(letters, UINT16_MAX), UINT16_MAX));
+    const uint32_t before = before_[row] + std::min<uint32_t>(letters, UINT16_MAX);
+    before_[row] = static_cast<uint16_t>(std::min<uint32_t>(before, UINT16_MAX));
   }
 }
 

@@ -106,7 +106,7 @@ class SentencesTest : public ::testing::Test {
       const std::string& to = locales[random_() % 3];
       if (from == to) continue;
       Query query{.content = {.text = Sentence(from), .codes = {}}, .source_locale = from, .target_locale = to};
-      LookupOptions options{.threshold = 90, .max_results = 1000};
+      LookupOptions options{.threshold = 60, .max_results = 1000};
       auto plain = tm_->Lookup({{.name = "m"}}, query, options, {});
       options.sentences = true;
       auto got = tm_->Lookup({{.name = "m"}}, query, options, {});
@@ -165,6 +165,7 @@ TEST_F(SentencesTest, FindsWhatAScanFinds) {
     if (HasFatalFailure()) return;
   }
   EXPECT_GT(found_, 50u);
+  EXPECT_GT(beside_, 0u);
 }
 
 TEST_F(SentencesTest, OfVeryManySegmentsTheNewest) {
