@@ -50,8 +50,8 @@ struct Arguments {
   size_t recall_queries = 0;  // compared with brute force
   uint64_t cache_mb = 1536;
   uint64_t block_cache_mb = 0;  // 0: as the server
-  bool keep = false;   // the store stays
-  bool reuse = false;  // the store of an earlier run is used
+  bool keep = false;            // the store stays
+  bool reuse = false;           // the store of an earlier run is used
   bool merge = true;
   size_t writes = 200;
   std::vector<int> thresholds = {90, 80, 70, 60, 50};

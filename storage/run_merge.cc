@@ -110,6 +110,7 @@ absl::Status RunMerge::Plan(const KvSnapshot& snapshot, const std::function<bool
     RETURN_IF_ERROR(MergeClass(classes, snapshot));
     if (order_.size() != before) weights_.push_back({weight, static_cast<uint32_t>(order_.size() - before)});
   }
+  rows_ = static_cast<uint32_t>(order_.size());
   return absl::OkStatus();
 }
 
@@ -218,6 +219,7 @@ absl::Status RunMerge::Write(const KvSnapshot& snapshot, const RunPageSink& sink
   RETURN_IF_ERROR(writer.Words(words, stems));
   RETURN_IF_ERROR(WriteRows(snapshot, &writer, cancelled));
   RETURN_IF_ERROR(WriteLists(snapshot, stems, &writer, cancelled));
+  std::vector<uint32_t>().swap(order_);
   return writer.Finish();
 }
 

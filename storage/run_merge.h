@@ -4,7 +4,7 @@
 //   RETURN_IF_ERROR(merge.Write(snapshot, sink, cancelled));        // the pages of the new run
 //   uint32_t row = merge.NewRow(0, 17);                             // where row 17 of the first input went
 //
-// Memory: two numbers a row and the dictionary, not the rows. Not thread-safe. A PageCache::Guard must not be held: the
+// Memory: ten bytes a row and the dictionary, not the rows. Not thread-safe. A PageCache::Guard must not be held: the
 // merge takes one for each step, so that pages that were read are freed on the way.
 #ifndef REPRISE_STORAGE_RUN_MERGE_H_
 #define REPRISE_STORAGE_RUN_MERGE_H_
@@ -31,7 +31,7 @@ class RunMerge {
   RunMerge(std::vector<MergeInput> inputs, PageCache* cache);
 
   // Rows that live: what the new run will hold. If 0, there is nothing to write.
-  uint32_t rows() const { return static_cast<uint32_t>(order_.size()); }
+  uint32_t rows() const { return rows_; }
   const std::vector<MergeInput>& inputs() const { return inputs_; }
 
   // Plans the order of the rows. Errors: as PageTable::Get, CANCELLED; FAILED_PRECONDITION if they are too many for a
@@ -59,7 +59,8 @@ class RunMerge {
   const std::vector<MergeInput> inputs_;
   PageCache* const cache_;
   std::vector<uint32_t> first_rows_;  // by input: the number of its first row, among the rows of all
-  std::vector<uint32_t> order_;       // of the new rows: numbers of theirs
+  uint32_t rows_ = 0;
+  std::vector<uint32_t> order_;  // of the new rows: numbers of theirs; until Write is done
   std::vector<WeightClass> weights_;
   std::vector<std::vector<uint32_t>> new_rows_;   // by input and row
   std::vector<std::vector<uint32_t>> new_words_;  // by input and word

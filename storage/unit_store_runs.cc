@@ -3,6 +3,7 @@
 #include <chrono>
 #include <utility>
 
+#include "base/memory.h"
 #include "base/thread_priority.h"
 #include "record.pb.h"
 #include "storage/unit_store.h"
@@ -333,8 +334,14 @@ void UnitStore::MergeThread() {
     size_t first = 0, count = 0;
     const bool merged = FindMerge(&where, &first, &count) && Merge(where, first, count, cancelled).ok();
     if (merged) {
-      std::lock_guard lock(upkeep_mu_);
-      upkeep_cv_.notify_all();  // an import may wait for it
+      bool importing = false;
+      {
+        std::lock_guard lock(upkeep_mu_);
+        upkeep_cv_.notify_all();  // an import may wait for it
+        importing = imports_ != 0;
+      }
+      // What the merge took and what its runs held, which an import would add its own to.
+      if (importing) ReleaseFreeMemory();
       continue;
     }
     ReadAhead();
