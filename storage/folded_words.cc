@@ -94,12 +94,4 @@ void FoldedWords::FindPart(const Sorted& sorted, const AtomPattern& pattern,
   }
 }
 
-size_t FoldedWords::MemoryBytes() const {
-  size_t bytes = (spaceless_.size() + placeables_.size()) * sizeof(uint32_t);
-  for (const Sorted* sorted : {&words_, &marks_}) {
-    bytes += sorted->text.size() + (sorted->starts.size() + sorted->words.size()) * sizeof(uint32_t);
-  }
-  return bytes;
-}
-
 }  // namespace reprise

@@ -29,7 +29,6 @@ class FoldedWords {
 
   const std::vector<uint32_t>& spaceless() const { return spaceless_; }    // words that are cut into characters
   const std::vector<uint32_t>& placeables() const { return placeables_; }  // one a class
-  size_t MemoryBytes() const;
 
  private:
   // One kind of words, sorted.

@@ -163,8 +163,8 @@ rocksdb::DBOptions MakeDbOptions(const RocksDbKvOptions& options) {
   return db;
 }
 
-// Where a table has so many files of level 0 that who writes has to wait. Who writes single units beside an import
-// should not wait for its compactions.
+// So many files of level 0 slow writers down, or stop them, where `trigger` start a compaction. Far above it, as who
+// writes single units beside an import should not wait for its compactions.
 int SlowdownFiles(int trigger) { return trigger + 56; }
 int StopFiles(int trigger) { return 2 * trigger + 112; }
 
@@ -449,7 +449,7 @@ class RocksDbKv : public Kv {
   }
 
   void ExpectIngests(bool expected) override {
-    const int files = expected ? kFilesOfLevel0Between : kFilesOfLevel0;
+    const int files = expected ? kFilesOfLevel0InImports : kFilesOfLevel0;
     for (KvTable table : {KvTable::kUnits, KvTable::kSegments}) {
       // At worst things stay as they are.
       handle_->db

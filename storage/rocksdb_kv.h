@@ -22,8 +22,8 @@ namespace reprise {
 // Files of level 0 that start a compaction. Fewer make lookups pay less for each, more make imports rewrite less
 // (docs/decisions/004).
 inline constexpr int kFilesOfLevel0 = 8;
-// The same while ingests are expected.
-inline constexpr int kFilesOfLevel0Between = 48;
+// The same while ingests are expected (Kv::ExpectIngests).
+inline constexpr int kFilesOfLevel0InImports = 48;
 
 struct RocksDbKvOptions {
   std::string path;                        // created if missing, parents too

@@ -39,10 +39,6 @@ uint32_t RunLexicon::FindStem(const LexiconKey& key) const {
       key.hash, [&](uint32_t id) { return words_[stems_[id].word].cls == key.cls && StemText(id) == key.text; });
 }
 
-size_t RunLexicon::MemoryBytes() const {
-  return text_.size() + words_.size() * (sizeof(Word) + 8 + 24) + stems_.size() * (sizeof(Stem) + 24);
-}
-
 void RunDeaths::Kill(uint32_t row) {
   const uint32_t page = row / format::kTombstonePageRows;
   const uint32_t bit = row % format::kTombstonePageRows;
@@ -302,10 +298,6 @@ void Run::PrefetchBytes(uint32_t row) const {
 const FoldedWords& Run::folded_words() const {
   std::call_once(folded_once_, [this] { folded_words_ = std::make_unique<const FoldedWords>(lexicon_); });
   return *folded_words_;
-}
-
-size_t Run::MemoryBytes() const {
-  return lexicon_.MemoryBytes() + blocks_.size() * sizeof(Block) + rows_ * size_t{2} + rows_ / 8;
 }
 
 }  // namespace reprise

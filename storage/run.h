@@ -59,7 +59,6 @@ class RunLexicon : public Lexicon {
   uint64_t WordUses(uint32_t word) const { return uses_[word]; }
   const Stem& stem(uint32_t stem) const { return stems_[stem]; }
   std::string_view StemText(uint32_t stem) const { return WordText(stems_[stem].word).substr(0, stems_[stem].bytes); }
-  size_t MemoryBytes() const;
 
  private:
   friend class Run;
@@ -120,7 +119,6 @@ class Run {
   const FoldedWords& folded_words() const;
   // What searches have learnt of the placeables of its rows.
   HiddenWords& hidden_words() const { return *hidden_words_; }
-  size_t MemoryBytes() const;  // without pages, and without what searches learnt (HiddenWords::kMostBytes at most)
 
   // Rows by W.
   const std::vector<WeightClass>& weights() const { return weights_; }

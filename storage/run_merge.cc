@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/varint.h"
+#include "storage/bits.h"
 
 namespace reprise {
 namespace {
@@ -53,30 +54,28 @@ class Pass {
 };
 
 // Gathers the rows of one list after the other, from inputs that each have them in an order of their own, and gives
-// them back rising: bits of all rows, and bits of the words that have some.
+// them back rising.
 class RowSet {
  public:
-  explicit RowSet(size_t rows) : words_(rows / 64 + 1, 0), some_(words_.size() / 64 + 1, 0) {}
+  explicit RowSet(uint32_t rows) : rows_(rows), words_(static_cast<uint32_t>(rows_.words())) {}
 
   void Add(uint32_t row) {
-    words_[row / 64] |= uint64_t{1} << (row % 64);
-    some_[row / 4096] |= uint64_t{1} << (row / 64 % 64);
+    rows_.Set(row);
+    words_.Set(row / 64);
   }
   // Appends the rows to *out; none are left.
   void Drain(std::vector<uint32_t>* out) {
-    for (size_t s = 0; s < some_.size(); ++s) {
-      for (uint64_t some = std::exchange(some_[s], 0); some != 0; some &= some - 1) {
-        const size_t at = s * 64 + static_cast<size_t>(std::countr_zero(some));
-        for (uint64_t word = std::exchange(words_[at], 0); word != 0; word &= word - 1) {
-          out->push_back(static_cast<uint32_t>(at * 64 + static_cast<size_t>(std::countr_zero(word))));
-        }
+    words_.ForEach([&](uint32_t at) {
+      for (uint64_t word = std::exchange(rows_.word(at), 0); word != 0; word &= word - 1) {
+        out->push_back(at * 64 + static_cast<uint32_t>(std::countr_zero(word)));
       }
-    }
+    });
+    for (size_t i = 0; i < words_.words(); ++i) words_.word(i) = 0;
   }
 
  private:
-  std::vector<uint64_t> words_;
-  std::vector<uint64_t> some_;
+  Bits rows_;
+  Bits words_;  // those of rows_ that have some
 };
 
 }  // namespace
@@ -269,8 +268,8 @@ absl::Status RunMerge::WriteRows(const KvSnapshot& snapshot, RunWriter* writer,
 absl::Status RunMerge::WriteLists(const KvSnapshot& snapshot, uint32_t stems, RunWriter* writer,
                                   const std::function<bool()>& cancelled) {
   // Looking through the set costs more than sorting the rows of a short list.
-  const size_t few = order_.size() / (1 << 17) + 8;
-  RowSet set(order_.size());
+  const size_t few = rows_ / (1 << 17) + 8;
+  RowSet set(rows_);
   std::vector<uint32_t> merged;
   for (uint32_t stem = 0; stem < stems;) {
     if (Stop(cancelled)) return Stopped();

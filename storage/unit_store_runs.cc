@@ -269,26 +269,28 @@ void UnitStore::DropRetired() {
 // lookup after that waits for no disk.
 void UnitStore::ReadAhead() {
   constexpr uint64_t kPage = 128 << 10;  // more than any page has
-  auto is_over = [this] {
-    if (closing_.load() || !cache_->HasRoom(kPage)) return true;
+  auto is_importing = [this] {
     std::lock_guard lock(upkeep_mu_);
     return imports_ != 0;
   };
-  if (is_over()) return;
+  if (is_importing()) return;
   const std::shared_ptr<const StoreState> state = this->state();
   for (const auto& [where, locale] : state->locales) {
     for (const RunView& view : locale->runs) {
-      if (read_ahead_.count(view.run->id()) != 0) continue;
+      if (!read_ahead_.insert(view.run->id()).second) continue;
       const Run& run = *view.run;
       for (PageTable* table : {&run.signatures(), &run.postings(), &run.row_pages(), &run.segment_pages()}) {
         for (uint32_t page = 0; page < table->pages(); ++page) {
-          if (is_over()) return;
+          if (closing_.load() || !cache_->HasRoom(kPage)) return;
+          if (is_importing()) {
+            read_ahead_.erase(view.run->id());  // again after it
+            return;
+          }
           const PageCache::Guard guard = cache_->Enter();
           // What is wrong with a page is said to who needs it.
           if (!table->Get(page, *state->snapshot).ok()) return;
         }
       }
-      read_ahead_.insert(view.run->id());
     }
   }
 }

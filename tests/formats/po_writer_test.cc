@@ -6,11 +6,13 @@
 
 #include "formats/po_vocabulary.h"
 #include "tests/formats/collect.h"
+#include "tests/testing/units.h"
 
 namespace reprise {
 namespace {
 
 using ::testing::HasSubstr;
+using testing::MakeUnit;
 using ::testing::Not;
 
 std::string Write(const std::vector<Unit>& units, const std::string& target = "de", uint64_t* skipped = nullptr) {
@@ -21,17 +23,6 @@ std::string Write(const std::vector<Unit>& units, const std::string& target = "d
   EXPECT_TRUE((*writer)->Finish().ok());
   if (skipped != nullptr) *skipped = (*writer)->skipped();
   return sink.text;
-}
-
-Unit Pair(const std::string& source, const std::string& target, const std::string& locale = "de") {
-  Unit unit;
-  unit.source_locale = "en";
-  unit.variants.resize(2);
-  unit.variants[0].locale = "en";
-  unit.variants[0].content.text = source;
-  unit.variants[1].locale = locale;
-  unit.variants[1].content.text = target;
-  return unit;
 }
 
 std::vector<Unit> UnitsOf(const Collected& c) {
@@ -86,32 +77,32 @@ TEST(PoWriter, AFileComesBackByteForByte) {
 }
 
 TEST(PoWriter, OtherPairsAndRejectedTextsAreSkipped) {
-  Unit rejected = Pair("b", "B");
+  Unit rejected = MakeUnit("b", "B");
   rejected.variants[1].status = VariantStatus::kRejected;
   uint64_t skipped = 0;
-  const std::string file = Write({Pair("a", "A", "fr"), rejected, Pair("c", "C")}, "de", &skipped);
+  const std::string file = Write({MakeUnit("a", "A", "fr"), rejected, MakeUnit("c", "C")}, "de", &skipped);
   EXPECT_EQ(skipped, 2u);
   EXPECT_THAT(file, HasSubstr("msgid \"c\""));
   EXPECT_THAT(file, Not(HasSubstr("msgid \"b\"")));
 }
 
 TEST(PoWriter, DraftsAreFuzzy) {
-  Unit draft = Pair("a", "A");
+  Unit draft = MakeUnit("a", "A");
   draft.variants[1].status = VariantStatus::kDraft;
   EXPECT_THAT(Write({draft}), HasSubstr("#, fuzzy\n#| msgid \"a\"\nmsgid \"a\""));
 }
 
 TEST(PoWriter, DraftsComeBackAsDrafts) {
-  Unit draft = Pair("a", "A");
+  Unit draft = MakeUnit("a", "A");
   draft.variants[1].status = VariantStatus::kDraft;
   draft.contexts = {{.document = "d", .key = "k"}};
-  Unit one = Pair("%d file", "%d Datei"), many = Pair("%d files", "%d Dateien");
+  Unit one = MakeUnit("%d file", "%d Datei"), many = MakeUnit("%d files", "%d Dateien");
   for (Unit* form : {&one, &many}) {
     form->variants[1].status = VariantStatus::kDraft;
     form->group = "g";
     form->attributes[po::kPluralIndex] = {form == &one ? "0" : "1"};
   }
-  const Unit done = Pair("b", "B");
+  const Unit done = MakeUnit("b", "B");
   const std::string file = Write({draft, one, many, done});
   EXPECT_THAT(file, HasSubstr("#, fuzzy\n#| msgctxt \"k\"\n#| msgid \"a\"\nmsgctxt \"k\"\nmsgid \"a\""));
   const Collected c = ReadAll(Format::kPo, {}, file);
@@ -133,7 +124,7 @@ TEST(PoWriter, DraftsComeBackAsDrafts) {
 }
 
 TEST(PoWriter, EveryContextIsAMessage) {
-  Unit unit = Pair("a", "A");
+  Unit unit = MakeUnit("a", "A");
   unit.contexts = {{.document = "x.c", .key = "k1"}, {.document = "y z", .key = "k2"}};
   const std::string file = Write({unit});
   EXPECT_THAT(file, HasSubstr("#: x.c\nmsgctxt \"k1\"\nmsgid \"a\""));
@@ -175,7 +166,7 @@ TEST(PoWriter, GeneratedUnitsComeBackEqual) {
     return s;
   };
   for (int i = 0; i < 300; ++i) {
-    Unit unit = Pair(text(9), text(9));
+    Unit unit = MakeUnit(text(9), text(9));
     unit.variants[1].status = VariantStatus::kTranslated;
     unit.contexts.push_back({.document = "d", .key = text(4)});
     const Collected c = ReadInChunks(Format::kPo, {}, Write({unit}), 1 << 16);
@@ -198,12 +189,13 @@ TEST(PoWriter, MsgfmtTakesTheFile) {
 
 // Gettext refuses a msgid that stands twice under one msgctxt.
 TEST(PoWriter, ATextStandsOnceUnderOneKey) {
-  Unit keyed = Pair("Open", "Offen");
+  Unit keyed = MakeUnit("Open", "Offen");
   keyed.contexts.resize(2);
   keyed.contexts[0].key = "state";
   keyed.contexts[1].key = "state";
   keyed.contexts[1].document = "other.c";
-  const std::vector<Unit> units = {Pair("Open", "Öffnen"), Pair("Open", "Auf"), keyed, Pair("Close", "Öffnen")};
+  const std::vector<Unit> units = {MakeUnit("Open", "Öffnen"), MakeUnit("Open", "Auf"), keyed,
+                                   MakeUnit("Close", "Öffnen")};
   StringSink sink;
   auto writer = NewUnitWriter(Format::kPo, {.source_locale = "en", .target_locale = "de"}, &sink);
   for (const Unit& unit : units) ASSERT_TRUE((*writer)->Write(unit).ok());

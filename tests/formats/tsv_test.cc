@@ -6,6 +6,7 @@
 
 #include "formats/decompress.h"
 #include "tests/formats/collect.h"
+#include "tests/testing/units.h"
 
 namespace reprise {
 namespace {
@@ -95,13 +96,7 @@ TEST(TsvReader, MissingColumnsAreNamed) {
 }
 
 TEST(TsvWriter, WhatIsWrittenIsReadEqual) {
-  Unit unit;
-  unit.source_locale = "en";
-  unit.variants.resize(2);
-  unit.variants[0].locale = "en";
-  unit.variants[0].content.text = "a\tb\nc\\n\rd";
-  unit.variants[1].locale = "ja";
-  unit.variants[1].content.text = "早";
+  Unit unit = testing::MakeUnit("a\tb\nc\\n\rd", "早", "ja");
   unit.contexts.resize(1);
   unit.contexts[0].document = "a|b";
   unit.contexts[0].key = "k\t";
