@@ -177,9 +177,8 @@ class Bench {
     };
     for (const Part& part :
          {Part{"units", KvTable::kUnits, 'u', 'v'}, Part{"identities", KvTable::kUnits, 'h', 'i'},
-          Part{"exact keys", KvTable::kSegments, 'k', 'l'}, Part{"bare forms", KvTable::kSegments, 'b', 'c'},
-          Part{"links", KvTable::kSegments, 'n', 'o'}, Part{"index", KvTable::kIndex, 'p', 'q'},
-          Part{"change log", KvTable::kLog, '\0', '\x7f'}}) {
+          Part{"exact keys", KvTable::kSegments, 'k', 'l'}, Part{"links", KvTable::kSegments, 'n', 'o'},
+          Part{"index", KvTable::kIndex, 'p', 'q'}, Part{"change log", KvTable::kLog, '\0', '\x7f'}}) {
       const std::string begin(1, part.begin), end(1, part.end);
       report_.Add(std::string("disk: ") + part.name,
                   static_cast<double>(kv_->RangeBytes(part.table, begin, end)) / units, "bytes a pair");

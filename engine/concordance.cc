@@ -74,7 +74,7 @@ ConcordanceRun::ConcordanceRun(const UnitStore& store, const StoreState& state, 
       options_(options),
       cancelled_(cancelled),
       pages_(store.page_cache().Enter()),
-      reader_(*state.snapshot) {}
+      reader_(state) {}
 
 absl::StatusOr<ConcordanceResult> ConcordanceRun::Execute(const std::vector<MemoryRef>& memories) {
   if (options_.page_size < 1 || options_.page_size > kMaxConcordancePage) {

@@ -32,7 +32,13 @@ size_t LongestFragmentRun(size_t words) {
 
 FragmentRun::FragmentRun(const UnitStore& store, const StoreState& state, const Query& query,
                          const LookupOptions& options, const CancelCheck& cancelled)
-    : store_(store), state_(state), query_(query), options_(options), cancelled_(cancelled), reader_(*state.snapshot) {
+    : store_(store),
+      state_(state),
+      query_(query),
+      options_(options),
+      cancelled_(cancelled),
+      pages_(store.page_cache().Enter()),
+      reader_(state) {
   for (Token& token : Tokenize(query.content)) {
     if (token.cls == TokenClass::kCode) continue;
     if (token.cls == TokenClass::kWord) words_.push_back(tokens_.size());

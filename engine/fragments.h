@@ -89,6 +89,7 @@ class FragmentRun {
   const CancelCheck& cancelled_;
   std::vector<Token> tokens_;  // of the query, codes left out
   std::vector<size_t> words_;  // which of them are words
+  const PageCache::Guard pages_;
   SegmentReader reader_;
   std::vector<SearchPlace> places_;
   std::map<TokenRange, Part> parts_;

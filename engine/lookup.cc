@@ -48,7 +48,7 @@ LookupRun::LookupRun(const UnitStore& store, const StoreState& state, const Quer
       tokenized_(query.content),
       index_query_(tokenized_.tokens),
       pages_(store.page_cache().Enter()),
-      reader_(*state.snapshot) {
+      reader_(state) {
   if (options.pivot) pivots_.emplace(store, state, query, options, &reader_);
 }
 

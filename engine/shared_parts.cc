@@ -40,7 +40,7 @@ SharedPartsRun::SharedPartsRun(const UnitStore& store, const StoreState& state, 
       options_(options),
       cancelled_(cancelled),
       pages_(store.page_cache().Enter()),
-      reader_(*state.snapshot) {
+      reader_(state) {
   for (Token& token : Tokenize(query.content)) {
     if (Counts(token)) tokens_.push_back(std::move(token));
   }

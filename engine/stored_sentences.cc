@@ -43,7 +43,7 @@ StoredSentencesRun::StoredSentencesRun(const UnitStore& store, const StoreState&
       pages_(store.page_cache().Enter()),
       tokenized_(query.content),
       tokens_(WordsAndPlaceables(query.content)),
-      reader_(*state.snapshot) {}
+      reader_(state) {}
 
 absl::Status StoredSentencesRun::Execute(const std::vector<MemoryRef>& memories, LookupResult* result) {
   const bool words = std::any_of(tokens_.begin(), tokens_.end(), [](const Token& t) { return !IsPlaceable(t.cls); });

@@ -116,7 +116,7 @@ absl::StatusOr<std::vector<CompletionOffer>> SuggestRun::FindTargets(const std::
   ASSIGN_OR_RETURN(const std::vector<SearchPlace> places,
                    FindSearchPlaces(store_, state_, memories, query_.target_locale, query_.source_locale,
                                     /*other_scripts=*/false));
-  SegmentReader reader(*state_.snapshot);
+  SegmentReader reader(state_);
   for (const SearchPlace& place : places) {
     std::vector<uint64_t> segments, units;
     RETURN_IF_ERROR(reader.FindStartingWith(place.memory->id, place.locale, prefix, kTargets, &segments));

@@ -15,6 +15,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "storage/prepared_unit.h"
 #include "storage/row_filter.h"
 #include "storage/vocabulary.h"
 
@@ -25,12 +26,13 @@ struct IndexRow {
   uint64_t segment = 0;
   uint64_t mask = 0;
   uint32_t weight = 0;
+  uint32_t bare = 0;  // PreparedText::bare
   Signature signature;
   std::vector<Symbol> symbols;
 };
 
 // The row of a segment. Words go into `vocabulary`.
-IndexRow MakeIndexRow(uint64_t segment, uint64_t mask, std::string_view key_form, Vocabulary* vocabulary);
+IndexRow MakeIndexRow(uint64_t segment, uint64_t mask, const PreparedText& text, Vocabulary* vocabulary);
 
 inline constexpr uint64_t kAlive = UINT64_MAX;
 
@@ -71,6 +73,11 @@ class Delta {
   bool Visit(uint32_t count, uint64_t sequence, uint64_t mask, const std::function<bool()>& cancelled,
              const Visitor& visit) const;
 
+  // Calls `found(i, segment)` with each of the first `count` rows that was alive at `sequence` and is filed under
+  // hashes[i] (PreparedText::bare), which rise.
+  void FindBare(uint32_t count, uint64_t sequence, const std::vector<uint32_t>& hashes,
+                const std::function<void(size_t i, uint64_t segment)>& found) const;
+
   // The rows that are alive. Writer only.
   std::vector<IndexRow> LiveRows() const;
 
@@ -79,6 +86,7 @@ class Delta {
   struct Chunk {
     Signature signature[kChunk];
     uint32_t weight[kChunk];
+    uint32_t bare[kChunk];
     std::atomic<uint64_t> mask[kChunk];
     std::atomic<uint64_t> died[kChunk];
     uint64_t segment[kChunk];

@@ -113,11 +113,9 @@ std::string ExactKey(MemoryId memory, LocaleId locale, std::string_view key_form
   return out;
 }
 
-std::string BareKey(MemoryId memory, LocaleId locale, std::string_view bare_form, uint32_t chunk) {
-  std::string out = Key('b', memory, locale);
-  AppendU64(&out, XXH3_64bits(bare_form.data(), bare_form.size()));
-  if (chunk != 0) AppendU32(&out, chunk);
-  return out;
+uint32_t BareHash(std::string_view bare_form) {
+  const auto hash = static_cast<uint32_t>(XXH3_64bits(bare_form.data(), bare_form.size()) >> 32);
+  return hash != 0 ? hash : 1;
 }
 
 std::string SegmentPrefix(MemoryId memory, LocaleId locale) { return Key('s', memory, locale); }

@@ -16,8 +16,8 @@
 
 namespace reprise::format {
 
-inline constexpr uint32_t kFormatVersion = 4;
-inline constexpr uint32_t kRunVersion = 4;
+inline constexpr uint32_t kFormatVersion = 5;
+inline constexpr uint32_t kRunVersion = 5;
 
 // Key forms up to this long stand literally in keys; of longer ones the first kLongKeyPrefix bytes and a hash.
 inline constexpr size_t kMaxLiteralKey = 256;
@@ -70,6 +70,7 @@ std::string UnitPrefix(MemoryId memory);            // "u" memory
 std::string UnitKey(MemoryId memory, UnitId unit);  // "u" memory unit -> UnitRecord
 // "h" memory 0 identity -> varint unit, u64 targets: the identity's newest unit (or the one that may not be replaced).
 // "h" memory 1 identity u64 targets -> varint unit: each further unit of that identity.
+// Units without a client key that have their source segment alone have neither: that segment leads to them.
 // `identity` is the first kIdentityBytes of the hash of the identity without targets, `targets` 64 bits of the hash of
 // the targets.
 inline constexpr size_t kIdentityBytes = 12;
@@ -82,10 +83,6 @@ std::string OtherIdentityKey(MemoryId memory, std::string_view identity_hash, ui
 // Table segments.
 // "k" memory locale 0 key-form, or "k" memory locale 1 first-128-bytes hash128 -> SegmentRecord.
 std::string ExactKey(MemoryId memory, LocaleId locale, std::string_view key_form);
-// "b" memory locale hash64(bare form) -> BareRecord, the first chunk; with u32 number behind it -> the others. Only for
-// segments whose bare form is not their key form.
-std::string BareKey(MemoryId memory, LocaleId locale, std::string_view bare_form, uint32_t chunk);
-inline constexpr int kBareChunk = 64;  // segments of a chunk
 std::string SegmentPrefix(MemoryId memory, LocaleId locale);
 // "s" memory locale segment -> the key form, literally. Only for segments of the delta.
 std::string SegmentKey(MemoryId memory, LocaleId locale, SegmentId segment);
@@ -94,6 +91,10 @@ std::string LinkPrefix(MemoryId memory, SegmentId segment);
 // "n" memory segment unit -> varint locale ids of the unit, rising, each but the first as the step from the one before;
 // empty: not known. A segment with one unit, its owner, has no such entries; any other has one for each of its units.
 std::string LinkKey(MemoryId memory, SegmentId segment, UnitId unit);
+
+// What rows are filed by beside their words, if their bare form is not their key form: 32 bits of a hash, never 0.
+// Persisted.
+uint32_t BareHash(std::string_view bare_form);
 
 // Table index.
 std::string RunTablePrefix();      // "p"

@@ -11,14 +11,6 @@
 namespace reprise {
 namespace {
 
-// The variant that an identity calls the source: the one in the unit's source locale, else the first.
-size_t SourceIndex(const Unit& unit) {
-  for (size_t i = 0; i < unit.variants.size(); ++i) {
-    if (unit.variants[i].locale == unit.source_locale) return i;
-  }
-  return 0;
-}
-
 // Identity of a write (design §4): the client's key if it has one; else source text, document, key, target locales.
 std::string IdentityBytes(const Unit& unit) {
   std::string out;
@@ -31,7 +23,7 @@ std::string IdentityBytes(const Unit& unit) {
     add(unit.client_key);
     return out;
   }
-  size_t source = SourceIndex(unit);
+  size_t source = SourceVariant(unit);
   out = "s";
   add(unit.variants[source].locale);
   add(ContentIdentity(unit.variants[source].content));
@@ -47,7 +39,7 @@ std::string IdentityBytes(const Unit& unit) {
 
 // The locales and contents of all variants but the source, in a fixed order.
 std::string TargetsBytes(const Unit& unit) {
-  size_t source = SourceIndex(unit);
+  size_t source = SourceVariant(unit);
   // A client's key stands for the unit, not for its source text: there the source is a text like the others.
   bool by_key = !unit.client_key.empty();
   std::multiset<std::string> targets;
@@ -65,6 +57,13 @@ std::string TargetsBytes(const Unit& unit) {
 
 }  // namespace
 
+size_t SourceVariant(const Unit& unit) {
+  for (size_t i = 0; i < unit.variants.size(); ++i) {
+    if (unit.variants[i].locale == unit.source_locale) return i;
+  }
+  return 0;
+}
+
 UnitIdentity IdentityOf(const Unit& unit) {
   return {format::IdentityHash(IdentityBytes(unit)), format::TargetsHash(TargetsBytes(unit))};
 }
@@ -78,7 +77,7 @@ PreparedText::PreparedText(std::string_view text) {
   TokenizeKeyForm(key_form, &tokens);
   for (const TokenSpan& token : tokens) weight += token.weight;
   BareForm(key_form, tokens, &form);
-  if (form != key_form) bare_form.assign(form);
+  if (!form.empty() && form != key_form) bare = format::BareHash(form);
 }
 
 PreparedUnit::PreparedUnit(Unit u) : unit(std::move(u)), identity(IdentityOf(unit)) {

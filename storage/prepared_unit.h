@@ -23,6 +23,8 @@ struct UnitIdentity {
   uint64_t targets = 0;  // format::TargetsHash
 };
 UnitIdentity IdentityOf(const Unit& unit);
+// The variant that an identity calls the source: the first in the unit's source locale, else the first of all.
+size_t SourceVariant(const Unit& unit);
 
 // A text as segments are keyed by it. Its tokens are found again when its row is made: they take ten times the room of
 // the text, and an import holds tens of thousands of texts.
@@ -30,8 +32,8 @@ struct PreparedText {
   explicit PreparedText(std::string_view text);
 
   std::string key_form;
-  std::string bare_form;  // "" if there is none, or if it is the key form, by which it is found
-  uint32_t weight = 0;    // W
+  uint32_t bare = 0;    // format::BareHash of the bare form; 0 if there is none, or if it is the key form
+  uint32_t weight = 0;  // W
 };
 
 struct PreparedUnit {

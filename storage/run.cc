@@ -95,6 +95,11 @@ absl::StatusOr<std::shared_ptr<Run>> Run::Load(format::RunId id, const KvSnapsho
   }
   run->weight_starts_.push_back(static_cast<uint32_t>(rows));
   if (rows != run->rows_ || header.masks_size() == 0) return run->Damaged("its header does not add up");
+  run->bare_forms_ = header.bare_forms();
+  run->bare_firsts_.assign(header.bare_firsts().begin(), header.bare_firsts().end());
+  if (run->bare_firsts_.size() != Pages(run->bare_forms_, kBarePageEntries)) {
+    return run->Damaged("its header does not add up");
+  }
   RETURN_IF_ERROR(run->LoadWords(snapshot, header.word_pages(), header.words(), header.stems()));
   RETURN_IF_ERROR(run->LoadStems(snapshot, header.stem_pages(), header.stems()));
   RETURN_IF_ERROR(run->LoadBlocks(snapshot, header.block_pages(), header.blocks()));
@@ -106,6 +111,7 @@ absl::StatusOr<std::shared_ptr<Run>> Run::Load(format::RunId id, const KvSnapsho
   run->row_pages_ = table(RunPage::kRows, Pages(run->rows_, kRowPageRows), PageTable::Heat::kNormal);
   run->segment_pages_ = table(RunPage::kSegments, Pages(run->rows_, kSegmentPageRows), PageTable::Heat::kNormal);
   run->postings_ = table(RunPage::kPostings, header.posting_pages(), PageTable::Heat::kNormal);
+  run->bare_pages_ = table(RunPage::kBareForms, Pages(run->bare_forms_, kBarePageEntries), PageTable::Heat::kNormal);
   return run;
 }
 
@@ -264,6 +270,36 @@ absl::StatusOr<uint32_t> Run::FindRow(uint64_t segment, uint32_t weight, const K
     }
   }
   return kNoRow;
+}
+
+Run::BareForm Run::BareFormAt(const char* page, uint32_t at) {
+  return {ReadLittle<uint32_t>(page + size_t{8} * at), ReadLittle<uint32_t>(page + size_t{8} * at + 4)};
+}
+
+absl::Status Run::FindBare(uint32_t hash, const KvSnapshot& snapshot, std::vector<uint32_t>* rows) const {
+  // The last page that begins below the hash may end with it; those behind it begin with it, or are past it.
+  auto from = std::lower_bound(bare_firsts_.begin(), bare_firsts_.end(), hash);
+  if (from != bare_firsts_.begin()) --from;
+  for (auto first = from; first != bare_firsts_.end() && *first <= hash; ++first) {
+    const auto number = static_cast<uint32_t>(first - bare_firsts_.begin());
+    ASSIGN_OR_RETURN(const char* page, bare_pages_->Get(number, snapshot));
+    const uint32_t count = BareFormsOnPage(number);
+    uint32_t begin = 0, end = count;
+    while (begin < end) {
+      const uint32_t middle = begin + (end - begin) / 2;
+      if (BareFormAt(page, middle).hash < hash) {
+        begin = middle + 1;
+      } else {
+        end = middle;
+      }
+    }
+    for (; begin < count && BareFormAt(page, begin).hash == hash; ++begin) {
+      const uint32_t row = BareFormAt(page, begin).row;
+      if (row >= rows_) return Damaged("a page of bare forms is damaged");
+      rows->push_back(row);
+    }
+  }
+  return absl::OkStatus();
 }
 
 absl::Status Run::ReadList(uint32_t stem, const KvSnapshot& snapshot, std::vector<uint32_t>* out) const {

@@ -14,6 +14,7 @@
 #ifndef REPRISE_STORAGE_RUN_H_
 #define REPRISE_STORAGE_RUN_H_
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <memory>
@@ -133,6 +134,19 @@ class Run {
   absl::StatusOr<uint32_t> FindRow(uint64_t segment, uint32_t weight, const KvSnapshot& snapshot) const;
   absl::StatusOr<uint64_t> SegmentOf(uint32_t row, const KvSnapshot& snapshot) const;
 
+  // Bare forms: (format::BareHash, row) of the rows that have one, rising, kBarePageEntries a page.
+  struct BareForm {
+    uint32_t hash = 0;
+    uint32_t row = 0;
+  };
+  uint32_t bare_forms() const { return bare_forms_; }
+  uint32_t BareFormsOnPage(uint32_t page) const {
+    return std::min(kBarePageEntries, bare_forms_ - page * kBarePageEntries);
+  }
+  static BareForm BareFormAt(const char* page, uint32_t at);
+  // Appends the rows that are filed under the hash. REQUIRES: a guard. Errors: as PageTable::Get.
+  absl::Status FindBare(uint32_t hash, const KvSnapshot& snapshot, std::vector<uint32_t>* rows) const;
+
   uint64_t mask(uint32_t row) const {
     return masks_[mask_codes_[row].load(std::memory_order_acquire)].load(std::memory_order_relaxed);
   }
@@ -182,6 +196,7 @@ class Run {
   PageTable& row_pages() const { return *row_pages_; }
   PageTable& segment_pages() const { return *segment_pages_; }
   PageTable& postings() const { return *postings_; }
+  PageTable& bare_pages() const { return *bare_pages_; }
 
   // Called once when the last holder lets go, on that holder's thread: the store removes the pages of retired runs.
   void OnRelease(std::function<void(format::RunId)> released) { released_ = std::move(released); }
@@ -208,12 +223,14 @@ class Run {
   std::vector<WeightClass> weights_;
   std::vector<uint32_t> weight_starts_;  // one more than weights_
   std::vector<Block> blocks_;
+  uint32_t bare_forms_ = 0;
+  std::vector<uint32_t> bare_firsts_;  // the first hash of each page
   std::unique_ptr<std::atomic<uint16_t>[]> mask_codes_;
   std::unique_ptr<std::atomic<uint64_t>[]> masks_;
   std::unique_ptr<std::atomic<uint64_t>[]> several_;  // a bit a row
   uint32_t mask_count_ = 0;                           // writer only
   uint32_t mask_capacity_ = 0;
-  std::unique_ptr<PageTable> signatures_, row_pages_, segment_pages_, postings_;
+  std::unique_ptr<PageTable> signatures_, row_pages_, segment_pages_, postings_, bare_pages_;
   std::function<void(format::RunId)> released_;
 };
 

@@ -215,11 +215,43 @@ absl::Status RunMerge::Write(const KvSnapshot& snapshot, const RunPageSink& sink
     max_segment = std::max(max_segment, input.run->max_segment());
   }
   RunWriter writer(weights_, min_segment, max_segment, sink);
+  RETURN_IF_ERROR(WriteBareForms(snapshot, &writer, cancelled));
   RETURN_IF_ERROR(writer.Words(words, stems));
   RETURN_IF_ERROR(WriteRows(snapshot, &writer, cancelled));
-  RETURN_IF_ERROR(WriteLists(snapshot, stems, &writer, cancelled));
   std::vector<uint32_t>().swap(order_);
+  RETURN_IF_ERROR(WriteLists(snapshot, stems, &writer, cancelled));
   return writer.Finish();
+}
+
+absl::Status RunMerge::WriteBareForms(const KvSnapshot& snapshot, RunWriter* writer,
+                                      const std::function<bool()>& cancelled) {
+  // All inputs have them by hash, so a part of the hashes at a time is sorted: about kStep rows of them.
+  const uint64_t parts = rows_ / kStep + 1;
+  const uint64_t hashes = (uint64_t{1} << 32) / parts + 1;  // of a part
+  std::vector<uint32_t> next(inputs_.size(), 0);            // the place that each input is at
+  std::vector<uint64_t> forms;
+  Pass pass(inputs_.size());
+  for (uint64_t part = 0; part < parts; ++part) {
+    if (Stop(cancelled)) return Stopped();
+    const PageCache::Guard guard = cache_->Enter();
+    forms.clear();
+    for (size_t i = 0; i < inputs_.size(); ++i) {
+      const Run& run = *inputs_[i].run;
+      for (uint32_t& at = next[i]; at < run.bare_forms(); ++at) {
+        ASSIGN_OR_RETURN(const char* page, pass.Get(i, &run.bare_pages(), at / kBarePageEntries, snapshot));
+        const Run::BareForm form = Run::BareFormAt(page, at % kBarePageEntries);
+        if (form.hash >= (part + 1) * hashes) break;
+        if (form.row >= run.rows()) return DataLoss("a page of bare forms is damaged; restore a backup");
+        const uint32_t row = new_rows_[i][form.row];
+        if (row != Run::kNoRow) forms.push_back(uint64_t{form.hash} << 32 | row);
+      }
+    }
+    std::sort(forms.begin(), forms.end());
+    for (const uint64_t form : forms) {
+      RETURN_IF_ERROR(writer->AddBareForm(static_cast<uint32_t>(form >> 32), static_cast<uint32_t>(form)));
+    }
+  }
+  return absl::OkStatus();
 }
 
 absl::Status RunMerge::WriteRows(const KvSnapshot& snapshot, RunWriter* writer,

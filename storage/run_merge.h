@@ -52,6 +52,7 @@ class RunMerge {
 
   absl::Status MergeClass(const std::vector<size_t>& classes, const KvSnapshot& snapshot);
   void MergeWords(std::vector<RunWord>* words, uint32_t* stems);
+  absl::Status WriteBareForms(const KvSnapshot& snapshot, RunWriter* writer, const std::function<bool()>& cancelled);
   absl::Status WriteRows(const KvSnapshot& snapshot, RunWriter* writer, const std::function<bool()>& cancelled);
   absl::Status WriteLists(const KvSnapshot& snapshot, uint32_t stems, RunWriter* writer,
                           const std::function<bool()>& cancelled);

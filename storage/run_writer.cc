@@ -73,7 +73,18 @@ absl::Status RunWriter::EndColumn(RunPage kind, uint32_t page_rows) {
   return absl::OkStatus();
 }
 
+absl::Status RunWriter::AddBareForm(uint32_t hash, uint32_t row) {
+  if (bare_forms_++ % kBarePageEntries == 0) {
+    RETURN_IF_ERROR(Flush(RunPage::kBareForms, &page_));
+    bare_firsts_.push_back(hash);
+  }
+  AppendLittle(hash, 4, &page_);
+  AppendLittle(row, 4, &page_);
+  return absl::OkStatus();
+}
+
 absl::Status RunWriter::Words(const std::vector<RunWord>& words, uint32_t stems) {
+  RETURN_IF_ERROR(Flush(RunPage::kBareForms, &page_));
   word_count_ = static_cast<uint32_t>(words.size());
   stem_word_.assign(stems, kUnknownId);
   stem_bytes_.assign(stems, 0);
@@ -193,6 +204,8 @@ absl::Status RunWriter::Finish() {
     header.add_weights(w.weight);
     header.add_weight_rows(w.rows);
   }
+  header.set_bare_forms(bare_forms_);
+  header.mutable_bare_firsts()->Add(bare_firsts_.begin(), bare_firsts_.end());
   header.set_word_pages(pages_[RunPage::kWords]);
   header.set_stem_pages(pages_[RunPage::kStems]);
   header.set_block_pages(pages_[RunPage::kBlocks]);
@@ -272,6 +285,20 @@ absl::Status AddLists(const std::vector<IndexRow>& rows, const RunNumbers& numbe
 
 }  // namespace
 
+namespace {
+
+absl::Status AddBareForms(const std::vector<IndexRow>& rows, RunWriter* writer) {
+  std::vector<std::pair<uint32_t, uint32_t>> forms;
+  for (uint32_t row = 0; row < rows.size(); ++row) {
+    if (rows[row].bare != 0) forms.emplace_back(rows[row].bare, row);
+  }
+  std::sort(forms.begin(), forms.end());
+  for (const auto& [hash, row] : forms) RETURN_IF_ERROR(writer->AddBareForm(hash, row));
+  return absl::OkStatus();
+}
+
+}  // namespace
+
 absl::Status BuildRun(std::vector<IndexRow> rows, const Vocabulary& vocabulary, const RunPageSink& sink) {
   std::sort(rows.begin(), rows.end(), [](const IndexRow& a, const IndexRow& b) {
     return a.weight != b.weight ? a.weight < b.weight : a.segment < b.segment;
@@ -286,6 +313,7 @@ absl::Status BuildRun(std::vector<IndexRow> rows, const Vocabulary& vocabulary, 
   }
   const RunNumbers numbers(rows, vocabulary);
   RunWriter writer(std::move(weights), min_segment, max_segment, sink);
+  RETURN_IF_ERROR(AddBareForms(rows, &writer));
   RETURN_IF_ERROR(writer.Words(numbers.words(), numbers.stems()));
   for (const IndexRow& row : rows) RETURN_IF_ERROR(writer.AddSignature(row.signature));
   std::vector<uint32_t> ids;

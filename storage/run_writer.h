@@ -2,6 +2,7 @@
 // their keys, so that they can go straight into a sorted file. Memory is bounded by the dictionary and one page.
 //
 //   RunWriter writer(weights, min_segment, max_segment, sink);
+//   for (row with a bare form, by its hash) RETURN_IF_ERROR(writer.AddBareForm(hash, ordinal));
 //   const std::vector<uint32_t> number = RankStems(rows_of_stem, &words);
 //   RETURN_IF_ERROR(writer.Words(words, stems));
 //   for (row) RETURN_IF_ERROR(writer.AddSignature(…));   // then AddRow, AddSegment, AddMask: once a row each
@@ -30,6 +31,7 @@ namespace reprise {
 
 // Kinds of pages, in the order in which they are written. Persisted: never renumber.
 enum class RunPage : uint8_t {
+  kBareForms = 0,
   kWords = 1,
   kSignatures = 2,
   kRows = 3,
@@ -46,6 +48,8 @@ inline constexpr uint32_t kSignaturePageRows = 4096;
 inline constexpr uint32_t kRowPageRows = 512;
 inline constexpr uint32_t kSegmentPageRows = 4096;
 inline constexpr uint32_t kMaskPageRows = 16384;
+// Entries of a page of bare forms: small pages, as a lookup wants one entry of one of them. Persisted.
+inline constexpr uint32_t kBarePageEntries = 1024;
 // Words, stems, postings and blocks fill pages of about this size.
 inline constexpr size_t kRunPageBytes = 64 << 10;
 
@@ -71,6 +75,7 @@ class RunWriter {
   // `weights`: all rows by W, rising.
   RunWriter(std::vector<WeightClass> weights, uint64_t min_segment, uint64_t max_segment, RunPageSink sink);
 
+  absl::Status AddBareForm(uint32_t hash, uint32_t row);  // rising, by hash and row
   absl::Status Words(const std::vector<RunWord>& words, uint32_t stems);
   absl::Status AddSignature(const Signature& signature);
   absl::Status AddRow(const uint32_t* words, size_t count);
@@ -92,6 +97,8 @@ class RunWriter {
   std::string page_;
   std::string offsets_;
   uint32_t in_column_ = 0;  // rows of the column under way
+  uint32_t bare_forms_ = 0;
+  std::vector<uint32_t> bare_firsts_;  // the first hash of each page of them
   uint32_t word_count_ = 0;
   std::vector<uint32_t> stem_word_;     // by stem: its most frequent word
   std::vector<uint32_t> stem_bytes_;    // by stem

@@ -31,24 +31,19 @@ absl::Status SegmentReader::FindNearExact(format::MemoryId memory, format::Local
                                           std::vector<uint64_t>* segments) const {
   *exact = 0;
   std::vector<std::string> keys = {format::ExactKey(memory, locale, key_form)};
-  if (!bare_form.empty()) {
-    keys.push_back(format::BareKey(memory, locale, bare_form, 0));
-    // A segment that is its own bare form is filed under its key form alone.
-    if (bare_form != key_form) keys.push_back(format::ExactKey(memory, locale, bare_form));
-  }
+  // A segment that is its own bare form is filed under its key form alone.
+  if (!bare_form.empty() && bare_form != key_form) keys.push_back(format::ExactKey(memory, locale, bare_form));
   std::vector<std::string> values;
   ASSIGN_OR_RETURN(std::vector<bool> found, snapshot_.MultiGet(KvTable::kSegments, keys, &values));
   for (size_t i = 0; i < keys.size(); ++i) {
     if (!found[i]) continue;
-    if (i == 1) {
-      RETURN_IF_ERROR(AddBareForm(memory, locale, bare_form, values[i], segments));
-    } else {
-      const size_t before = segments->size();
-      RETURN_IF_ERROR(AddSegment(values[i], i == 0 ? key_form : bare_form, segments));
-      if (i == 0 && segments->size() > before) *exact = segments->back();
-    }
+    const size_t before = segments->size();
+    RETURN_IF_ERROR(AddSegment(values[i], i == 0 ? key_form : bare_form, segments));
+    if (i == 0 && segments->size() > before) *exact = segments->back();
   }
-  return absl::OkStatus();
+  if (bare_form.empty()) return absl::OkStatus();
+  return FindBare(memory, locale, {format::BareHash(bare_form)},
+                  [&](size_t, uint64_t segment) { segments->push_back(segment); });
 }
 
 absl::Status SegmentReader::AddSegment(std::string_view value, std::string_view key_form,
@@ -59,18 +54,25 @@ absl::Status SegmentReader::AddSegment(std::string_view value, std::string_view 
   return absl::OkStatus();
 }
 
-absl::Status SegmentReader::AddBareForm(format::MemoryId memory, format::LocaleId locale, std::string_view bare_form,
-                                        std::string_view value, std::vector<uint64_t>* segments) const {
-  storage::BareRecord record;
-  if (!record.ParseFromArray(value.data(), static_cast<int>(value.size()))) return DamagedRecord("a bare form");
-  segments->insert(segments->end(), record.segments().begin(), record.segments().end());
-  for (uint32_t chunk = 1; chunk <= record.chunks(); ++chunk) {
-    storage::BareRecord more;
-    std::string bytes;
-    ASSIGN_OR_RETURN(bool there,
-                     snapshot_.Get(KvTable::kSegments, format::BareKey(memory, locale, bare_form, chunk), &bytes));
-    if (!there || !more.ParseFromString(bytes)) return DamagedRecord("a bare form");
-    segments->insert(segments->end(), more.segments().begin(), more.segments().end());
+absl::Status SegmentReader::FindBare(format::MemoryId memory, format::LocaleId locale,
+                                     const std::vector<uint32_t>& hashes,
+                                     const std::function<void(size_t i, uint64_t segment)>& found) const {
+  const auto index = state_.locales.find({memory, locale});
+  if (index == state_.locales.end()) return absl::OkStatus();
+  std::vector<uint32_t> rows;
+  for (const RunView& view : index->second->runs) {
+    for (size_t i = 0; i < hashes.size(); ++i) {
+      rows.clear();
+      RETURN_IF_ERROR(view.run->FindBare(hashes[i], snapshot_, &rows));
+      for (const uint32_t row : rows) {
+        if (view.deaths != nullptr && view.deaths->IsDead(row)) continue;
+        ASSIGN_OR_RETURN(const uint64_t segment, view.run->SegmentOf(row, snapshot_));
+        found(i, segment);
+      }
+    }
+  }
+  if (index->second->delta != nullptr) {
+    index->second->delta->FindBare(index->second->delta_rows, state_.sequence, hashes, found);
   }
   return absl::OkStatus();
 }
@@ -78,20 +80,25 @@ absl::Status SegmentReader::AddBareForm(format::MemoryId memory, format::LocaleI
 absl::Status SegmentReader::FindBareForms(format::MemoryId memory, format::LocaleId locale,
                                           const std::vector<std::string>& bare_forms,
                                           std::vector<std::vector<uint64_t>>* segments) const {
-  std::vector<std::string> keys, values;
-  keys.reserve(bare_forms.size() * 2);
-  for (const std::string& bare_form : bare_forms) {
-    keys.push_back(format::BareKey(memory, locale, bare_form, 0));
-    keys.push_back(format::ExactKey(memory, locale, bare_form));
-  }
-  ASSIGN_OR_RETURN(const std::vector<bool> found, snapshot_.MultiGet(KvTable::kSegments, keys, &values));
   segments->assign(bare_forms.size(), {});
+  std::vector<std::string> keys, values;
+  keys.reserve(bare_forms.size());
+  std::vector<std::pair<uint32_t, size_t>> by_hash;
+  by_hash.reserve(bare_forms.size());
   for (size_t i = 0; i < bare_forms.size(); ++i) {
-    std::vector<uint64_t>* const out = &(*segments)[i];
-    if (found[2 * i]) RETURN_IF_ERROR(AddBareForm(memory, locale, bare_forms[i], values[2 * i], out));
-    if (found[2 * i + 1]) RETURN_IF_ERROR(AddSegment(values[2 * i + 1], bare_forms[i], out));
+    keys.push_back(format::ExactKey(memory, locale, bare_forms[i]));
+    by_hash.emplace_back(format::BareHash(bare_forms[i]), i);
   }
-  return absl::OkStatus();
+  ASSIGN_OR_RETURN(const std::vector<bool> exact, snapshot_.MultiGet(KvTable::kSegments, keys, &values));
+  for (size_t i = 0; i < bare_forms.size(); ++i) {
+    if (exact[i]) RETURN_IF_ERROR(AddSegment(values[i], bare_forms[i], &(*segments)[i]));
+  }
+  std::sort(by_hash.begin(), by_hash.end());
+  std::vector<uint32_t> hashes;
+  hashes.reserve(by_hash.size());
+  for (const auto& [hash, i] : by_hash) hashes.push_back(hash);
+  return FindBare(memory, locale, hashes,
+                  [&](size_t i, uint64_t segment) { (*segments)[by_hash[i].second].push_back(segment); });
 }
 
 absl::Status SegmentReader::FindStartingWith(format::MemoryId memory, format::LocaleId locale, std::string_view prefix,

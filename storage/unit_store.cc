@@ -186,7 +186,7 @@ struct UnitStore::BulkRun {
     std::vector<IndexRow> index_rows;
     index_rows.reserve(rows.size());
     for (const WriteTxn::NewRow* row : rows) {
-      index_rows.push_back(MakeIndexRow(row->segment, row->mask, row->text->key_form, &vocabulary));
+      index_rows.push_back(MakeIndexRow(row->segment, row->mask, *row->text, &vocabulary));
     }
     return BuildRun(std::move(index_rows), vocabulary, [this](RunPage kind, uint32_t page, std::string_view bytes) {
       keys.push_back(format::RunPageKey(id, static_cast<uint8_t>(kind), page));
@@ -376,7 +376,7 @@ std::shared_ptr<StoreState> UnitStore::Publish(WriteTxn* txn) {
       if (row.mask == 0) continue;
       LocaleState* locale = writable(row.where);
       Delta* delta = locale->delta.get();
-      delta->Append(MakeIndexRow(row.segment, row.mask, row.text->key_form, &delta->vocabulary()));
+      delta->Append(MakeIndexRow(row.segment, row.mask, *row.text, &delta->vocabulary()));
       locale->delta_rows = delta->size();
     }
   }

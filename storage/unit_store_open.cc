@@ -214,7 +214,7 @@ absl::Status UnitStore::LoadDelta(const KvSnapshot& snapshot, LocaleKey where, D
     if (!found || !record.ParseFromString(value) || record.id() != segment) {
       return DataLoss("segment " + std::to_string(segment) + ": its record is missing or damaged" + kRestore);
     }
-    delta->Append(MakeIndexRow(segment, record.locale_mask(), text.key_form, &delta->vocabulary()));
+    delta->Append(MakeIndexRow(segment, record.locale_mask(), text, &delta->vocabulary()));
   }
   return scan->status();
 }

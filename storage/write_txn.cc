@@ -1,5 +1,5 @@
-// What a write does to the records: identity, policies, counts, log; storage/write_txn_by_id.cc deletes and changes
-// stored units, storage/write_txn_segments.cc does its segments.
+// What a write does to the records: policies, counts, log; storage/write_txn_by_id.cc deletes and changes stored units,
+// storage/write_txn_identity.cc says by what a unit is known, storage/write_txn_segments.cc does its segments.
 // storage/unit_store.cc commits it.
 #include "storage/write_txn.h"
 
@@ -81,39 +81,44 @@ absl::StatusOr<bool> WriteTxn::Get(KvTable table, const std::string& key, std::s
 }
 
 absl::Status WriteTxn::ReadAhead(format::MemoryId memory, const std::vector<PreparedUnit>& units) {
-  constexpr size_t kKeys = 512;  // of one read
-  std::vector<std::string> of_table[kKvTableCount];
-  auto& identities = of_table[static_cast<size_t>(KvTable::kUnits)];
-  auto& segments = of_table[static_cast<size_t>(KvTable::kSegments)];
+  std::vector<std::string> segments, leads;
   for (const PreparedUnit& unit : units) {
-    identities.push_back(format::IdentityKey(memory, unit.identity.hash));
     for (size_t i = 0; i < unit.texts.size(); ++i) {
-      const PreparedText& text = unit.texts[i];
-      const format::LocaleId locale = Locale(unit.unit.variants[i].locale);
-      segments.push_back(format::ExactKey(memory, locale, text.key_form));
-      if (text.bare_form.empty()) continue;
-      segments.push_back(format::BareKey(memory, locale, text.bare_form, 0));
+      segments.push_back(format::ExactKey(memory, Locale(unit.unit.variants[i].locale), unit.texts[i].key_form));
     }
   }
-  known_.Reserve(identities.size() + segments.size());
-  // Besides those keys, a unit writes itself and its log entry.
-  pending_.Reserve(3 * identities.size() + segments.size());
+  known_.Reserve(units.size() + segments.size());
+  // A unit writes itself, its log entry and its segments.
+  pending_.Reserve(2 * units.size() + segments.size());
+  RETURN_IF_ERROR(ReadAhead(KvTable::kSegments, std::move(segments)));
+  for (const PreparedUnit& unit : units) {
+    const IdentityPlace place = PlaceOf(memory, unit);
+    ASSIGN_OR_RETURN(const bool filed, IsFiled(place));
+    if (filed) {
+      leads.push_back(format::IdentityKey(memory, place.identity));
+      continue;
+    }
+    ASSIGN_OR_RETURN(const std::optional<SegmentInfo> source, ReadSegment(place.where, place.key_form));
+    if (source.has_value()) leads.push_back(format::UnitKey(memory, format::OwnerOf(source->id)));
+  }
+  return ReadAhead(KvTable::kUnits, std::move(leads));
+}
+
+absl::Status WriteTxn::ReadAhead(KvTable table, std::vector<std::string> keys) {
+  constexpr size_t kKeys = 512;  // of one read
+  std::sort(keys.begin(), keys.end());
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
   std::vector<std::string> some, values;
-  for (KvTable table : {KvTable::kUnits, KvTable::kSegments}) {
-    std::vector<std::string>& keys = of_table[static_cast<size_t>(table)];
-    std::sort(keys.begin(), keys.end());
-    keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
-    for (size_t begin = 0; begin < keys.size(); begin += kKeys) {
-      const auto end = static_cast<int64_t>(std::min(keys.size(), begin + kKeys));
-      some.assign(std::make_move_iterator(keys.begin() + static_cast<int64_t>(begin)),
-                  std::make_move_iterator(keys.begin() + end));
-      ASSIGN_OR_RETURN(const std::vector<bool> found, store_->state_->snapshot->MultiGet(table, some, &values));
-      for (size_t i = 0; i < some.size(); ++i) {
-        if (found[i]) {
-          known_.Put(table, some[i], values[i]);
-        } else {
-          known_.Delete(table, some[i]);
-        }
+  for (size_t begin = 0; begin < keys.size(); begin += kKeys) {
+    const auto end = static_cast<int64_t>(std::min(keys.size(), begin + kKeys));
+    some.assign(std::make_move_iterator(keys.begin() + static_cast<int64_t>(begin)),
+                std::make_move_iterator(keys.begin() + end));
+    ASSIGN_OR_RETURN(const std::vector<bool> found, store_->state_->snapshot->MultiGet(table, some, &values));
+    for (size_t i = 0; i < some.size(); ++i) {
+      if (found[i]) {
+        known_.Put(table, some[i], values[i]);
+      } else {
+        known_.Delete(table, some[i]);
       }
     }
   }
@@ -173,88 +178,6 @@ absl::StatusOr<std::optional<WriteTxn::Stored>> WriteTxn::ReadUnit(format::Memor
   return std::optional<Stored>(std::move(stored));
 }
 
-absl::StatusOr<std::optional<WriteTxn::Owner>> WriteTxn::FindOwner(format::MemoryId memory,
-                                                                   const std::string& identity) const {
-  std::string value;
-  ASSIGN_OR_RETURN(bool found, Get(KvTable::kUnits, format::IdentityKey(memory, identity), &value));
-  if (!found) return std::optional<Owner>();
-  Owner owner;
-  const char* at = ReadVarint(value.data(), value.data() + value.size(), &owner.unit);
-  if (at == nullptr || value.data() + value.size() - at != 8) {
-    return DataLoss("an identity record is damaged; restore a backup");
-  }
-  owner.targets = format::ReadU64(std::string_view(at, 8));
-  return std::optional<Owner>(owner);
-}
-
-// The further unit of the identity with these targets; 0 if there is none.
-absl::StatusOr<uint64_t> WriteTxn::FindOther(format::MemoryId memory, const std::string& identity,
-                                             uint64_t targets) const {
-  std::string value;
-  ASSIGN_OR_RETURN(bool found, Get(KvTable::kUnits, format::OtherIdentityKey(memory, identity, targets), &value));
-  uint64_t unit = 0;
-  if (found && ReadVarint(value.data(), value.data() + value.size(), &unit) == nullptr) {
-    return DataLoss("an identity record is damaged; restore a backup");
-  }
-  return unit;
-}
-
-void WriteTxn::PutOwner(format::MemoryId memory, const std::string& identity, const Owner& owner) {
-  std::string value;
-  AppendVarint(owner.unit, &value);
-  format::AppendU64(&value, owner.targets);
-  Put(KvTable::kUnits, format::IdentityKey(memory, identity), std::move(value));
-}
-
-void WriteTxn::PutOther(format::MemoryId memory, const std::string& identity, const Owner& other) {
-  std::string value;
-  AppendVarint(other.unit, &value);
-  std::string key = format::OtherIdentityKey(memory, identity, other.targets);
-  Put(KvTable::kUnits, key, std::move(value));
-  other_keys_.insert(std::move(key));
-}
-
-// The unit leaves its identity; if it was the one that leads, the newest of the others leads from now on.
-absl::Status WriteTxn::DropIdentity(format::MemoryId memory, const Stored& stored) {
-  ASSIGN_OR_RETURN(std::optional<Owner> owner, FindOwner(memory, stored.identity));
-  if (!owner.has_value() || owner->unit != stored.unit.id) {
-    ASSIGN_OR_RETURN(uint64_t other, FindOther(memory, stored.identity, stored.targets));
-    if (other != stored.unit.id) return absl::OkStatus();
-    std::string key = format::OtherIdentityKey(memory, stored.identity, stored.targets);
-    Delete(KvTable::kUnits, key);
-    other_keys_.insert(std::move(key));
-    return absl::OkStatus();
-  }
-  const std::string prefix = format::OtherIdentityPrefix(memory, stored.identity);
-  std::set<std::string> keys;
-  auto scan = store_->state_->snapshot->Scan(KvTable::kUnits, prefix);
-  for (; scan->Valid(); scan->Next()) keys.emplace(scan->key());
-  RETURN_IF_ERROR(scan->status());
-  for (auto it = other_keys_.lower_bound(prefix); it != other_keys_.end() && it->compare(0, prefix.size(), prefix) == 0;
-       ++it) {
-    keys.insert(*it);
-  }
-  Owner heir;
-  std::string heir_key;
-  for (const std::string& key : keys) {
-    std::string value;
-    ASSIGN_OR_RETURN(bool found, Get(KvTable::kUnits, key, &value));
-    uint64_t unit = 0;
-    if (!found || ReadVarint(value.data(), value.data() + value.size(), &unit) == nullptr || unit <= heir.unit)
-      continue;
-    heir = {unit, format::ReadU64(std::string_view(key).substr(prefix.size()))};
-    heir_key = key;
-  }
-  if (heir.unit == 0) {
-    Delete(KvTable::kUnits, format::IdentityKey(memory, stored.identity));
-    return absl::OkStatus();
-  }
-  Delete(KvTable::kUnits, heir_key);
-  other_keys_.insert(heir_key);
-  PutOwner(memory, stored.identity, heir);
-  return absl::OkStatus();
-}
-
 void WriteTxn::PutRecord(format::MemoryId memory, const Stored& stored, bool identity_may_differ) {
   storage::UnitRecord& record = *unit_record_;
   record.Clear();
@@ -270,21 +193,22 @@ absl::Status WriteTxn::PutUnit(format::MemoryId memory, PreparedUnit* incoming, 
   const PreparedUnit& prepared = *incoming;
   const Unit& unit = prepared.unit;
   const UnitIdentity& identity = prepared.identity;
-  ASSIGN_OR_RETURN(const std::optional<Owner> owner, FindOwner(memory, identity.hash));
+  ASSIGN_OR_RETURN(std::optional<Owner> owner, FindOwner(PlaceOf(memory, prepared)));
   if (!owner.has_value()) return Add(memory, incoming, owner, true, actor, result);
   uint64_t same_id = owner->unit;
   if (owner->targets != identity.targets) {
     ASSIGN_OR_RETURN(same_id, FindOther(memory, identity.hash, identity.targets));
   }
   if (same_id != 0) {
-    ASSIGN_OR_RETURN(std::optional<Stored> same, ReadUnit(memory, same_id));
+    ASSIGN_OR_RETURN(std::optional<Stored> same,
+                     same_id == owner->unit ? ReadOwner(memory, &*owner) : ReadUnit(memory, same_id));
     if (!same.has_value()) return DataLoss("unit " + std::to_string(same_id) + " is missing; restore a backup");
     if (policy != WritePolicy::kSkip) return Merge(memory, *same, prepared, actor, result);
     *result = {WriteOutcome::kSkipped, same->unit.id, same->unit.revision, "the same unit is there already"};
     return absl::OkStatus();
   }
   if (policy == WritePolicy::kKeepAll) return Add(memory, incoming, owner, true, actor, result);
-  ASSIGN_OR_RETURN(std::optional<Stored> old, ReadUnit(memory, owner->unit));
+  ASSIGN_OR_RETURN(std::optional<Stored> old, ReadOwner(memory, &*owner));
   if (!old.has_value()) return DataLoss("unit " + std::to_string(owner->unit) + " is missing; restore a backup");
   if (policy == WritePolicy::kSkip) {
     *result = {WriteOutcome::kSkipped, old->unit.id, old->unit.revision, "another translation is there already"};
@@ -318,15 +242,10 @@ absl::Status WriteTxn::Add(format::MemoryId memory, PreparedUnit* prepared, cons
   Stamp(&unit, now_us_, actor);
   stored.identity = prepared->identity.hash;
   stored.targets = prepared->identity.targets;
-  const Owner self = {unit.id, stored.targets};
-  if (takes_over) {
-    if (owner.has_value()) PutOther(memory, stored.identity, *owner);
-    PutOwner(memory, stored.identity, self);
-  } else {
-    PutOther(memory, stored.identity, self);
-  }
   PutRecord(memory, stored, unit.dropped_contexts != 0);
   RETURN_IF_ERROR(Link(memory, unit, prepared->texts, nullptr));
+  RETURN_IF_ERROR(
+      FileNew(PlaceOf(memory, unit, prepared->texts, stored.identity), {unit.id, stored.targets}, owner, takes_over));
   CountUnit(memory, unit);
   Log(kOpAdd, memory, unit, nullptr, actor);
   *result = {WriteOutcome::kAdded, unit.id, unit.revision, ""};
@@ -335,21 +254,16 @@ absl::Status WriteTxn::Add(format::MemoryId memory, PreparedUnit* prepared, cons
 
 absl::Status WriteTxn::Relink(format::MemoryId memory, PreparedUnit* prepared, const std::string& identity) {
   const Unit& unit = prepared->unit;
-  const Owner self = {unit.id, prepared->identity.targets};
-  ASSIGN_OR_RETURN(const std::optional<Owner> owner, FindOwner(memory, identity));
+  const IdentityPlace place = PlaceOf(memory, unit, prepared->texts, identity);
+  ASSIGN_OR_RETURN(std::optional<Owner> owner, FindOwner(place));
   bool leads = true;
   if (owner.has_value()) {
-    ASSIGN_OR_RETURN(const std::optional<Stored> old, ReadUnit(memory, owner->unit));
+    ASSIGN_OR_RETURN(const std::optional<Stored> old, ReadOwner(memory, &*owner));
     if (!old.has_value()) return DataLoss("unit " + std::to_string(owner->unit) + " is missing; restore a backup");
     leads = WhyKept(old->unit, unit).empty();
-    if (leads) PutOther(memory, identity, *owner);
-  }
-  if (leads) {
-    PutOwner(memory, identity, self);
-  } else {
-    PutOther(memory, identity, self);
   }
   RETURN_IF_ERROR(Link(memory, unit, prepared->texts, nullptr));
+  RETURN_IF_ERROR(FileNew(place, {unit.id, prepared->identity.targets}, owner, leads));
   CountUnit(memory, unit);
   return absl::OkStatus();
 }
@@ -378,10 +292,11 @@ absl::Status WriteTxn::Replace(format::MemoryId memory, const Stored& old, const
   }
   Stamp(&unit, now_us_, actor);
   next.targets = incoming.identity.targets;
-  PutOwner(memory, next.identity, {unit.id, next.targets});
   PutRecord(memory, next, true);
   RETURN_IF_ERROR(Link(memory, unit, incoming.texts, &old.unit));
   RETURN_IF_ERROR(Unlink(memory, old.unit, &unit));
+  ASSIGN_OR_RETURN(const bool filed, IsFiled(PlaceOf(memory, unit, incoming.texts, next.identity)));
+  if (filed) PutOwner(memory, next.identity, {unit.id, next.targets});
   MemoryTally& tally = Tally(memory);
   for (const Variant& v : old.unit.variants) --tally.locales[Locale(v.locale)].variants;
   for (const Variant& v : unit.variants) ++tally.locales[Locale(v.locale)].variants;

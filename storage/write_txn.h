@@ -122,6 +122,18 @@ class WriteTxn {
   struct Owner {
     uint64_t unit = 0;
     uint64_t targets = 0;
+    std::optional<Stored> stored = {};  // if finding it took reading it
+  };
+  // Where an identity is looked for.
+  struct IdentityPlace {
+    LocaleKey where;
+    std::string_view key_form;  // of the unit's source text; must outlive this
+    bool has_client_key = false;
+    std::string identity;
+  };
+  struct SegmentInfo {
+    format::SegmentId id = 0;
+    uint64_t mask = 0;
   };
 
   // `bulk`: new rows go into a run at once, never into the delta.
@@ -134,12 +146,30 @@ class WriteTxn {
   uint64_t NewId();
 
   absl::StatusOr<std::optional<Stored>> ReadUnit(format::MemoryId memory, format::UnitId unit) const;
-  absl::StatusOr<std::optional<Owner>> FindOwner(format::MemoryId memory, const std::string& identity) const;
+  absl::StatusOr<std::optional<SegmentInfo>> ReadSegment(LocaleKey where, std::string_view key_form) const;
+  absl::Status ReadAhead(KvTable table, std::vector<std::string> keys);
+
+  // Identities (write_txn_identity.cc).
+  IdentityPlace PlaceOf(format::MemoryId memory, const PreparedUnit& unit) {
+    return PlaceOf(memory, unit.unit, unit.texts, unit.identity.hash);
+  }
+  IdentityPlace PlaceOf(format::MemoryId memory, const Unit& unit, const std::vector<PreparedText>& texts,
+                        const std::string& identity);
+  // Whether the identities of units with this source have entries of their own.
+  absl::StatusOr<bool> IsFiled(const IdentityPlace& place) const;
+  absl::StatusOr<std::optional<Owner>> FindOwner(const IdentityPlace& place) const;
+  absl::StatusOr<std::optional<Owner>> FindFiled(format::MemoryId memory, const std::string& identity) const;
+  absl::StatusOr<std::optional<Stored>> ReadOwner(format::MemoryId memory, Owner* owner) const;  // once
   absl::StatusOr<uint64_t> FindOther(format::MemoryId memory, const std::string& identity, uint64_t targets) const;
-  absl::StatusOr<uint64_t> FindSame(format::MemoryId memory, const std::string& identity, uint64_t targets) const;
-  absl::Status MoveIdentity(format::MemoryId memory, const Stored& old, const Stored& next);
+  absl::StatusOr<uint64_t> FindSame(format::MemoryId memory, const std::optional<Owner>& owner,
+                                    const Stored& next) const;
   void PutOwner(format::MemoryId memory, const std::string& identity, const Owner& owner);
   void PutOther(format::MemoryId memory, const std::string& identity, const Owner& other);
+  // Files a unit, whose texts are linked: before `owner`, which led its identity until now, or behind it.
+  absl::Status FileNew(const IdentityPlace& place, const Owner& self, const std::optional<Owner>& owner, bool leads);
+  absl::Status FileMoved(const IdentityPlace& place, const Owner& self, const std::optional<Owner>& owner);
+  // Files the unit that had a segment alone until now, if that is its source.
+  absl::Status FileOwner(LocaleKey where, const std::string& key_form, format::UnitId unit);
   absl::Status DropIdentity(format::MemoryId memory, const Stored& stored);
   void PutRecord(format::MemoryId memory, const Stored& stored, bool identity_may_differ);
 
@@ -165,8 +195,6 @@ class WriteTxn {
   absl::Status LinkSegment(LocaleKey where, const PreparedText& text, bool linked, Linking* linking);
   format::SegmentId NewSegment(Linking* linking);
   absl::Status UnlinkSegment(LocaleKey where, const std::string& key_form, uint64_t unit);
-  absl::Status AddBare(LocaleKey where, const std::string& bare_form, uint64_t segment);
-  absl::Status RemoveBare(LocaleKey where, const std::string& bare_form, uint64_t segment);
   void GrowRow(LocaleKey where, uint64_t segment, uint32_t weight, uint64_t mask);
 
   // Of log records; persisted, never renumber.

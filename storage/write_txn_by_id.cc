@@ -56,32 +56,6 @@ absl::Status WriteTxn::DeleteUnit(format::MemoryId memory, format::UnitId id, co
   return absl::OkStatus();
 }
 
-// The unit that says just this; 0 if there is none.
-absl::StatusOr<uint64_t> WriteTxn::FindSame(format::MemoryId memory, const std::string& identity,
-                                            uint64_t targets) const {
-  ASSIGN_OR_RETURN(const std::optional<Owner> owner, FindOwner(memory, identity));
-  if (!owner.has_value()) return uint64_t{0};
-  if (owner->targets == targets) return owner->unit;
-  return FindOther(memory, identity, targets);
-}
-
-// Files the unit under what it says now. One that leads its identity goes on leading it; elsewhere it comes last.
-absl::Status WriteTxn::MoveIdentity(format::MemoryId memory, const Stored& old, const Stored& next) {
-  const Owner self = {next.unit.id, next.targets};
-  ASSIGN_OR_RETURN(std::optional<Owner> owner, FindOwner(memory, next.identity));
-  if (owner.has_value() && owner->unit == self.unit) {
-    PutOwner(memory, next.identity, self);
-    return absl::OkStatus();
-  }
-  RETURN_IF_ERROR(DropIdentity(memory, old));
-  if (owner.has_value()) {
-    PutOther(memory, next.identity, self);
-  } else {
-    PutOwner(memory, next.identity, self);
-  }
-  return absl::OkStatus();
-}
-
 absl::Status WriteTxn::UpdateUnit(format::MemoryId memory, const PreparedUnit& changed, const std::string& actor,
                                   WriteResult* result) {
   ASSIGN_OR_RETURN(const std::optional<Stored> old, ReadUnit(memory, changed.unit.id));
@@ -95,13 +69,17 @@ absl::Status WriteTxn::UpdateUnit(format::MemoryId memory, const PreparedUnit& c
   next.identity = same_identity ? old->identity : changed.identity.hash;
   next.targets = changed.identity.targets;
   const bool moves = next.identity != old->identity || next.targets != old->targets;
+  const IdentityPlace place = PlaceOf(memory, unit, changed.texts, next.identity);
+  std::optional<Owner> owner;
   if (moves) {
-    ASSIGN_OR_RETURN(const uint64_t twin, FindSame(memory, next.identity, next.targets));
+    ASSIGN_OR_RETURN(owner, FindOwner(place));
+    ASSIGN_OR_RETURN(const uint64_t twin, FindSame(memory, owner, next));
     if (twin != 0 && twin != unit.id) {
       *result = {WriteOutcome::kSkipped, unit.id, unit.revision,
                  "unit " + std::to_string(twin) + " says the same already"};
       return absl::OkStatus();
     }
+    if (!owner.has_value() || owner->unit != unit.id) RETURN_IF_ERROR(DropIdentity(memory, *old));
   }
   ++unit.revision;
   for (size_t i = 0; i < unit.variants.size() && i < old->unit.variants.size(); ++i) {
@@ -113,10 +91,10 @@ absl::Status WriteTxn::UpdateUnit(format::MemoryId memory, const PreparedUnit& c
     mine.changed_us = now_us_;
     if (!actor.empty()) mine.changed_by = actor;
   }
-  if (moves) RETURN_IF_ERROR(MoveIdentity(memory, *old, next));
   PutRecord(memory, next, true);
   RETURN_IF_ERROR(Link(memory, unit, changed.texts, &old->unit));
   RETURN_IF_ERROR(Unlink(memory, old->unit, &unit));
+  if (moves) RETURN_IF_ERROR(FileMoved(place, {unit.id, next.targets}, owner));
   Log(kOpUpdate, memory, unit, &old->unit, actor);
   *result = {WriteOutcome::kUpdated, unit.id, unit.revision, ""};
   return absl::OkStatus();

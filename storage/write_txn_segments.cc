@@ -1,4 +1,4 @@
-// The segments of a write: which texts are new, which units hold them, what is filed under their bare form.
+// The segments of a write: which texts are new, and which units hold them.
 #include <algorithm>
 #include <set>
 #include <string>
@@ -42,6 +42,16 @@ absl::Status WriteTxn::Link(format::MemoryId memory, const Unit& unit, const std
   return absl::OkStatus();
 }
 
+absl::StatusOr<std::optional<WriteTxn::SegmentInfo>> WriteTxn::ReadSegment(LocaleKey where,
+                                                                           std::string_view key_form) const {
+  std::string value;
+  ASSIGN_OR_RETURN(bool found, Get(KvTable::kSegments, format::ExactKey(where.first, where.second, key_form), &value));
+  storage::SegmentRecord record;
+  if (found && !record.ParseFromString(value)) return DataLoss("a segment record is damaged; restore a backup");
+  if (!found || (!record.key_form().empty() && record.key_form() != key_form)) return std::optional<SegmentInfo>();
+  return std::optional<SegmentInfo>({record.id(), record.locale_mask()});
+}
+
 void WriteTxn::GrowRow(LocaleKey where, uint64_t segment, uint32_t weight, uint64_t mask) {
   auto mine = row_of_segment_.find(segment);
   if (mine != row_of_segment_.end()) {
@@ -76,6 +86,7 @@ absl::Status WriteTxn::LinkSegment(LocaleKey where, const PreparedText& text, bo
       // Until now its owner had it alone, without an entry.
       mask |= kSeveralUnits;
       Put(KvTable::kSegments, format::LinkKey(memory, record.id(), format::OwnerOf(record.id())), "");
+      RETURN_IF_ERROR(FileOwner(where, text.key_form, format::OwnerOf(record.id())));
     }
     if (mask != record.locale_mask()) {
       record.set_locale_mask(mask);
@@ -89,9 +100,6 @@ absl::Status WriteTxn::LinkSegment(LocaleKey where, const PreparedText& text, bo
     if (!bulk_) {
       Put(KvTable::kSegments, format::SegmentKey(memory, locale, record.id()), text.key_form);
     }
-    if (!text.bare_form.empty()) {
-      RETURN_IF_ERROR(AddBare(where, text.bare_form, record.id()));
-    }
     row_of_segment_[record.id()] = rows_.size();
     rows_.push_back({where, record.id(), mask, &text});
     ++Tally(memory).locales[locale].segments;
@@ -102,57 +110,6 @@ absl::Status WriteTxn::LinkSegment(LocaleKey where, const PreparedText& text, bo
     Put(KvTable::kSegments, format::LinkKey(memory, record.id(), linking->unit), linking->locale_ids);
   }
   return absl::OkStatus();
-}
-
-absl::Status WriteTxn::AddBare(LocaleKey where, const std::string& bare_form, uint64_t segment) {
-  auto [memory, locale] = where;
-  const std::string first_key = format::BareKey(memory, locale, bare_form, 0);
-  storage::BareRecord first, chunk;
-  std::string value;
-  ASSIGN_OR_RETURN(bool found, Get(KvTable::kSegments, first_key, &value));
-  if (found && !first.ParseFromString(value)) return DataLoss("a bare-form record is damaged; restore a backup");
-  if (first.chunks() == 0 && first.segments_size() < format::kBareChunk) {
-    first.add_segments(segment);
-    Put(KvTable::kSegments, first_key, first.SerializeAsString());
-    return absl::OkStatus();
-  }
-  if (first.chunks() != 0) {
-    const std::string key = format::BareKey(memory, locale, bare_form, first.chunks());
-    ASSIGN_OR_RETURN(found, Get(KvTable::kSegments, key, &value));
-    if (!found || !chunk.ParseFromString(value)) return DataLoss("a bare-form record is damaged; restore a backup");
-  }
-  if (first.chunks() == 0 || chunk.segments_size() >= format::kBareChunk) {
-    first.set_chunks(first.chunks() + 1);
-    Put(KvTable::kSegments, first_key, first.SerializeAsString());
-    chunk.Clear();
-  }
-  chunk.add_segments(segment);
-  Put(KvTable::kSegments, format::BareKey(memory, locale, bare_form, first.chunks()), chunk.SerializeAsString());
-  return absl::OkStatus();
-}
-
-absl::Status WriteTxn::RemoveBare(LocaleKey where, const std::string& bare_form, uint64_t segment) {
-  auto [memory, locale] = where;
-  uint32_t chunks = 0;
-  for (uint32_t number = 0; number <= chunks; ++number) {
-    const std::string key = format::BareKey(memory, locale, bare_form, number);
-    storage::BareRecord record;
-    std::string value;
-    ASSIGN_OR_RETURN(bool found, Get(KvTable::kSegments, key, &value));
-    if (!found || !record.ParseFromString(value)) return DataLoss("a bare-form record is damaged; restore a backup");
-    if (number == 0) chunks = record.chunks();
-    auto* segments = record.mutable_segments();
-    auto it = std::find(segments->begin(), segments->end(), segment);
-    if (it == segments->end()) continue;
-    segments->erase(it);
-    if (segments->empty() && chunks == 0) {
-      Delete(KvTable::kSegments, key);
-    } else {
-      Put(KvTable::kSegments, key, record.SerializeAsString());
-    }
-    return absl::OkStatus();
-  }
-  return DataLoss("segment " + std::to_string(segment) + " is not under its bare form; restore a backup");
 }
 
 absl::Status WriteTxn::Unlink(format::MemoryId memory, const Unit& unit, const Unit* keep) {
@@ -189,9 +146,6 @@ absl::Status WriteTxn::UnlinkSegment(LocaleKey where, const std::string& key_for
   Delete(KvTable::kSegments, exact_key);
   if (record.id() >= store_->SealedBelow(where)) {
     Delete(KvTable::kSegments, format::SegmentKey(memory, locale, record.id()));
-  }
-  if (!text.bare_form.empty()) {
-    RETURN_IF_ERROR(RemoveBare(where, text.bare_form, record.id()));
   }
   GrowRow(where, record.id(), text.weight, 0);
   --Tally(memory).locales[locale].segments;

@@ -40,9 +40,9 @@ TEST(RowFilterTest, NoFilterDropsARowThatReachesThePercent) {
     Vocabulary vocabulary;
     if (pair % 3 != 0) {
       // Another row has all of the query's stems, so that those which this row lacks are known and have their bits.
-      MakeIndexRow(2, 1, query_text, &vocabulary);
+      MakeIndexRow(2, 1, PreparedText(query_text), &vocabulary);
     }
-    const IndexRow row = MakeIndexRow(1, 1, row_text, &vocabulary);
+    const IndexRow row = MakeIndexRow(1, 1, PreparedText(row_text), &vocabulary);
     const uint32_t shared = ExactShared(query_tokens, row_tokens);
     const uint32_t max_weight = std::max(TotalWeight(query_tokens), row.weight);
     const int exact = Percent(shared, max_weight);
@@ -94,7 +94,7 @@ TEST(RowFilterTest, RowsSideBySideFitAsEachDoes) {
       std::vector<Signature> signatures;
       for (uint32_t i = 0; i < count; ++i) {
         const std::string text = i % 3 == 0 ? texts.Text() : texts.Mutated(query_text);
-        const IndexRow row = MakeIndexRow(i, 1, text, &vocabulary);
+        const IndexRow row = MakeIndexRow(i, 1, PreparedText(text), &vocabulary);
         weights.push_back(row.weight);
         signatures.push_back(row.signature);
       }

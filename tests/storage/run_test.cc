@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <set>
 
 #include "storage/memory_kv.h"
 #include "storage/run_merge.h"
@@ -48,7 +49,7 @@ class RunTest : public ::testing::Test {
           !texts_list_.empty() && texts_.Below(3) == 0 ? texts_list_[texts_.Below(texts_list_.size())] : texts_.Text();
       texts_list_.push_back(stored.text);
       stored.mask = uint64_t{1} << texts_.Below(3) | uint64_t{1} << texts_.Below(3);
-      rows.push_back(MakeIndexRow(segment, stored.mask, stored.text, &vocabulary));
+      rows.push_back(MakeIndexRow(segment, stored.mask, PreparedText(stored.text), &vocabulary));
       stored.weight = rows.back().weight;
       stored.tokens = TokenizeKeyForm(stored.text);
     }
@@ -87,6 +88,30 @@ class RunTest : public ::testing::Test {
       }
     }
     input->deaths = deaths;
+  }
+
+  // What is filed under each bare form is what has it.
+  void CompareBareForms(const std::vector<MergeInput>& runs) {
+    std::map<uint32_t, std::set<uint64_t>> all, found;
+    for (const auto& [segment, stored] : segments_) {
+      const uint32_t hash = PreparedText(stored.text).bare;
+      if (hash != 0) all[hash].insert(segment);  // dead ones too: that is the caller's to know
+      all[hash == 0 ? 77 : hash + 1];            // and some that are not there
+    }
+    const PageCache::Guard guard = cache_->Enter();
+    for (const auto& [hash, segments] : all) {
+      found[hash];
+      for (const MergeInput& input : runs) {
+        std::vector<uint32_t> rows;
+        ASSERT_TRUE(input.run->FindBare(hash, *snapshot_, &rows).ok());
+        for (const uint32_t row : rows) {
+          auto segment = input.run->SegmentOf(row, *snapshot_);
+          ASSERT_TRUE(segment.ok()) << segment.status();
+          ASSERT_TRUE(found[hash].insert(*segment).second);
+        }
+      }
+    }
+    ASSERT_EQ(found, all);
   }
 
   void Compare(const std::vector<MergeInput>& runs, int queries) {
@@ -205,6 +230,21 @@ TEST_F(RunTest, MergedRunsAnswerAsTheirInputs) {
   RunMerge again(next, cache_.get());
   ASSERT_TRUE(again.Plan(*snapshot_, {}).ok());
   Compare({Write([&](const RunPageSink& sink) { return again.Write(*snapshot_, sink, {}); })}, 80);
+}
+
+TEST_F(RunTest, BareFormsAreFoundInRunsAndInWhatTheyAreMergedTo) {
+  // One form fills more than two pages; the texts beside it fill others.
+  texts_list_ = std::vector<std::string>(4000, "save!");
+  std::vector<MergeInput> runs = {NewRun(7000), NewRun(5), NewRun(4000)};
+  CompareBareForms(runs);
+  if (HasFatalFailure()) return;
+  Change(&runs[0], 3);
+  Change(&runs[1], 2);
+  RunMerge merge(runs, cache_.get());
+  ASSERT_TRUE(merge.Plan(*snapshot_, {}).ok());
+  const MergeInput merged = Write([&](const RunPageSink& sink) { return merge.Write(*snapshot_, sink, {}); });
+  std::erase_if(segments_, [](const auto& entry) { return entry.second.dead; });
+  CompareBareForms({merged});
 }
 
 TEST_F(RunTest, AMergeOfTheDeadHasNoRows) {
