@@ -73,7 +73,9 @@ absl::Status PrintMemory(Session* session, const v1::Memory& memory) {
   if (!memory.description().empty()) text += "  description  " + Printable(memory.description()) + "\n";
   text += "  created      " + google::protobuf::util::TimeUtil::ToString(memory.create_time()) + "\n";
   text += "  updated      " + google::protobuf::util::TimeUtil::ToString(memory.update_time()) + "\n";
-  text += std::string("  policy       ") + PolicyWord(memory.duplicate_policy()) + "\n";
+  const bool says_policy = memory.duplicate_policy() != v1::DUPLICATE_POLICY_UNSPECIFIED;
+  text += std::string("  policy       ") +
+          (says_policy ? PolicyWord(memory.duplicate_policy()) : "none set (keep-all)") + "\n";
   if (const std::string defaults = DefaultsText(memory.defaults()); !defaults.empty()) {
     text += "  defaults     " + defaults + "\n";
   }

@@ -71,7 +71,8 @@ absl::Status ImportState::Load() {
   std::ifstream in(path_);
   if (!in) {
     return NotFound("--resume: no import of this into this memory broke off (there is no " + path_ +
-                    "); leave --resume out");
+                    "); leave --resume out, or, if the server had another address then, name what that import left, " +
+                    "the newest file beside that path, with --resume-file");
   }
   std::string line;
   if (!std::getline(in, line) || line != kFirstLine) {

@@ -27,7 +27,7 @@ constexpr size_t kMaxBatchBytes = 8 << 20;
 
 // Batches after which memory that is free is given back: batches, and merges beside them, take and free more in a while
 // than the store needs, but giving it back costs, and the next batch wants most of it again.
-constexpr size_t kBatchesOfRelease = 4;
+constexpr size_t kBatchesOfRelease = 16;
 
 size_t BytesOf(const Attributes& attributes) {
   size_t bytes = 0;

@@ -23,31 +23,44 @@ void AppendPostingBlock(const uint32_t* ordinals, const uint8_t* classes, uint32
   for (const std::string& of_class : steps) *out += of_class;
 }
 
-uint32_t DecodePostingBlock(uint32_t first, const char* bytes, uint32_t count, uint32_t begin, uint32_t end,
+uint32_t DecodePostingBlock(uint32_t first, const char* bytes, uint32_t count, const OrdinalRange* ranges,
                             uint32_t* out) {
   const char* at = bytes;
-  uint32_t ordinal = first, step = 0;
+  uint32_t step = 0, written = 0;
   if (count < kClassedBlock) {
-    if (begin != 0) return 0;
-    out[0] = ordinal;
-    for (uint32_t i = 1; i < count; ++i) {
+    const OrdinalRange range = ranges[0];
+    uint32_t ordinal = first;
+    for (uint32_t i = 0;;) {
+      out[written] = ordinal;
+      written += ordinal >= range.begin && ordinal < range.end ? 1 : 0;
+      if (++i == count) return written;
       at = ReadTrustedVarint32(at, &step);
-      out[i] = ordinal += step;
+      ordinal += step;
     }
-    return count;
   }
   uint32_t sizes[kPositionClasses];
   for (uint32_t& size : sizes) at = ReadTrustedVarint32(at, &size);
-  for (uint32_t c = 0; c < begin; ++c) at += sizes[c];
-  uint32_t written = 0;
-  for (uint32_t c = begin; c < end; ++c) {
-    ordinal = first;
-    for (const char* const stop = at + sizes[c]; at < stop;) {
-      at = ReadTrustedVarint32(at, &step);
-      out[written++] = ordinal += step;
+  for (uint32_t c = 0; c < kPositionClasses; ++c) {
+    const OrdinalRange range = ranges[c];
+    const char* const stop = at + sizes[c];
+    if (range.begin < range.end) {
+      for (uint32_t ordinal = first; at < stop;) {
+        at = ReadTrustedVarint32(at, &step);
+        ordinal += step;
+        if (ordinal >= range.end) break;
+        out[written] = ordinal;
+        written += ordinal >= range.begin ? 1 : 0;
+      }
     }
+    at = stop;
   }
   return written;
+}
+
+void DecodePostingBlock(uint32_t first, const char* bytes, uint32_t count, uint32_t* out) {
+  OrdinalRange all[kPositionClasses];
+  for (OrdinalRange& range : all) range.end = UINT32_MAX;
+  DecodePostingBlock(first, bytes, count, all, out);
 }
 
 RowPositions::RowPositions(const std::vector<WeightClass>& weights) {

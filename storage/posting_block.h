@@ -2,11 +2,12 @@
 //
 // A posting says that a row has a stem. It has a *position class*: how great a share of the row's letters stands under
 // the stems that come before this one in the run's order. A match whose first shared stem is this one shares none of
-// those letters, so at a given percent only the lower classes can hold it. A block keeps its postings class by class,
-// and a reader stops at the last class that it needs.
+// those letters, so at a given percent only the lower classes can hold it, and of a class only the rows of a certain W
+// and more. A block keeps its postings class by class, and a reader passes over those that it does not need.
 //
 //   AppendPostingBlock(ordinals, classes, count, &bytes);
-//   n = DecodePostingBlock(first, bytes, count, 0, PositionClassesFor(70), out);   // those that may reach 70 %
+//   OrdinalRange wanted[kPositionClasses] = …;             // by class, from MinWeightOfClass(c, 70, query_weight)
+//   n = DecodePostingBlock(first, bytes, count, wanted, out);
 //
 // Thread-safety: pure functions; RowPositions is not thread-safe.
 #ifndef REPRISE_STORAGE_POSTING_BLOCK_H_
@@ -40,20 +41,32 @@ inline uint32_t PositionClass(uint32_t before, uint32_t weight) {
   return c;
 }
 
-// How many classes, from 0 on, hold all rows of at least `percent` (0..100) whose first shared stem is the list's.
-inline uint32_t PositionClassesFor(int percent) {
-  uint32_t count = 1;
-  while (count < kPositionClasses && kPositionLimits[count - 1] < 100u - static_cast<uint32_t>(percent)) ++count;
-  return count;
+// The least W of a row that can reach `percent` (0..100) of a query with `query_weight` letters if its first shared
+// stem is one that it has in this class: of class c > 0 it shares less than 100 - kPositionLimits[c - 1] percent of its
+// own letters. UINT32_MAX if none can.
+inline uint32_t MinWeightOfClass(uint32_t position_class, int percent, uint32_t query_weight) {
+  const uint64_t needed = uint64_t{query_weight} * static_cast<uint32_t>(percent);  // hundredths of letters
+  if (position_class == 0) return static_cast<uint32_t>((needed + 99) / 100);
+  const uint32_t left = 100 - kPositionLimits[position_class - 1];
+  if (left <= static_cast<uint32_t>(percent)) return UINT32_MAX;
+  return static_cast<uint32_t>(needed / left) + 1;
 }
+
+// Ordinals [begin, end).
+struct OrdinalRange {
+  uint32_t begin = 0, end = 0;
+};
 
 // Appends a block of `count` (1..kPostingBlock) rising ordinals to *out; its first ordinal is kept elsewhere.
 void AppendPostingBlock(const uint32_t* ordinals, const uint8_t* classes, uint32_t count, std::string* out);
 
-// Writes the ordinals of classes [begin, end) to *out (room for kPostingBlock): class by class, rising within each.
-// Returns how many. `first`: the block's first ordinal; `count`: all of its postings; `bytes`: as written.
-uint32_t DecodePostingBlock(uint32_t first, const char* bytes, uint32_t count, uint32_t begin, uint32_t end,
+// Writes the ordinals that are in the range of their class (ranges[kPositionClasses]) to *out, which has room for
+// kPostingBlock: class by class, rising within each. Returns how many. `first`: the block's first ordinal; `count`: all
+// of its postings; `bytes`: as written.
+uint32_t DecodePostingBlock(uint32_t first, const char* bytes, uint32_t count, const OrdinalRange* ranges,
                             uint32_t* out);
+// The same for all of its ordinals.
+void DecodePostingBlock(uint32_t first, const char* bytes, uint32_t count, uint32_t* out);
 
 // The position classes of a run's postings, while its lists are written in the order of the stems.
 class RowPositions {

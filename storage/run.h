@@ -179,7 +179,8 @@ class Run {
       if (block->page >= postings_->pages()) return Damaged("the directory of the lists is damaged");
       ASSIGN_OR_RETURN(const char* page, postings_->Get(block->page, snapshot));
       const uint32_t size = std::min(kPostingBlock, df - begin);
-      use(ordinals, DecodePostingBlock(block->first, page + block->offset, size, 0, kPositionClasses, ordinals));
+      DecodePostingBlock(block->first, page + block->offset, size, ordinals);
+      use(ordinals, size);
     }
     return absl::OkStatus();
   }

@@ -27,10 +27,11 @@ RunSearch::RunSearch(const Run& run, const RunDeaths* deaths, const BoundQuery& 
       continue;
     }
     const RunLexicon::Stem& list = run.lexicon().stem(stem);
-    lists_.push_back({stem, keys[i].weight, 0, list.df, run.blocks(list), 0, 0, 0});
+    lists_.push_back({stem, keys[i].weight, 0, list.df, run.blocks(list), 0});
   }
   // In the order of the run, which the position classes of its postings rest on. Keys that it lacks come before all.
   std::sort(lists_.begin(), lists_.end(), [](const List& a, const List& b) { return a.stem < b.stem; });
+  std::fill(std::begin(firsts_), std::end(firsts_), Run::kNoRow);
   uint32_t before = unknown;
   for (List& list : lists_) {
     list.before = before;
@@ -38,34 +39,29 @@ RunSearch::RunSearch(const Run& run, const RunDeaths* deaths, const BoundQuery& 
   }
 }
 
-// Reads of each list what may reach the percent and was not read before: a slice of W, and of that the lower classes.
+// Reads of each list what may reach the percent and was not read before: slices of W, by position class.
 absl::Status RunSearch::ReadSlices(int percent, const KvSnapshot& snapshot, const std::function<bool()>& cancelled,
                                    SearchEffort* effort) {
   const uint32_t weight = bound_.query().weight();
-  const uint32_t first = run_.FirstRow(run_.ClassFrom(RowFilter::MinWeight(percent, weight)));
-  const uint32_t classes = PositionClassesFor(percent);
+  uint32_t firsts[kPositionClasses];
+  for (uint32_t c = 0; c < kPositionClasses; ++c) {
+    const uint32_t least = MinWeightOfClass(c, percent, weight);
+    firsts[c] = least == UINT32_MAX ? Run::kNoRow : run_.FirstRow(run_.ClassFrom(least));
+  }
   for (List& list : lists_) {
     const uint32_t most = RowFilter::MaxWeight(percent, weight, weight - list.before);
     if (most == 0) break;  // nor any list behind it
     const uint32_t last = run_.FirstRow(run_.ClassAbove(most));
-    if (first >= last) continue;
-    auto read = [&](uint32_t begin, uint32_t end, uint32_t from_class) -> absl::Status {
-      if (begin >= end || from_class >= classes) return absl::OkStatus();
-      return ReadSlice(list, {begin, end, from_class, classes}, snapshot, cancelled, effort);
-    };
-    if (list.begin == list.end) {
-      RETURN_IF_ERROR(read(first, last, 0));
-      list.begin = first;
-      list.end = last;
-    } else {
-      RETURN_IF_ERROR(read(first, list.begin, 0));
-      RETURN_IF_ERROR(read(list.begin, list.end, list.classes));
-      RETURN_IF_ERROR(read(list.end, last, 0));
-      list.begin = std::min(list.begin, first);
-      list.end = std::max(list.end, last);
+    Slice below, above;  // what was read
+    for (uint32_t c = 0; c < kPositionClasses; ++c) {
+      below.ranges[c] = {firsts[c], std::min(firsts_[c], list.end)};
+      above.ranges[c] = {std::max(firsts[c], list.end), last};
     }
-    list.classes = classes;
+    RETURN_IF_ERROR(ReadSlice(list, below, snapshot, cancelled, effort));
+    RETURN_IF_ERROR(ReadSlice(list, above, snapshot, cancelled, effort));
+    list.end = std::max(list.end, last);
   }
+  std::copy(std::begin(firsts), std::end(firsts), std::begin(firsts_));
   return absl::OkStatus();
 }
 
@@ -96,28 +92,28 @@ absl::Status RunSearch::Advance(int percent, const KvSnapshot& snapshot, const s
 
 absl::Status RunSearch::ReadSlice(const List& list, const Slice& slice, const KvSnapshot& snapshot,
                                   const std::function<bool()>& cancelled, SearchEffort* effort) {
+  OrdinalRange whole = {UINT32_MAX, 0};
+  for (const OrdinalRange& range : slice.ranges) {
+    if (range.begin >= range.end) continue;
+    whole.begin = std::min(whole.begin, range.begin);
+    whole.end = std::max(whole.end, range.end);
+  }
+  if (whole.begin >= whole.end) return absl::OkStatus();
   ++stats_.lists;
   const uint32_t count = Run::BlockCount(list.df);
   const Run::Block* blocks = list.blocks;
   // The last block that begins at or before the slice may still reach into it.
-  const Run::Block* block = std::upper_bound(blocks, blocks + count, slice.begin,
+  const Run::Block* block = std::upper_bound(blocks, blocks + count, whole.begin,
                                              [](uint32_t row, const Run::Block& b) { return row < b.first; });
   if (block != blocks) --block;
   uint32_t postings[kPostingBlock];
-  for (; block != blocks + count && block->first < slice.end; ++block) {
+  for (; block != blocks + count && block->first < whole.end; ++block) {
     if (cancelled && cancelled()) return Cancelled("the lookup was cancelled");
     if (effort != nullptr && effort->left == 0) break;
     ASSIGN_OR_RETURN(const char* page, run_.postings().Get(block->page, snapshot));
     const uint32_t size = Run::BlockSize(list.df, static_cast<uint32_t>(block - blocks));
-    const uint32_t decoded =
-        DecodePostingBlock(block->first, page + block->offset, size, slice.from_class, slice.to_class, postings);
-    uint32_t inside = 0;
-    for (uint32_t i = 0; i < decoded; ++i) {
-      const uint32_t row = postings[i];
-      postings[inside] = row;
-      inside += row >= slice.begin && row < slice.end ? 1 : 0;
-    }
-    if (effort != nullptr) effort->Spend(SearchEffort::kPosting * std::max(decoded, 1u));
+    const uint32_t inside = DecodePostingBlock(block->first, page + block->offset, size, slice.ranges, postings);
+    if (effort != nullptr) effort->Spend(SearchEffort::kPosting * std::max(inside, 1u));
     RETURN_IF_ERROR(CheckPostings(postings, inside, snapshot));
   }
   return absl::OkStatus();

@@ -2,10 +2,10 @@
 //
 // A key that the query shares with a row bounds the row's W: a row whose first shared key comes after c letters of the
 // query has C <= W(query) - c. So each posting list is read only over a slice of W, and of that only the position
-// classes (storage/posting_block.h) which leave the row enough letters. Slices grow at both ends, and by classes, as
-// the percent falls: what was read at one level is not read again. A posting whose signature allows at least the
-// *lowest* percent is remembered under the percent that its signature allows, and aligned when the level comes down to
-// it.
+// classes (storage/posting_block.h) which leave the row enough letters: of the short rows at the slice's beginning few,
+// more of the longer ones. Slices grow at both ends, and by classes, as the percent falls: what was read at one level
+// is not read again. A posting whose signature allows at least the *lowest* percent is remembered under the percent
+// that its signature allows, and aligned when the level comes down to it.
 //
 //   RunSearch search(run, deaths, bound, target_mask, 50);
 //   RETURN_IF_ERROR(search.Advance(90, snapshot, cancelled, &hits));   // hits of 90 and more are all there now
@@ -76,13 +76,11 @@ class RunSearch {
     uint32_t before = 0;  // letters of the query under the lists before it
     uint32_t df = 0;
     const Run::Block* blocks = nullptr;
-    uint32_t begin = 0, end = 0;  // ordinals that were read
-    uint32_t classes = 0;         // of those, the position classes below this one
+    uint32_t end = 0;  // the ordinal behind those that were read; their beginnings are in firsts_
   };
-  // Part of a list: ordinals [begin, end) of classes [from_class, to_class).
+  // Part of a list, by position class.
   struct Slice {
-    uint32_t begin = 0, end = 0;
-    uint32_t from_class = 0, to_class = 0;
+    OrdinalRange ranges[kPositionClasses];
   };
   struct Candidate {
     uint32_t row = 0;
@@ -103,7 +101,8 @@ class RunSearch {
   const BoundQuery& bound_;
   const uint64_t mask_;
   RowFilter filter_;
-  std::vector<List> lists_;  // in the order in which keys count as first
+  std::vector<List> lists_;            // in the order in which keys count as first
+  uint32_t firsts_[kPositionClasses];  // by class: the least ordinal that was read of any list; kNoRow: none
   std::vector<Candidate> waiting_;
   std::vector<uint32_t> seen_;  // open addressing; rows that are or were candidates, plus one
   size_t seen_count_ = 0;

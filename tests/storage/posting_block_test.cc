@@ -1,4 +1,4 @@
-// Blocks of postings: what is written is read, class by class; no class that a match may be in is left out.
+// Blocks of postings: what is written is read, class by class; nothing that a match may be in is left out.
 #include "storage/posting_block.h"
 
 #include <gtest/gtest.h>
@@ -9,7 +9,7 @@
 namespace reprise {
 namespace {
 
-TEST(PostingBlockTest, ReadsTheClassesThatWereAskedFor) {
+TEST(PostingBlockTest, ReadsTheRangesThatWereAskedFor) {
   std::mt19937_64 rng(5);
   for (int round = 0; round < 4000; ++round) {
     const auto count = static_cast<uint32_t>(1 + rng() % kPostingBlock);
@@ -23,39 +23,53 @@ TEST(PostingBlockTest, ReadsTheClassesThatWereAskedFor) {
     }
     std::string bytes = "before";
     AppendPostingBlock(ordinals.data(), classes.data(), count, &bytes);
-    const auto begin = static_cast<uint32_t>(rng() % kPositionClasses);
-    const auto end = static_cast<uint32_t>(begin + rng() % (kPositionClasses + 1 - begin));
+    OrdinalRange ranges[kPositionClasses];
+    for (OrdinalRange& range : ranges) {
+      range.begin = rng() % 3 == 0 ? 0 : ordinals[rng() % count] + static_cast<uint32_t>(rng() % 2);
+      range.end = rng() % 3 == 0 ? UINT32_MAX : ordinals[rng() % count] + static_cast<uint32_t>(rng() % 2);
+    }
     std::vector<uint32_t> wanted;
     for (uint32_t i = 0; i < count; ++i) {
-      const uint32_t c = count < kClassedBlock ? 0 : classes[i];
-      if (c >= begin && (c < end || (count < kClassedBlock && begin == 0))) wanted.push_back(ordinals[i]);
+      const OrdinalRange& range = ranges[count < kClassedBlock ? 0 : classes[i]];
+      if (ordinals[i] >= range.begin && ordinals[i] < range.end) wanted.push_back(ordinals[i]);
     }
     uint32_t out[kPostingBlock];
-    const uint32_t n = DecodePostingBlock(ordinals[0], bytes.data() + 6, count, begin, end, out);
+    const uint32_t n = DecodePostingBlock(ordinals[0], bytes.data() + 6, count, ranges, out);
     std::sort(out, out + n);
-    ASSERT_EQ(std::vector<uint32_t>(out, out + n), wanted) << count << " postings, classes " << begin << " to " << end;
+    ASSERT_EQ(std::vector<uint32_t>(out, out + n), wanted) << count << " postings";
+    DecodePostingBlock(ordinals[0], bytes.data() + 6, count, out);
+    std::sort(out, out + count);
+    ASSERT_EQ(std::vector<uint32_t>(out, out + count), ordinals);
   }
 }
 
-// The bound itself, on a million pairs: a row that has enough letters left is in a class that is read.
-TEST(PostingBlockTest, NoClassThatMayHoldAMatchIsLeftOut) {
+// The bound itself, on a million pairs: a row that has enough letters left is of a class and a W that are read.
+TEST(PostingBlockTest, NoRowThatMayMatchIsLeftOut) {
   std::mt19937_64 rng(6);
-  int out = 0;
+  int out = 0, by_weight = 0;
   for (int i = 0; i < 1000000; ++i) {
     const auto weight = static_cast<uint32_t>(1 + rng() % (rng() % 8 == 0 ? 30000 : 90));
     const auto before = static_cast<uint32_t>(rng() % (weight + 1));
+    const auto query = static_cast<uint32_t>(rng() % 2 == 0 ? weight + rng() % (weight + 1) : 1 + rng() % 90);
     const int percent = static_cast<int>(rng() % 101);
-    const bool may_match = uint64_t{100} * (weight - before) >= static_cast<uint64_t>(percent) * weight;
-    const bool read = PositionClass(before, weight) < PositionClassesFor(percent);
+    const uint32_t position_class = PositionClass(before, weight);
+    const bool may_match =
+        uint64_t{100} * (weight - before) >= static_cast<uint64_t>(percent) * std::max(weight, query);
+    const bool read = weight >= MinWeightOfClass(position_class, percent, query);
     if (may_match) {
-      ASSERT_TRUE(read) << before << " of " << weight << " letters before, " << percent << " %";
+      ASSERT_TRUE(read) << before << " of " << weight << " letters before, query " << query << ", " << percent << " %";
     }
     out += !read;
+    by_weight += !read && weight >= MinWeightOfClass(position_class, percent, 0);
   }
   EXPECT_GT(out, 300000);  // nor is it all that is read
-  EXPECT_EQ(PositionClassesFor(95), 1u);
-  EXPECT_EQ(PositionClassesFor(70), 4u);
-  EXPECT_EQ(PositionClassesFor(0), kPositionClasses);
+  EXPECT_GT(by_weight, 100000);
+  EXPECT_EQ(MinWeightOfClass(0, 70, 100), 70u);
+  EXPECT_EQ(MinWeightOfClass(1, 70, 100), 74u);  // 95 % of 73 letters are less than 70
+  EXPECT_EQ(MinWeightOfClass(3, 70, 100), 88u);
+  EXPECT_EQ(MinWeightOfClass(4, 70, 100), UINT32_MAX);
+  EXPECT_EQ(MinWeightOfClass(1, 95, 100), UINT32_MAX);
+  EXPECT_EQ(MinWeightOfClass(7, 0, 100), 1u);
 }
 
 TEST(PostingBlockTest, PositionsGrowWithTheListsBefore) {

@@ -296,6 +296,8 @@ class LifeTest(ServerTest):
         self.assertEqual([memory["name"] for memory in listed], ["a", "b"])
         self.assertEqual((listed[1]["display_name"], listed[1]["duplicate_policy"]), ("Second", "skip"))
         self.assertEqual(self.ok_json("memory", "get", "b")[0]["name"], "b")
+        self.assertRegex(self.ok("memory", "get", "b").out, r"  policy       skip\n")
+        self.assertRegex(self.ok("memory", "get", "a").out, r"  policy       none set \(keep-all\)\n")
         self.ok("import", "--memory", "a", os.path.join(DATA, "small.tmx"))
         stats = self.ok_json("memory", "stats", "a")[0]
         self.assertEqual(stats["units"], 2)

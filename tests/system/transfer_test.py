@@ -78,8 +78,9 @@ class ResumeTest(ServerTest):
         self.assertEqual(report, expected)
         self.assertEqual(self.comparable("m"), self.comparable("whole"))
         # It is done, so there is nothing to go on with.
-        self.fails("--resume: no import of this into this memory broke off", "import", "--memory", "m",
-                   self.path("rows.tsv"), "--resume")
+        refused = self.fails("--resume: no import of this into this memory broke off", "import", "--memory", "m",
+                             self.path("rows.tsv"), "--resume")
+        self.assertIn("if the server had another address then", refused.err)
 
     def test_killed_server(self):
         whole = rows(ROWS)
