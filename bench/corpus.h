@@ -38,6 +38,7 @@ class Times {
   void Add(double ms) { ms_.push_back(ms); }
   void Add(const Times& other) { ms_.insert(ms_.end(), other.ms_.begin(), other.ms_.end()); }
   size_t size() const { return ms_.size(); }
+  const std::vector<double>& all() const { return ms_; }
   double Mean() const;
   // The smallest time that `share` (0 to 1) of all do not exceed; 0 if there are none.
   double At(double share) const;

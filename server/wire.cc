@@ -138,8 +138,13 @@ absl::Status ParseMessage(const grpc::ByteBuffer& buffer, google::protobuf::Mess
                                         std::to_string(kMaxMessageBytes) + " are taken, send less at a time"),
                       "MESSAGE_TOO_LARGE");
   }
-  const std::string bytes = BufferBytes(buffer);
-  if (message->ParseFromString(bytes)) return absl::OkStatus();
+  grpc::Slice whole;
+  const bool one_piece = buffer.TrySingleSlice(&whole).ok();  // as gRPC delivers all but large messages
+  std::string joined;
+  if (!one_piece) joined = BufferBytes(buffer);
+  const std::string_view bytes =
+      one_piece ? std::string_view(reinterpret_cast<const char*>(whole.begin()), whole.size()) : joined;
+  if (message->ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return absl::OkStatus();
   const std::string field = FindBadUtf8(*message->GetDescriptor(), bytes);
   if (!field.empty()) return WithReason(FieldError(field, "is not valid UTF-8; send text as UTF-8"), "BAD_UTF8");
   return WithReason(InvalidArgument("the bytes are not a " + std::string(message->GetDescriptor()->full_name()) +
@@ -148,8 +153,8 @@ absl::Status ParseMessage(const grpc::ByteBuffer& buffer, google::protobuf::Mess
 }
 
 grpc::ByteBuffer SerializeMessage(const google::protobuf::Message& message) {
-  const std::string bytes = message.SerializeAsString();
-  grpc::Slice slice(bytes);
+  grpc::Slice slice(message.ByteSizeLong());
+  message.SerializeWithCachedSizesToArray(const_cast<uint8_t*>(slice.begin()));
   return grpc::ByteBuffer(&slice, 1);
 }
 

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+#include <vector>
+
 #include "google/rpc/error_details.pb.h"
 #include "server/wire.h"
 
@@ -63,6 +66,34 @@ TEST(StatusTest, GoesThereAndBack) {
   EXPECT_EQ(FieldOf(out), "items[2].unit");
   EXPECT_EQ(ReasonOf(out), "BAD");
   EXPECT_EQ(MessageOf(FromGrpcStatus(grpc::Status(grpc::StatusCode::UNAVAILABLE, "gone"))), "gone");
+}
+
+// gRPC hands small messages over in one piece and large ones in several.
+TEST(WireTest, MessagesAreReadInOnePieceAndInSeveral) {
+  google::rpc::Status message;
+  message.set_code(5);
+  message.set_message(std::string(100, 'x'));
+  const grpc::ByteBuffer whole = SerializeMessage(message);
+  const std::string bytes = BufferBytes(whole);
+  EXPECT_EQ(bytes, message.SerializeAsString());
+  const std::vector<grpc::Slice> pieces = {grpc::Slice(bytes.substr(0, 7)), grpc::Slice(bytes.substr(7))};
+  const grpc::ByteBuffer split(pieces.data(), pieces.size());
+  for (const grpc::ByteBuffer* buffer : {&whole, &split}) {
+    google::rpc::Status read;
+    ASSERT_TRUE(ParseMessage(*buffer, &read).ok());
+    EXPECT_EQ(read.SerializeAsString(), bytes);
+  }
+  const std::vector<grpc::Slice> broken = {grpc::Slice(std::string("\x12\x02")), grpc::Slice(std::string("\xff\xfe"))};
+  google::rpc::Status read;
+  EXPECT_EQ(FieldOf(ParseMessage(grpc::ByteBuffer(broken.data(), broken.size()), &read)), "message");
+}
+
+TEST(WireTest, AnEmptyMessageIsAMessage) {
+  const grpc::ByteBuffer buffer = SerializeMessage(google::rpc::Status());
+  EXPECT_EQ(buffer.Length(), 0u);
+  google::rpc::Status read;
+  EXPECT_TRUE(ParseMessage(buffer, &read).ok());
+  EXPECT_FALSE(ParseMessage(grpc::ByteBuffer(), &read).ok());
 }
 
 TEST(Utf8Test, TellsWellFormedFromNot) {
