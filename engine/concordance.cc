@@ -5,6 +5,7 @@
 #include <deque>
 
 #include "engine/correspondence.h"
+#include "storage/unit_scan.h"
 #include "text/locale.h"
 #include "text/normalize.h"
 
@@ -227,7 +228,7 @@ absl::Status ConcordanceRun::ReadUnits(const Place& place, std::unique_ptr<UnitC
 // Scans only go forward: the newest come first by a part at a time, each as large as all before it together.
 absl::Status ConcordanceRun::ScanUnits(const Place& place, uint64_t most, uint64_t* before) {
   constexpr uint64_t kFirstPart = 128;
-  auto scan = state_.snapshot->Scan(KvTable::kUnits, format::UnitPrefix(place.memory->id));
+  auto scan = reprise::ScanUnits(state_, place.memory->id);
   uint64_t begin = 0;
   for (uint64_t end = *before; begin < end;) {  // the first number that no unit below *before has reached
     const uint64_t middle = begin + (end - begin) / 2;

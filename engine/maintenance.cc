@@ -5,6 +5,7 @@
 
 #include "engine/memory_check.h"
 #include "engine/translation_memory.h"
+#include "storage/unit_scan.h"
 #include "storage/unit_store.h"
 #include "text/locale.h"
 #include "text/normalize.h"
@@ -83,7 +84,7 @@ absl::StatusOr<format::MemoryId> MaintenanceImpl::Find(const StoreState& state, 
 
 absl::Status MaintenanceImpl::ForEach(const StoreState& state, format::MemoryId memory, const CancelCheck& cancelled,
                                       const Visit& visit) const {
-  auto scan = state.snapshot->Scan(KvTable::kUnits, format::UnitPrefix(memory));
+  auto scan = ScanUnits(state, memory);
   for (; scan->Valid(); scan->Next()) {
     if (cancelled && cancelled()) return Cancelled("the call was cancelled before it wrote anything more");
     ASSIGN_OR_RETURN(Unit unit, store_->Decode(scan->value()));

@@ -14,6 +14,7 @@
 #include "engine/stored_sentences.h"
 #include "engine/suggest.h"
 #include "storage/rocksdb_kv.h"
+#include "storage/unit_scan.h"
 #include "text/locale.h"
 #include "text/normalize.h"
 
@@ -198,7 +199,7 @@ class TranslationMemoryImpl final : public TranslationMemory {
     }
     std::vector<Unit> out;
     *next = 0;
-    auto scan = state->snapshot->Scan(KvTable::kUnits, format::UnitPrefix(memory->id));
+    auto scan = ScanUnits(*state, memory->id);
     if (after_unit != 0) {
       if (after_unit == UINT64_MAX) return out;
       scan->Seek(format::UnitKey(memory->id, after_unit + 1));
@@ -296,7 +297,7 @@ class TranslationMemoryImpl final : public TranslationMemory {
     std::shared_ptr<const StoreState> state = store_->state();
     ASSIGN_OR_RETURN(std::shared_ptr<const StoredMemory> memory, Find(*state, name));
     ASSIGN_OR_RETURN(std::unique_ptr<UnitWriter> writer, NewUnitWriter(format, options, sink));
-    auto scan = state->snapshot->Scan(KvTable::kUnits, format::UnitPrefix(memory->id));
+    auto scan = ScanUnits(*state, memory->id);
     for (; scan->Valid(); scan->Next()) {
       if (cancelled && cancelled()) return Cancelled("the export was cancelled");
       ASSIGN_OR_RETURN(Unit unit, store_->Decode(scan->value()));

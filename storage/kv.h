@@ -114,6 +114,9 @@ class KvIngest {
   virtual absl::Status EndFile(KvTable table) = 0;
   // Of the table's files from the next one on; kApart unless said. A hint: it changes no answer.
   virtual void Place(KvTable table, Placement placement) = 0;
+  // Allows snapshots that were taken before Finish() to see the table's new keys: for keys that no holder of such a
+  // snapshot looks at. An engine that need not tell the files' age then need not rewrite them later to forget it.
+  virtual void MaySeeEarlier(KvTable /*table*/) {}
   // As Kv::Commit with kSync: OK once durable. No calls after it.
   virtual absl::Status Finish() = 0;
 };

@@ -75,6 +75,7 @@ struct StoredImport {
 // Everything that one call reads. Hold it as long as the call lasts, not longer: it pins a kv snapshot and runs.
 struct StoreState {
   uint64_t sequence = 0;
+  format::UnitId units_end = 0;  // above the id of every unit there is
   std::shared_ptr<const KvSnapshot> snapshot;
   std::map<LocaleKey, std::shared_ptr<const LocaleState>> locales;
   std::map<std::string, std::shared_ptr<const StoredMemory>, std::less<>> memories;  // by name

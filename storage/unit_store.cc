@@ -216,6 +216,8 @@ absl::Status UnitStore::CommitBulk(const std::function<absl::Status(WriteTxn&)>&
   ListBulkRuns(runs, &txn);
   AddCommitRecords(&txn);
   std::unique_ptr<KvIngest> ingest = kv_->NewIngest();
+  // Earlier states end below the new units (storage/unit_scan.h) and know nothing of the new runs; the log is not read.
+  for (KvTable table : {KvTable::kUnits, KvTable::kIndex, KvTable::kLog}) ingest->MaySeeEarlier(table);
   status = PutSorted(txn, ingest.get());
   if (status.ok()) status = ingest->EndFile(KvTable::kIndex);
   for (const auto& run : runs) {
@@ -365,6 +367,7 @@ LocaleState* UnitStore::Writable(StoreState* state, LocaleKey where) {
 std::shared_ptr<StoreState> UnitStore::Publish(WriteTxn* txn) {
   auto next = std::make_shared<StoreState>(*state_);
   next->sequence = txn->sequence_;
+  next->units_end = next_id_;
   std::map<LocaleKey, LocaleState*> open;
   auto writable = [&](LocaleKey where) {
     LocaleState*& locale = open[where];

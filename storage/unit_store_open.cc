@@ -65,6 +65,7 @@ absl::Status UnitStore::Load() {
   }
   auto state = std::make_shared<StoreState>();
   RETURN_IF_ERROR(LoadCatalog(*snapshot, state.get()));
+  state->units_end = next_id_;
   RETURN_IF_ERROR(LoadIndex(*snapshot, state.get()));
   SetState(state);
   RETURN_IF_ERROR(RemoveOrphanRuns(*snapshot));

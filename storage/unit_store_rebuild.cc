@@ -6,6 +6,7 @@
 
 #include "record.pb.h"
 #include "storage/codec.h"
+#include "storage/unit_scan.h"
 #include "storage/unit_store.h"
 #include "text/normalize.h"
 
@@ -64,7 +65,7 @@ absl::Status UnitStore::RebuildAll() {
   uint64_t done = 0;
   const std::shared_ptr<const StoreState> before = state();
   for (const auto& [name, memory] : before->memories) {
-    auto scan = before->snapshot->Scan(KvTable::kUnits, format::UnitPrefix(memory->id));
+    auto scan = ScanUnits(*before, memory->id);
     while (scan->Valid()) {
       std::vector<std::string> records;
       for (; scan->Valid() && records.size() < kBatch; scan->Next()) records.emplace_back(scan->value());

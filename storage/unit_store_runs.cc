@@ -98,6 +98,7 @@ absl::Status UnitStore::Seal(LocaleKey where) {
   if (!rows.empty()) {
     ASSIGN_OR_RETURN(id, NewRunId());
     std::unique_ptr<KvIngest> ingest = kv_->NewIngest();
+    ingest->MaySeeEarlier(KvTable::kIndex);  // no earlier state knows the run
     absl::Status status = BuildRun(std::move(rows), old->delta->vocabulary(), RunSink(ingest.get(), id));
     if (status.ok()) status = ingest->Finish();
     if (!status.ok()) return Fail(status, "a run");
@@ -173,6 +174,7 @@ absl::Status UnitStore::Merge(LocaleKey where, size_t first, size_t count, const
   absl::Status status = merge.Plan(*state->snapshot, cancelled);
   if (status.ok() && merge.rows() != 0) {
     std::unique_ptr<KvIngest> ingest = kv_->NewIngest();
+    ingest->MaySeeEarlier(KvTable::kIndex);  // no earlier state knows the run
     status = merge.Write(*state->snapshot, RunSink(ingest.get(), id), cancelled);
     if (status.ok()) status = ingest->Finish();
   }

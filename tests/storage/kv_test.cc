@@ -175,6 +175,22 @@ TEST_P(KvTest, AnIngestIsThereAtOnceWhenItIsFinished) {
   EXPECT_EQ(Keys(*kv_->Snapshot(), KvTable::kIndex, ""), (Strings{"d", "k"}));
 }
 
+TEST_P(KvTest, OfAnIngestThatMayBeSeenEarlierOldKeysStayAsTheyWere) {
+  Put(kv_.get(), KvTable::kUnits, "a", "old");
+  const auto before = kv_->Snapshot();
+  auto ingest = kv_->NewIngest();
+  ingest->MaySeeEarlier(KvTable::kUnits);
+  ASSERT_TRUE(ingest->Put(KvTable::kUnits, "a", "new").ok());
+  ASSERT_TRUE(ingest->EndFile(KvTable::kUnits).ok());
+  ASSERT_TRUE(ingest->Put(KvTable::kUnits, "x", "new").ok());
+  ASSERT_TRUE(ingest->Put(KvTable::kIndex, "k", "1").ok());
+  ASSERT_TRUE(ingest->Finish().ok());
+  EXPECT_EQ(Get(*before, KvTable::kUnits, "a"), "old");
+  EXPECT_EQ(Keys(*before, KvTable::kIndex, ""), Strings{}) << "not allowed for that table";
+  EXPECT_EQ(Keys(*kv_->Snapshot(), KvTable::kUnits, ""), (Strings{"a", "x"}));
+  EXPECT_EQ(Get(kv_.get(), KvTable::kUnits, "a"), "new");
+}
+
 TEST_P(KvTest, AnIngestThatIsNotFinishedLeavesNothing) {
   auto ingest = kv_->NewIngest();
   ASSERT_TRUE(ingest->Put(KvTable::kUnits, "a", "1").ok());

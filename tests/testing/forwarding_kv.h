@@ -47,6 +47,7 @@ class ForwardingIngest : public KvIngest {
   absl::Status Delete(KvTable table, std::string_view key) override { return ingest_->Delete(table, key); }
   absl::Status EndFile(KvTable table) override { return ingest_->EndFile(table); }
   void Place(KvTable table, Placement placement) override { ingest_->Place(table, placement); }
+  void MaySeeEarlier(KvTable table) override { ingest_->MaySeeEarlier(table); }
   absl::Status Finish() override { return ingest_->Finish(); }
 
  private:
