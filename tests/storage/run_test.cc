@@ -188,6 +188,27 @@ TEST_F(RunTest, ABigRunIsSearchedLevelByLevel) {
   Compare(runs, 25);
 }
 
+// A floor far below the threshold does not make the search above it dearer.
+TEST_F(RunTest, ASmallRunIsSearchedNoFurtherThanAtOnce) {
+  const MergeInput run = NewRun(2000);
+  uint64_t above = 0, all = 0;
+  for (int q = 0; q < 20; ++q) {
+    const std::string text = texts_.Mutated(texts_list_[texts_.Below(texts_list_.size())]);
+    const std::vector<Token> tokens = TokenizeKeyForm(text);
+    const IndexQuery query(tokens);
+    const PageCache::Guard guard = cache_->Enter();
+    const BoundQuery bound(query, run.run->lexicon());
+    std::vector<RowHit> hits;
+    RunSearch levels(*run.run, run.deaths.get(), bound, ~uint64_t{0}, 10, 70);
+    ASSERT_TRUE(levels.Advance(90, *snapshot_, {}, &hits).ok());
+    RunSearch at_once(*run.run, run.deaths.get(), bound, ~uint64_t{0}, 10, 10);
+    ASSERT_TRUE(at_once.Advance(90, *snapshot_, {}, &hits).ok());
+    above += levels.stats().rows;
+    all += at_once.stats().rows;
+  }
+  EXPECT_LT(2 * above, all);
+}
+
 TEST_F(RunTest, MergedRunsAnswerAsTheirInputs) {
   std::vector<MergeInput> runs;
   for (size_t rows : {900, 40, 1, 2500, 7}) runs.push_back(NewRun(rows));
