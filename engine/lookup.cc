@@ -18,6 +18,14 @@ constexpr int kMostOtherwise = 99;
 // So many hits that may reach one score are looked at in any case (docs/scoring.md, rule 8).
 constexpr ptrdiff_t kMostAlike = 1000;
 
+// What the fill below the threshold may cost, by what was found: it goes on longest for a query that would have no
+// answer, and is short where it only keeps real matches company. By measurement (docs/decisions/007-the-fill.md).
+constexpr FillEffort kUnanswered{1 << 18, 1 << 14};
+constexpr FillEffort kBelowOnly{8192, 1024};     // nothing at or above the threshold
+constexpr FillEffort kBesideMatches{2048, 128};  // something, but not max_results
+constexpr FillEffort kEnough{512, 32};           // max_results, which better ones may replace
+constexpr FillEffort kWhole{uint64_t{1} << 36, uint64_t{1} << 36};
+
 // Adds the time of its life to *microseconds, if it is wanted.
 class Stopwatch {
  public:
@@ -159,7 +167,7 @@ absl::Status LookupRun::ReadAlike(HitRange hits, int percent, std::vector<Wanted
 // The percents at which the search for the best few looks whether it has enough: few rows reach a high percent, and
 // once enough matches are found none below can displace them. A total needs all of them at once.
 std::vector<int> LookupRun::Levels() const {
-  constexpr int kFirst = 90, kStep = 10, kFillStep = 5;
+  constexpr int kFirst = 90, kStep = 10;
   std::vector<int> levels;
   if (!options_.want_total) {
     for (int level = kFirst; level > options_.threshold; level -= kStep) levels.push_back(level);
@@ -167,45 +175,97 @@ std::vector<int> LookupRun::Levels() const {
   levels.push_back(options_.threshold);
   const int lowest = LowestScore(options_);
   if (lowest >= options_.threshold) return levels;
-  for (int level = options_.threshold - kFillStep; level > lowest; level -= kFillStep) levels.push_back(level);
+  for (int level = options_.threshold - kStep; level > lowest; level -= kStep) levels.push_back(level);
   levels.push_back(lowest);
   return levels;
 }
 
 absl::Status LookupRun::ReadFuzzy() {
-  // What the fill below the threshold may cost: some 40 ms. At and above the threshold nothing is cut.
-  SearchEffort fill{1 << 19};
   // No fuzzy match can displace what is above all of them.
   if (!options_.want_total && FullAt() > kMostFuzzy) return absl::OkStatus();
   const std::vector<int> levels = Levels();
   for (Source& source : sources_) {
-    source.search =
-        std::make_unique<LocaleSearch>(*source.index, index_query_, source.target_mask, state_.sequence, levels.back());
+    source.search = std::make_unique<LocaleSearch>(*source.index, index_query_, source.target_mask, state_.sequence,
+                                                   levels.back(), options_.threshold);
   }
-  for (int level : levels) {
-    const bool filling = level < options_.threshold;
-    plan_.deepest = level;
-    {
-      Stopwatch watch(options_.want_plan, &plan_.search_us);
-      RETURN_IF_ERROR(SearchLevel(level, filling ? &fill : nullptr));
-    }
-    Stopwatch watch(options_.want_plan, &plan_.read_us);
-    ASSIGN_OR_RETURN(bool complete, ReadHits(level));
+  auto level = levels.begin();
+  for (; level != levels.end() && *level >= options_.threshold; ++level) {
+    ASSIGN_OR_RETURN(const bool complete, ReadLevel(*level, nullptr));
     if (complete) return absl::OkStatus();
-    if (filling && fill.left == 0) {
-      plan_.fill_cut = true;
+  }
+  return Fill({level, levels.end()});
+}
+
+absl::StatusOr<bool> LookupRun::ReadLevel(int percent, FillEffort* effort) {
+  plan_.deepest = percent;
+  {
+    Stopwatch watch(options_.want_plan, &plan_.search_us);
+    RETURN_IF_ERROR(SearchLevel(percent, effort));
+  }
+  Stopwatch watch(options_.want_plan, &plan_.read_us);
+  return ReadHits(percent);
+}
+
+absl::Status LookupRun::Fill(const std::vector<int>& levels) {
+  FillEffort spent;
+  for (int level : levels) {
+    FillEffort left = MostEffort();
+    left.postings -= std::min(left.postings, spent.postings);
+    left.rows -= std::min(left.rows, spent.rows);
+    spent.postings += left.postings;
+    spent.rows += left.rows;
+    bool complete = false;
+    // Without postings it still looks at the rows that those before have named.
+    if (left.rows > 0) {
+      ASSIGN_OR_RETURN(complete, ReadLevel(level, &left));
+    }
+    plan_.fill_cut = plan_.fill_cut || left.postings == 0 || left.rows == 0;
+    if (complete) return absl::OkStatus();
+    if (left.rows == 0) {
+      // The rows that were looked at for this level and do not reach it are better than none.
+      Stopwatch watch(options_.want_plan, &plan_.read_us);
+      if (static_cast<int>(Standings().size()) < options_.max_results)
+        RETURN_IF_ERROR(ReadHits(levels.back()).status());
       return absl::OkStatus();
     }
+    spent.postings -= left.postings;
+    spent.rows -= left.rows;
   }
   return absl::OkStatus();
 }
 
-absl::Status LookupRun::SearchLevel(int percent, SearchEffort* effort) {
+FillEffort LookupRun::MostEffort() const {
+  if (options_.whole_fill) return kWhole;
+  bool above = false;
+  int found = 0;
+  for (const Candidate& c : candidates_) {
+    if (!Qualifies(c.match, options_)) continue;
+    ++found;
+    above = above || c.match.score >= options_.threshold;
+  }
+  if (found == 0) return kUnanswered;
+  if (!above) return kBelowOnly;
+  return found < options_.max_results ? kBesideMatches : kEnough;
+}
+
+absl::Status LookupRun::SearchLevel(int percent, FillEffort* effort) {
   std::vector<RowHit> rows;
   for (size_t i = 0; i < sources_.size(); ++i) {
     const Source& source = sources_[i];
     rows.clear();
-    RETURN_IF_ERROR(source.search->Advance(percent, *state_.snapshot, cancelled_, &rows, effort));
+    FillEffort share;  // equal for all memories; what one leaves goes to those behind it
+    if (effort != nullptr) {
+      const uint64_t places = sources_.size() - i;
+      share = {(effort->postings + places - 1) / places, (effort->rows + places - 1) / places};
+      effort->postings -= share.postings;
+      effort->rows -= share.rows;
+    }
+    RETURN_IF_ERROR(
+        source.search->Advance(percent, *state_.snapshot, cancelled_, &rows, effort == nullptr ? nullptr : &share));
+    if (effort != nullptr) {
+      effort->postings += share.postings;
+      effort->rows += share.rows;
+    }
     for (const RowHit& row : rows) {
       if (std::binary_search(source.seen.begin(), source.seen.end(), row.segment)) continue;
       hits_.push_back({i, std::min(kMostFuzzy, Percent(row.shared, row.max_weight)), row});
@@ -335,11 +395,11 @@ void LookupRun::Append(std::vector<Candidate> fresh) {
 void LookupRun::SetRelevance(std::vector<Candidate>* candidates, int least_score) {
   if (candidates->empty()) return;
   if (!meter_.has_value()) meter_.emplace(tokenized_.key_form);
-  absl::flat_hash_map<std::string_view, double> dice;  // by segment
+  absl::flat_hash_map<std::string_view, double> overlaps;  // by segment
   for (Candidate& c : *candidates) {
     if (c.match.score < least_score) continue;
-    auto [it, added] = dice.try_emplace(c.segment_key, 0.0);
-    if (added) it->second = meter_->Dice(c.segment_key);
+    auto [it, added] = overlaps.try_emplace(c.segment_key, 0.0);
+    if (added) it->second = meter_->Overlap(c.segment_key);
     c.match.relevance = Relevance(c.match.base.shared, c.match.base.max_weight, it->second);
   }
 }

@@ -59,8 +59,14 @@ class LookupRun {
   absl::Status FindSources(const std::vector<MemoryRef>& memories);
   absl::Status ReadExact();
   absl::Status ReadFuzzy();
+  // Searches down to `percent` and reads what reaches it; true if the answer is complete.
+  absl::StatusOr<bool> ReadLevel(int percent, FillEffort* effort);
+  // The levels below the threshold, within a budget.
+  absl::Status Fill(const std::vector<int>& levels);
   // `effort`: as RunSearch::Advance.
-  absl::Status SearchLevel(int percent, SearchEffort* effort);
+  absl::Status SearchLevel(int percent, FillEffort* effort);
+  // What the fill may cost in all, by what was found so far.
+  FillEffort MostEffort() const;
   // Reads the units of waiting hits of `percent` and more, the best first; true if the answer is complete.
   absl::StatusOr<bool> ReadHits(int percent);
   // Reads `wanted` and the units of the hits, whose scores reach `percent` at most. Of very many hits the newest come
@@ -94,7 +100,7 @@ class LookupRun {
   const CancelCheck& cancelled_;
   TokenizedContent tokenized_;
   IndexQuery index_query_;
-  std::optional<DiceMeter> meter_;  // made when a relevance is wanted
+  std::optional<OverlapMeter> meter_;  // made when a relevance is wanted
   const PageCache::Guard pages_;
   SegmentReader reader_;
   std::vector<Source> sources_;

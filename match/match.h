@@ -125,8 +125,11 @@ enum class MatchOrder : uint8_t { kScore = 1, kRelevance = 2 };
 enum class FragmentMode : uint8_t { kOff = 0, kIfNoMatch = 1, kAlways = 2 };
 
 struct LookupOptions {
-  int threshold = 70;   // 1..100, on the final score
-  int floor = 0;        // 0 = no fill; else 1..threshold
+  int threshold = 70;  // 1..100, on the final score
+  int floor = 0;       // 0 = no fill; else 1..threshold
+  // The fill finds all that may be in it, whatever that takes; else it stops after a fixed amount of work. For tests
+  // against brute force, and for measuring. At and above the threshold nothing is ever left out.
+  bool whole_fill = false;
   int max_results = 5;  // 1..1000
   MatchOrder order = MatchOrder::kScore;
   bool want_total = false;

@@ -18,9 +18,16 @@ uint64_t NextCodePoint(std::string_view text, size_t* at) {
   return point;
 }
 
-// The Dice coefficient of two sorted multisets.
-double DiceOf(const std::vector<uint64_t>& x, const std::vector<uint64_t>& y) {
-  if (x.empty() && y.empty()) return 1;
+// The overlap of `shared` grams: of the query's `asked` and the stored text's `stored`.
+double OverlapOf(size_t shared, size_t asked, size_t stored) {
+  constexpr double kAsked = 2;  // what the query has counts twice
+  if (asked + stored == 0) return 1;
+  return (kAsked + 1) * static_cast<double>(shared) /
+         (kAsked * static_cast<double>(asked) + static_cast<double>(stored));
+}
+
+// The same of two sorted multisets.
+double OverlapOf(const std::vector<uint64_t>& x, const std::vector<uint64_t>& y) {
   size_t shared = 0;
   for (size_t i = 0, j = 0; i < x.size() && j < y.size();) {
     if (x[i] == y[j]) {
@@ -31,7 +38,7 @@ double DiceOf(const std::vector<uint64_t>& x, const std::vector<uint64_t>& y) {
       ++j;
     }
   }
-  return 2.0 * static_cast<double>(shared) / static_cast<double>(x.size() + y.size());
+  return OverlapOf(shared, x.size(), y.size());
 }
 
 // Calls `bigram` and `trigram` with the grams of a text, in order. A gram is its code points, 21 bits each.
@@ -51,10 +58,6 @@ void ForEachGram(std::string_view text, Bigram bigram, Trigram trigram) {
   if (points == 1 || points == 2) trigram(window);
 }
 
-double DiceOf(uint32_t shared, uint32_t x, uint32_t y) {
-  return x + y == 0 ? 1.0 : 2.0 * static_cast<double>(shared) / (static_cast<double>(x) + static_cast<double>(y));
-}
-
 constexpr uint64_t kTrigram = uint64_t{1} << 63;  // tells a trigram from a bigram of the same number
 
 }  // namespace
@@ -69,7 +72,7 @@ CharGrams::CharGrams(std::string_view key_form) {
   std::sort(trigrams_.begin(), trigrams_.end());
 }
 
-DiceMeter::DiceMeter(std::string_view key_form) {
+OverlapMeter::OverlapMeter(std::string_view key_form) {
   size_t slots = 64;
   while (slots < 4 * key_form.size()) slots *= 2;  // at most half full
   slots_.resize(slots);
@@ -84,14 +87,14 @@ DiceMeter::DiceMeter(std::string_view key_form) {
 }
 
 // The slot of the gram, or the free one where it would stand.
-DiceMeter::Slot& DiceMeter::At(uint64_t gram) {
+OverlapMeter::Slot& OverlapMeter::At(uint64_t gram) {
   const size_t mask = slots_.size() - 1;
   for (size_t at = (gram * 0x9E3779B97F4A7C15ull >> 32) & mask;; at = (at + 1) & mask) {
     if (slots_[at].count == 0 || slots_[at].gram == gram) return slots_[at];
   }
 }
 
-double DiceMeter::Dice(std::string_view key_form) {
+double OverlapMeter::Overlap(std::string_view key_form) {
   ++round_;
   uint32_t bigrams = 0, trigrams = 0, shared_bigrams = 0, shared_trigrams = 0;
   // True if the first text has one more of the gram than was met so far.
@@ -104,16 +107,16 @@ double DiceMeter::Dice(std::string_view key_form) {
   ForEachGram(
       key_form, [&](uint64_t gram) { ++bigrams, shared_bigrams += meets(gram) ? 1 : 0; },
       [&](uint64_t gram) { ++trigrams, shared_trigrams += meets(gram | kTrigram) ? 1 : 0; });
-  return (DiceOf(shared_bigrams, bigrams_, bigrams) + DiceOf(shared_trigrams, trigrams_, trigrams)) / 2;
+  return (OverlapOf(shared_bigrams, bigrams_, bigrams) + OverlapOf(shared_trigrams, trigrams_, trigrams)) / 2;
 }
 
-double Dice(const CharGrams& a, const CharGrams& b) {
-  return (DiceOf(a.bigrams(), b.bigrams()) + DiceOf(a.trigrams(), b.trigrams())) / 2;
+double Overlap(const CharGrams& query, const CharGrams& stored) {
+  return (OverlapOf(query.bigrams(), stored.bigrams()) + OverlapOf(query.trigrams(), stored.trigrams())) / 2;
 }
 
-double Relevance(uint32_t shared, uint32_t max_weight, double dice) {
+double Relevance(uint32_t shared, uint32_t max_weight, double overlap) {
   const double alike = max_weight == 0 ? 0.0 : static_cast<double>(shared) / static_cast<double>(max_weight);
-  return (alike + 2 * dice) / 3;
+  return (alike + 2 * overlap) / 3;
 }
 
 }  // namespace reprise

@@ -23,19 +23,21 @@ class CharGrams {
   std::vector<uint64_t> bigrams_, trigrams_;
 };
 
-// D: the mean of the Dice coefficients of the bigrams and of the trigrams, 0..1; two empty texts give 1.
-double Dice(const CharGrams& a, const CharGrams& b);
+// D: how much of the query's bigrams and trigrams the stored text has, and little else; 0..1, two empty texts give 1.
+// For each of the two the share of the query's grams (recall) and of the stored text's (precision) in their weighted
+// harmonic mean, recall with twice the weight; D is the mean of both.
+double Overlap(const CharGrams& query, const CharGrams& stored);
 
-// The same D between one text and many others, without sorting or allocating for each.
+// The same D of one query and many texts, without sorting or allocating for each.
 //
-//   DiceMeter meter(query_key_form);
-//   double d = meter.Dice(stored_key_form);     // == Dice(CharGrams(query…), CharGrams(stored…))
+//   OverlapMeter meter(query_key_form);
+//   double d = meter.Overlap(stored_key_form);     // == Overlap(CharGrams(query…), CharGrams(stored…))
 //
 // Not thread-safe: it owns scratch memory.
-class DiceMeter {
+class OverlapMeter {
  public:
-  explicit DiceMeter(std::string_view key_form);
-  double Dice(std::string_view key_form);
+  explicit OverlapMeter(std::string_view key_form);
+  double Overlap(std::string_view key_form);
 
  private:
   // A gram of the first text: how often it has it, and how many of these the text of `round` has met.
@@ -53,7 +55,7 @@ class DiceMeter {
 };
 
 // R in 0..1 from S = shared/max_weight and D.
-double Relevance(uint32_t shared, uint32_t max_weight, double dice);
+double Relevance(uint32_t shared, uint32_t max_weight, double overlap);
 
 }  // namespace reprise
 

@@ -50,7 +50,7 @@ uint32_t Delta::FindRow(uint64_t segment) const {
 }
 
 bool Delta::Search(RowFilter* filter, uint32_t count, uint64_t sequence, uint64_t mask,
-                   const std::function<bool()>& cancelled, std::vector<RowHit>* hits) const {
+                   const std::function<bool()>& cancelled, std::vector<RowHit>* hits, uint64_t* most) const {
   for (uint32_t begin = 0; begin < count; begin += kChunk) {
     if (cancelled && cancelled()) return false;
     const Chunk& rows = chunk(begin);
@@ -62,6 +62,10 @@ bool Delta::Search(RowFilter* filter, uint32_t count, uint64_t sequence, uint64_
       const uint64_t row_mask = rows.mask[i].load(std::memory_order_acquire);
       if ((row_mask & mask) == 0) continue;
       if (rows.died[i].load(std::memory_order_acquire) <= sequence) continue;
+      if (most != nullptr) {
+        if (*most == 0) return true;
+        --*most;
+      }
       filter->StartRow(rows.weight[i]);
       bool fits = true;
       for (const Symbol& s : rows.symbols[i]) {

@@ -63,9 +63,10 @@ class Delta {
   }
 
   // Adds each of the first `count` rows that passes the filter, was alive at `sequence` and shares a bit with `mask` to
-  // *hits, unordered. False if `cancelled` said so; *hits is then incomplete.
+  // *hits, unordered. False if `cancelled` said so; *hits is then incomplete. With `most` it aligns no more rows than
+  // that, and takes off what it did.
   bool Search(RowFilter* filter, uint32_t count, uint64_t sequence, uint64_t mask,
-              const std::function<bool()>& cancelled, std::vector<RowHit>* hits) const;
+              const std::function<bool()>& cancelled, std::vector<RowHit>* hits, uint64_t* most = nullptr) const;
 
   // Calls `visit` with each of the first `count` rows that was alive at `sequence` and shares a bit with `mask`. False
   // if `cancelled` said so.

@@ -21,20 +21,24 @@ namespace reprise {
 class LocaleSearch {
  public:
   // All arguments must outlive the object. Rows that share no bit with `mask`, or were dead at `sequence`, do not
-  // count; hits of less than `lowest` percent are not wanted.
-  LocaleSearch(const LocaleState& locale, const IndexQuery& query, uint64_t mask, uint64_t sequence, int lowest);
+  // count; hits of less than `lowest` percent are not wanted; `at_once` as RunSearch.
+  LocaleSearch(const LocaleState& locale, const IndexQuery& query, uint64_t mask, uint64_t sequence, int lowest,
+               int at_once);
 
   // As RunSearch::Advance.
   absl::Status Advance(int percent, const KvSnapshot& snapshot, const std::function<bool()>& cancelled,
-                       std::vector<RowHit>* hits, SearchEffort* effort = nullptr);
+                       std::vector<RowHit>* hits, FillEffort* effort = nullptr);
   SearchStats stats() const;
 
  private:
   struct Part {
     BoundQuery bound;
     RunSearch search;
-    Part(const IndexQuery& query, const RunView& view, uint64_t mask, int lowest)
-        : bound(query, view.run->lexicon()), search(*view.run, view.deaths.get(), bound, mask, lowest) {}
+    const uint64_t rows;
+    Part(const IndexQuery& query, const RunView& view, uint64_t mask, int lowest, int at_once)
+        : bound(query, view.run->lexicon()),
+          search(*view.run, view.deaths.get(), bound, mask, lowest, at_once),
+          rows(view.run->rows()) {}
   };
 
   const LocaleState& locale_;
@@ -42,8 +46,12 @@ class LocaleSearch {
   const uint64_t mask_;
   const uint64_t sequence_;
   const int lowest_;
+  const int at_once_;
   std::vector<std::unique_ptr<Part>> parts_;
-  bool delta_done_ = false;
+  int delta_done_ = 101;  // hits of the delta of this percent and more were given
+
+  absl::Status SearchDelta(int percent, const std::function<bool()>& cancelled, std::vector<RowHit>* hits,
+                           FillEffort* effort);
 };
 
 }  // namespace reprise

@@ -15,8 +15,9 @@ constexpr uint32_t kSmallRun = 20000;
 
 }  // namespace
 
-RunSearch::RunSearch(const Run& run, const RunDeaths* deaths, const BoundQuery& bound, uint64_t mask, int lowest)
-    : run_(run), deaths_(deaths), bound_(bound), mask_(mask), filter_(bound, lowest) {
+RunSearch::RunSearch(const Run& run, const RunDeaths* deaths, const BoundQuery& bound, uint64_t mask, int lowest,
+                     int at_once)
+    : run_(run), deaths_(deaths), bound_(bound), mask_(mask), at_once_(at_once), filter_(bound, lowest) {
   const std::vector<IndexQuery::Key>& keys = bound.query().keys();
   uint32_t unknown = 0;
   lists_.reserve(keys.size());
@@ -41,7 +42,7 @@ RunSearch::RunSearch(const Run& run, const RunDeaths* deaths, const BoundQuery& 
 
 // Reads of each list what may reach the percent and was not read before: slices of W, by position class.
 absl::Status RunSearch::ReadSlices(int percent, const KvSnapshot& snapshot, const std::function<bool()>& cancelled,
-                                   SearchEffort* effort) {
+                                   FillEffort* effort) {
   const uint32_t weight = bound_.query().weight();
   uint32_t firsts[kPositionClasses];
   for (uint32_t c = 0; c < kPositionClasses; ++c) {
@@ -66,24 +67,32 @@ absl::Status RunSearch::ReadSlices(int percent, const KvSnapshot& snapshot, cons
 }
 
 absl::Status RunSearch::Advance(int percent, const KvSnapshot& snapshot, const std::function<bool()>& cancelled,
-                                std::vector<RowHit>* hits, SearchEffort* effort) {
-  if (run_.rows() < kSmallRun) percent = filter_.percent();
+                                std::vector<RowHit>* hits, FillEffort* effort) {
+  if (run_.rows() < kSmallRun && effort == nullptr) percent = std::min(percent, at_once_);
   percent = std::max(percent, filter_.percent());
-  RETURN_IF_ERROR(ReadSlices(percent, snapshot, cancelled, effort));
+  if (effort == nullptr || effort->postings > 0) RETURN_IF_ERROR(ReadSlices(percent, snapshot, cancelled, effort));
   // Those that may reach this level now; the others wait.
-  auto later =
-      std::partition(waiting_.begin(), waiting_.end(), [percent](const Candidate& c) { return c.percent < percent; });
-  const auto count = static_cast<size_t>(waiting_.end() - later);
+  const uint64_t query = bound_.query().weight();
+  const auto most = [query](const Candidate& c) { return std::max<uint64_t>(query, c.weight); };
+  auto later = std::partition(waiting_.begin(), waiting_.end(), [&most, percent](const Candidate& c) {
+    return uint64_t{100} * c.letters < static_cast<uint64_t>(percent) * most(c);
+  });
+  auto count = static_cast<size_t>(waiting_.end() - later);
+  if (effort != nullptr) {
+    if (count > effort->rows) {
+      count = effort->rows;
+      std::nth_element(
+          later, later + static_cast<ptrdiff_t>(count), waiting_.end(),
+          [&most](const Candidate& a, const Candidate& b) { return a.letters * most(b) > b.letters * most(a); });
+    }
+    effort->rows -= count;
+  }
   for (size_t i = 0; i < std::min(count, kRowsAhead); ++i) run_.PrefetchPlace(later[static_cast<ptrdiff_t>(i)].row);
   for (size_t i = 0; i < count; ++i) {
     const auto at = later + static_cast<ptrdiff_t>(i);
     if (i + kRowsAhead < count) run_.PrefetchPlace(at[kRowsAhead].row);
     if (i + kRowsAhead / 2 < count) run_.PrefetchBytes(at[kRowsAhead / 2].row);
     if ((i & 255) == 255 && cancelled && cancelled()) return Cancelled("the lookup was cancelled");
-    if (effort != nullptr) {
-      if (effort->left == 0) break;
-      effort->Spend(SearchEffort::kRow);
-    }
     RETURN_IF_ERROR(Verify(*at, snapshot, hits));
   }
   waiting_.erase(later, waiting_.end());
@@ -91,7 +100,7 @@ absl::Status RunSearch::Advance(int percent, const KvSnapshot& snapshot, const s
 }
 
 absl::Status RunSearch::ReadSlice(const List& list, const Slice& slice, const KvSnapshot& snapshot,
-                                  const std::function<bool()>& cancelled, SearchEffort* effort) {
+                                  const std::function<bool()>& cancelled, FillEffort* effort) {
   OrdinalRange whole = {UINT32_MAX, 0};
   for (const OrdinalRange& range : slice.ranges) {
     if (range.begin >= range.end) continue;
@@ -109,11 +118,11 @@ absl::Status RunSearch::ReadSlice(const List& list, const Slice& slice, const Kv
   uint32_t postings[kPostingBlock];
   for (; block != blocks + count && block->first < whole.end; ++block) {
     if (cancelled && cancelled()) return Cancelled("the lookup was cancelled");
-    if (effort != nullptr && effort->left == 0) break;
+    if (effort != nullptr && effort->postings == 0) break;
     ASSIGN_OR_RETURN(const char* page, run_.postings().Get(block->page, snapshot));
     const uint32_t size = Run::BlockSize(list.df, static_cast<uint32_t>(block - blocks));
     const uint32_t inside = DecodePostingBlock(block->first, page + block->offset, size, slice.ranges, postings);
-    if (effort != nullptr) effort->Spend(SearchEffort::kPosting * std::max(inside, 1u));
+    if (effort != nullptr) effort->postings -= std::min<uint64_t>(effort->postings, std::max(inside, 1u));
     RETURN_IF_ERROR(CheckPostings(postings, inside, snapshot));
   }
   return absl::OkStatus();
@@ -136,18 +145,24 @@ absl::Status RunSearch::CheckPostings(const uint32_t* rows, uint32_t count, cons
   }
   filter_.SignatureLetters(signatures, count, letters);
   const uint32_t least = filter_.Needed(0);  // of any row; nearly all are out by it
+  // Rows of one W stand together, and a block's rise within each position class.
+  uint32_t begin = 0, end = 0, weight = 0;
   for (uint32_t i = 0; i < count; ++i) {
     if (letters[i] < least) continue;
     const uint32_t row = rows[i];
-    const uint32_t weight = run_.weights()[run_.ClassOf(row)].weight;
-    if (letters[i] < filter_.Needed(weight) || !Remember(row)) continue;
-    ++stats_.candidates;
-    waiting_.push_back({row, weight, Percent(letters[i], std::max(bound_.query().weight(), weight))});
+    if (row < begin || row >= end) {
+      const size_t weight_class = run_.ClassOf(row);
+      weight = run_.weights()[weight_class].weight;
+      begin = run_.FirstRow(weight_class);
+      end = run_.FirstRow(weight_class + 1);
+    }
+    if (letters[i] < filter_.Needed(weight)) continue;
+    waiting_.push_back({row, weight, letters[i]});
   }
   return absl::OkStatus();
 }
 
-// False if the row was a candidate before.
+// False if the row was verified before.
 bool RunSearch::Remember(uint32_t row) {
   if ((seen_count_ + 1) * 2 > seen_.size()) {
     std::vector<uint32_t> old(seen_.empty() ? 64 : seen_.size() * 2, 0);
@@ -169,7 +184,8 @@ bool RunSearch::Remember(uint32_t row) {
 
 absl::Status RunSearch::Verify(const Candidate& candidate, const KvSnapshot& snapshot, std::vector<RowHit>* hits) {
   const uint64_t row_mask = run_.mask(candidate.row);
-  if ((row_mask & mask_) == 0) return absl::OkStatus();
+  if ((row_mask & mask_) == 0 || !Remember(candidate.row)) return absl::OkStatus();
+  ++stats_.candidates;
   if (deaths_ != nullptr && deaths_->IsDead(candidate.row)) return absl::OkStatus();
   ++stats_.rows;
   const uint32_t number = candidate.row / kRowPageRows;

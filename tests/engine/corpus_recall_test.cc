@@ -49,7 +49,7 @@ void CompareQuery(TranslationMemory* tm, const Oracle& oracle, const Query& quer
   options.max_results = kind % 10 == 9 ? 1000 : kind % 5 == 4 ? 20 : 5;
   options.order = kind % 3 == 2 ? MatchOrder::kRelevance : MatchOrder::kScore;
   options.want_total = kind % 4 == 3;
-  const LookupOptions fill = {.threshold = 70, .floor = 40, .order = options.order};
+  const LookupOptions fill = {.threshold = 70, .floor = 40, .whole_fill = true, .order = options.order};
   const std::vector<Oracle::Hit> hits = oracle.Score(memories, query, options, 13);  // a third of 40
   std::vector<LookupOptions> asked;
   for (options.threshold = 50; options.threshold <= 100; ++options.threshold) asked.push_back(options);

@@ -109,6 +109,34 @@ TEST_F(ManyAlikeTest, ATotalCountsAll) {
   EXPECT_FALSE(result.plan.ties_cut);
 }
 
+// Thousands of weak ones: the fill looks at some of them, in the delta and in a run.
+TEST_F(ManyAlikeTest, AFillEndsWhenItsWorkIsDone) {
+  std::vector<Unit> units = {MakeUnit("Keyboard settings dialog", "Dialog")};
+  for (int i = 0; i < kUnits; ++i) {
+    std::string word;
+    for (int n = i + 26; n > 0; n /= 26) word += static_cast<char>('a' + n % 26);
+    units.push_back(MakeUnit("Keyboard " + word, "Tastatur " + word));
+  }
+  Put(units);
+  for (const bool sealed : {false, true}) {
+    if (sealed) {
+      ASSERT_TRUE(tm_->Seal().ok());
+    }
+    LookupOptions options = {.floor = 30};
+    LookupResult result = Lookup("Keyboard settings dialogue", options);
+    ASSERT_EQ(result.matches.size(), 5u);
+    EXPECT_EQ(result.matches[0].score, 91);
+    EXPECT_EQ(result.matches[4].score, 33);
+    EXPECT_TRUE(result.plan.fill_cut);
+    EXPECT_LE(result.plan.rows, 200u);
+    options.whole_fill = true;
+    result = Lookup("Keyboard settings dialogue", options);
+    ASSERT_EQ(result.matches.size(), 5u);
+    EXPECT_EQ(result.matches[4].score, 33);
+    EXPECT_FALSE(result.plan.fill_cut);
+  }
+}
+
 TEST_F(ManyAlikeTest, FuzzyTies) {
   std::vector<Unit> units;
   for (int i = 0; i < kUnits; ++i) {

@@ -2,6 +2,7 @@
 // memories rich in ties, repeats and odd segments, over deltas, runs, tombstones and a reopened store.
 // REPRISE_FULL=1 runs all 18,000 queries; without it a tenth.
 #include <gtest/gtest.h>
+#include <algorithm>
 
 #include <cstdlib>
 #include <memory>
@@ -13,6 +14,14 @@
 
 namespace reprise {
 namespace {
+
+// The matches at or above the threshold.
+LookupResult AtThreshold(LookupResult result) {
+  result.matches.erase(std::remove_if(result.matches.begin(), result.matches.end(),
+                                      [](const Match& match) { return match.below_threshold; }),
+                       result.matches.end());
+  return result;
+}
 
 using testing::Generator;
 using testing::Oracle;
@@ -91,6 +100,14 @@ class Pair {
         ASSERT_EQ(testing::Differences(expected, *got), "")
             << "seed " << seed << " query " << i << " threshold " << threshold << " text \"" << query.content.text
             << "\" " << query.source_locale << " -> " << query.target_locale;
+        if (options.floor == 0) continue;
+        // However little work the fill may do, nothing at or above the threshold is missing.
+        options.whole_fill = false;
+        auto hasty = tm_->Lookup(memories, query, options, {});
+        options.whole_fill = true;
+        ASSERT_TRUE(hasty.ok()) << hasty.status();
+        ASSERT_LE(hasty->matches.size(), expected.matches.size());
+        ASSERT_EQ(testing::Differences(AtThreshold(expected), AtThreshold(*hasty)), "") << "seed " << seed;
       }
     }
   }

@@ -62,7 +62,7 @@ inline LookupResult PlainLookup(const std::vector<MemoryRef>& memories, const st
         ContextAgreement agreement;
         const Context* context = BestContext(query, held.unit, source, &agreement);
         const BaseScore base = ScorePair(asked, stored, agreement);
-        const double relevance = Relevance(base.shared, base.max_weight, Dice(grams, CharGrams(stored.key_form)));
+        const double relevance = Relevance(base.shared, base.max_weight, Overlap(grams, CharGrams(stored.key_form)));
         const size_t first = found.size();
         for (const Variant& target : held.unit.variants) {
           if (&target == &source || !PassesFilter(options.filter, held.unit, target)) continue;

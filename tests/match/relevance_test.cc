@@ -11,21 +11,22 @@ namespace reprise {
 namespace {
 
 // Both ways to find D, which must agree to the last bit.
-double DiceOf(std::string_view a, std::string_view b) {
-  const double dice = Dice(CharGrams(a), CharGrams(b));
-  DiceMeter meter(a);
-  EXPECT_EQ(meter.Dice(b), dice) << a << " / " << b;
-  EXPECT_EQ(meter.Dice(b), dice) << "the second time, " << a << " / " << b;
-  return dice;
+double OverlapOf(std::string_view a, std::string_view b) {
+  const double overlap = Overlap(CharGrams(a), CharGrams(b));
+  OverlapMeter meter(a);
+  EXPECT_EQ(meter.Overlap(b), overlap) << a << " / " << b;
+  EXPECT_EQ(meter.Overlap(b), overlap) << "the second time, " << a << " / " << b;
+  return overlap;
 }
 
-TEST(RelevanceTest, DiceCountsGramsAsMultisets) {
-  EXPECT_DOUBLE_EQ(DiceOf("abcd", "abcd"), 1.0);
-  EXPECT_DOUBLE_EQ(DiceOf("abcd", "abce"), (2.0 / 3 + 1.0 / 2) / 2);  // ab, bc of three; abc of two
-  EXPECT_DOUBLE_EQ(DiceOf("aaaaa", "aaa"),
-                   (4.0 / 6 + 2.0 / 4) / 2);                     // four times aa against two; three aaa against one
-  EXPECT_DOUBLE_EQ(DiceOf("abc", "xbcd"), (2.0 / 5 + 0.0) / 2);  // bc alone
-  EXPECT_DOUBLE_EQ(DiceOf("abc", "xyz"), 0.0);
+TEST(RelevanceTest, CountsGramsAsMultisets) {
+  EXPECT_DOUBLE_EQ(OverlapOf("abcd", "abcd"), 1.0);
+  EXPECT_DOUBLE_EQ(OverlapOf("abcd", "abce"), (2.0 / 3 + 1.0 / 2) / 2);  // ab, bc of three; abc of two
+  EXPECT_DOUBLE_EQ(OverlapOf("aaaaa", "aaa"),
+                   (6.0 / 10 + 3.0 / 7) / 2);  // four times aa against two; three aaa against one
+  EXPECT_DOUBLE_EQ(OverlapOf("aaa", "aaaaa"), (6.0 / 8 + 3.0 / 5) / 2);  // what the query lacks costs half
+  EXPECT_DOUBLE_EQ(OverlapOf("abc", "xbcd"), (3.0 / 7 + 0.0) / 2);       // bc alone
+  EXPECT_DOUBLE_EQ(OverlapOf("abc", "xyz"), 0.0);
 }
 
 TEST(RelevanceTest, ShortTextsAreOneGram) {
@@ -36,11 +37,11 @@ TEST(RelevanceTest, ShortTextsAreOneGram) {
   EXPECT_EQ(CharGrams("保存").trigrams().size(), 1u);
   EXPECT_EQ(CharGrams("保存する").bigrams().size(), 3u);
   EXPECT_EQ(CharGrams("保存する").trigrams().size(), 2u);
-  EXPECT_DOUBLE_EQ(DiceOf("ab", "ab"), 1.0);
-  EXPECT_DOUBLE_EQ(DiceOf("ab", "abc"), (2.0 / 3 + 0.0) / 2);
-  EXPECT_DOUBLE_EQ(DiceOf("a", "b"), 0.0);
-  EXPECT_DOUBLE_EQ(DiceOf("", ""), 1.0);
-  EXPECT_DOUBLE_EQ(DiceOf("", "a"), 0.0);
+  EXPECT_DOUBLE_EQ(OverlapOf("ab", "ab"), 1.0);
+  EXPECT_DOUBLE_EQ(OverlapOf("ab", "abc"), (3.0 / 4 + 0.0) / 2);
+  EXPECT_DOUBLE_EQ(OverlapOf("a", "b"), 0.0);
+  EXPECT_DOUBLE_EQ(OverlapOf("", ""), 1.0);
+  EXPECT_DOUBLE_EQ(OverlapOf("", "a"), 0.0);
 }
 
 TEST(RelevanceTest, CodePointsOutsideTheBasicPlaneAreOneEach) {
@@ -59,9 +60,9 @@ TEST(RelevanceTest, TheMeterMeasuresAsTheDefinition) {
     for (uint32_t n = rng() % (i < 40 ? 12 : 300); n > 0; --n) text += points[rng() % points.size()];
   }
   for (const std::string& a : texts) {
-    DiceMeter meter(a);
+    OverlapMeter meter(a);
     const CharGrams grams(a);
-    for (const std::string& b : texts) EXPECT_EQ(meter.Dice(b), Dice(grams, CharGrams(b))) << a << " / " << b;
+    for (const std::string& b : texts) EXPECT_EQ(meter.Overlap(b), Overlap(grams, CharGrams(b))) << a << " / " << b;
   }
 }
 

@@ -133,7 +133,8 @@ class RunTest : public ::testing::Test {
       std::vector<std::unique_ptr<RunSearch>> searches;
       for (const MergeInput& input : runs) {
         bound.push_back(std::make_unique<BoundQuery>(query, input.run->lexicon()));
-        searches.push_back(std::make_unique<RunSearch>(*input.run, input.deaths.get(), *bound.back(), mask, lowest));
+        searches.push_back(
+            std::make_unique<RunSearch>(*input.run, input.deaths.get(), *bound.back(), mask, lowest, lowest));
       }
       for (int percent = 95;; percent -= 5 + static_cast<int>(texts_.Below(20))) {
         percent = std::max(percent, lowest);
@@ -153,21 +154,21 @@ class RunTest : public ::testing::Test {
       }
       // Going down by levels reads nothing that going there at once does not read.
       for (size_t i = 0; i < runs.size(); ++i) {
-        RunSearch at_once(*runs[i].run, runs[i].deaths.get(), *bound[i], mask, lowest);
+        RunSearch at_once(*runs[i].run, runs[i].deaths.get(), *bound[i], mask, lowest, lowest);
         std::vector<RowHit> hits;
         ASSERT_TRUE(at_once.Advance(lowest, *snapshot_, {}, &hits).ok());
         ASSERT_EQ(searches[i]->stats().postings, at_once.stats().postings);
         ASSERT_EQ(searches[i]->stats().aligned, at_once.stats().aligned);
         // With an effort that runs out it finds some of it, and stops; with one that does not, all.
         const uint64_t most = texts_.Below(2) == 0 ? texts_.Below(2000) : uint64_t{1} << 40;
-        SearchEffort effort{most};
-        RunSearch limited(*runs[i].run, runs[i].deaths.get(), *bound[i], mask, lowest);
+        FillEffort effort{most, most / 16};
+        RunSearch limited(*runs[i].run, runs[i].deaths.get(), *bound[i], mask, lowest, lowest);
         std::vector<RowHit> some;
         ASSERT_TRUE(limited.Advance(lowest, *snapshot_, {}, &some, &effort).ok());
         for (const RowHit& hit : some) ASSERT_EQ(found.count(hit.segment), 1u);
         ASSERT_LE(limited.stats().postings, most + kPostingBlock);
-        ASSERT_LE(SearchEffort::kRow * limited.stats().rows, most + SearchEffort::kRow);
-        if (effort.left != 0) {
+        ASSERT_LE(limited.stats().rows, most / 16);
+        if (effort.postings != 0 && effort.rows != 0) {
           ASSERT_EQ(some.size(), hits.size());
           ++unlimited_;
         } else if (some.size() < hits.size()) {
@@ -210,6 +211,27 @@ TEST_F(RunTest, ABigRunIsSearchedLevelByLevel) {
   std::vector<MergeInput> runs = {NewRun(26000)};
   Change(&runs[0], 50);
   Compare(runs, 25);
+}
+
+// A floor far below the threshold does not make the search above it dearer.
+TEST_F(RunTest, ASmallRunIsSearchedNoFurtherThanAtOnce) {
+  const MergeInput run = NewRun(2000);
+  uint64_t above = 0, all = 0;
+  for (int q = 0; q < 20; ++q) {
+    const std::string text = texts_.Mutated(texts_list_[texts_.Below(texts_list_.size())]);
+    const std::vector<Token> tokens = TokenizeKeyForm(text);
+    const IndexQuery query(tokens);
+    const PageCache::Guard guard = cache_->Enter();
+    const BoundQuery bound(query, run.run->lexicon());
+    std::vector<RowHit> hits;
+    RunSearch levels(*run.run, run.deaths.get(), bound, ~uint64_t{0}, 10, 70);
+    ASSERT_TRUE(levels.Advance(90, *snapshot_, {}, &hits).ok());
+    RunSearch at_once(*run.run, run.deaths.get(), bound, ~uint64_t{0}, 10, 10);
+    ASSERT_TRUE(at_once.Advance(90, *snapshot_, {}, &hits).ok());
+    above += levels.stats().rows;
+    all += at_once.stats().rows;
+  }
+  EXPECT_LT(2 * above, all);
 }
 
 TEST_F(RunTest, MergedRunsAnswerAsTheirInputs) {

@@ -265,6 +265,7 @@ LookupOptions Generator::NextOptions() {
   options.threshold = OneIn(3) ? 70 : 50 + static_cast<int>(Below(51));
   if (OneIn(4)) options.threshold = 1 + static_cast<int>(Below(100));
   if (OneIn(3)) options.floor = 1 + static_cast<int>(Below(static_cast<uint32_t>(options.threshold)));
+  options.whole_fill = true;  // what the oracle gives
   options.max_results = OneIn(3) ? 5 : 1 + static_cast<int>(Below(40));
   if (OneIn(6)) options.max_results = 1000;
   options.order = OneIn(3) ? MatchOrder::kRelevance : MatchOrder::kScore;

@@ -493,7 +493,7 @@ class Oracle::Scorer {
         BaseScore& base = score->second.first;
         base = Ladder(asked_.text, asked_.counted, text->text, text->counted);
         if (base.base >= lowest_ || base.band == Band::kNearExact) {
-          score->second.second = Relevance(base.shared, base.max_weight, Dice(asked_.grams, text->grams));
+          score->second.second = Relevance(base.shared, base.max_weight, Overlap(asked_.grams, text->grams));
         }
       }
       // Context and penalties never lift a base below 99; substitution lifts only near-exact ones.
