@@ -10,6 +10,9 @@ namespace {
 
 // How far ahead token rows are fetched into the processor's cache: where a row is, and, half as far, its bytes.
 constexpr size_t kRowsAhead = 8;
+// Of how many candidates the pages of rows are asked for together, and how many pages of lists.
+constexpr size_t kFetchedRows = 64;
+constexpr size_t kFetchedLists = 64;
 // Below this many rows a search goes to the lowest percent at once: the levels would cost more than they spare.
 constexpr uint32_t kSmallRun = 20000;
 
@@ -73,6 +76,7 @@ absl::Status RunSearch::Advance(int percent, const KvSnapshot& snapshot, const s
                                 std::vector<RowHit>* hits, SearchEffort* effort) {
   if (run_.rows() < kSmallRun) percent = filter_.percent();
   percent = std::max(percent, filter_.percent());
+  if (stats_.lists == 0) RETURN_IF_ERROR(FetchLists(snapshot));  // once
   RETURN_IF_ERROR(ReadSlices(percent, snapshot, cancelled, effort));
   // Those that may reach this level now; the others wait.
   auto later =
@@ -81,6 +85,7 @@ absl::Status RunSearch::Advance(int percent, const KvSnapshot& snapshot, const s
   for (size_t i = 0; i < std::min(count, kRowsAhead); ++i) run_.PrefetchPlace(later[static_cast<ptrdiff_t>(i)].row);
   for (size_t i = 0; i < count; ++i) {
     const auto at = later + static_cast<ptrdiff_t>(i);
+    if (i % kFetchedRows == 0) RETURN_IF_ERROR(FetchRows(&*at, std::min(kFetchedRows, count - i), snapshot));
     if (i + kRowsAhead < count) run_.PrefetchPlace(at[kRowsAhead].row);
     if (i + kRowsAhead / 2 < count) run_.PrefetchBytes(at[kRowsAhead / 2].row);
     if ((i & 255) == 255 && cancelled && cancelled()) return Cancelled("the lookup was cancelled");
@@ -129,10 +134,14 @@ absl::Status RunSearch::CheckPostings(const uint32_t* rows, uint32_t count, cons
   PageTable& table = run_.signatures();
   const char* signatures[kPostingBlock];
   uint32_t letters[kPostingBlock];
+  bool fetched = false;
   for (uint32_t i = 0; i < count; ++i) {
     const uint32_t number = rows[i] / kSignaturePageRows;
     const char* page = table.Peek(number);
     if (page == nullptr) {
+      // Once: with hardly any room for pages the first may be gone when the last is there.
+      if (!fetched) RETURN_IF_ERROR(FetchSignatures(rows + i, count - i, snapshot));
+      fetched = true;
       ASSIGN_OR_RETURN(page, table.Get(number, snapshot));
     }
     signatures[i] = page + size_t{rows[i] % kSignaturePageRows} * sizeof(Signature);
@@ -171,10 +180,53 @@ bool RunSearch::Remember(uint32_t row) {
   }
 }
 
+// Of each list the pages between the least and the most W that the lowest percent allows.
+absl::Status RunSearch::FetchLists(const KvSnapshot& snapshot) {
+  const int percent = filter_.percent();
+  PageTable& table = run_.postings();
+  const uint32_t weight = bound_.query().weight();
+  const uint32_t first = run_.FirstRow(run_.ClassFrom(RowFilter::MinWeight(percent, weight)));
+  std::vector<uint32_t> absent;
+  for (const List& list : lists_) {
+    const uint32_t most = RowFilter::MaxWeight(percent, weight, weight - list.before);
+    if (most == 0) break;
+    const uint32_t last = run_.FirstRow(run_.ClassAbove(most));
+    if (first >= last) continue;
+    const Run::Block* const end = list.blocks + Run::BlockCount(list.df);
+    const Run::Block* block =
+        std::upper_bound(list.blocks, end, first, [](uint32_t row, const Run::Block& b) { return row < b.first; });
+    if (block != list.blocks) --block;
+    while (block != end && block->first < last && absent.size() < kFetchedLists) {
+      const uint32_t page = block->page;
+      if (table.Peek(page) == nullptr) absent.push_back(page);
+      while (block != end && block->page == page) ++block;
+    }
+  }
+  return absent.size() < 2 ? absl::OkStatus() : table.Fetch(std::move(absent), snapshot);
+}
+
+absl::Status RunSearch::FetchSignatures(const uint32_t* rows, uint32_t count, const KvSnapshot& snapshot) {
+  std::vector<uint32_t> pages(rows, rows + count);
+  for (uint32_t& page : pages) page /= kSignaturePageRows;
+  return run_.signatures().Fetch(std::move(pages), snapshot);
+}
+
+absl::Status RunSearch::FetchRows(const Candidate* candidates, size_t count, const KvSnapshot& snapshot) {
+  PageTable& table = run_.row_pages();
+  std::vector<uint32_t> absent;
+  for (size_t i = 0; i < count; ++i) {
+    const uint32_t page = candidates[i].row / kRowPageRows;
+    if (table.Peek(page) == nullptr && MayMatch(candidates[i].row)) absent.push_back(page);
+  }
+  return absent.size() < 2 ? absl::OkStatus() : table.Fetch(std::move(absent), snapshot);
+}
+
+bool RunSearch::MayMatch(uint32_t row) const {
+  return (run_.mask(row) & mask_) != 0 && (deaths_ == nullptr || !deaths_->IsDead(row));
+}
+
 absl::Status RunSearch::Verify(const Candidate& candidate, const KvSnapshot& snapshot, std::vector<RowHit>* hits) {
-  const uint64_t row_mask = run_.mask(candidate.row);
-  if ((row_mask & mask_) == 0) return absl::OkStatus();
-  if (deaths_ != nullptr && deaths_->IsDead(candidate.row)) return absl::OkStatus();
+  if (!MayMatch(candidate.row)) return absl::OkStatus();
   ++stats_.rows;
   const uint32_t number = candidate.row / kRowPageRows;
   ASSIGN_OR_RETURN(const char* page, run_.row_pages().Get(number, snapshot));
@@ -190,7 +242,7 @@ absl::Status RunSearch::Verify(const Candidate& candidate, const KvSnapshot& sna
   RowHit hit;
   if (!filter_.Accept(&hit)) return absl::OkStatus();
   ++stats_.hits;
-  hit.mask = row_mask;
+  hit.mask = run_.mask(candidate.row);
   ASSIGN_OR_RETURN(hit.segment, run_.SegmentOf(candidate.row, snapshot));
   hits->push_back(hit);
   return absl::OkStatus();
