@@ -109,7 +109,8 @@ class PageTable {
   // Error: DATA_LOSS naming run and page, or what the engine says.
   absl::StatusOr<const char*> Get(uint32_t page, const KvSnapshot& snapshot, uint32_t* size = nullptr);
   // Loads those of the pages that are not there yet, several at a time; any order, repeated or not. With little room
-  // they may be gone again before they are looked at, and with hardly any nothing is done. REQUIRES: a guard. Error: as Get.
+  // they may be gone again before they are looked at, and with hardly any nothing is done. REQUIRES: a guard. Error: as
+  // Get.
   absl::Status Fetch(std::vector<uint32_t> pages, const KvSnapshot& snapshot);
   // Where the page lies, also of pages().
   std::string Key(uint32_t page) const { return format::RunPageKey(run_, kind_, page); }
