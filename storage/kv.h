@@ -12,6 +12,7 @@
 #define REPRISE_STORAGE_KV_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -136,6 +137,12 @@ class Kv {
   // A hint: from now on (or no longer) many ingests follow one another. Their files may then wait longer until they are
   // sorted into the others, which makes reads a little slower and ingests cheaper. It changes no answer.
   virtual void ExpectIngests(bool /*expected*/) {}
+  // A hint: these keys will be read soon. What of [begin, end) is not in memory is fetched in the background, as one
+  // piece where it lies so. It changes no answer, and what fails of it fails silently.
+  virtual void WillRead(KvTable /*table*/, std::string_view /*begin*/, std::string_view /*end*/) {}
+  // A hint: keys of all of the table will be read singly. Gets ready what each such read needs besides its key's own
+  // place, and returns when that is done or `stopped`. It changes no answer, and what fails of it fails silently.
+  virtual void WarmUp(KvTable /*table*/, const std::function<bool()>& /*stopped*/) {}
   // Makes everything committed so far durable and moves it out of the write-ahead log.
   virtual absl::Status Flush() = 0;
   // Bytes on disk, approximately; 0 where there is no disk.

@@ -123,13 +123,40 @@ void PageTable::Forget(uint32_t page) {
   cache_->FreeRetired();
 }
 
+absl::Status PageTable::Fetch(std::vector<uint32_t> pages, const KvSnapshot& snapshot) {
+  constexpr size_t kAtOnce = 32;  // bounds what is held twice
+  constexpr uint64_t kLeastBudget = 256 << 10;
+  if (cache_->budget() < kLeastBudget) return absl::OkStatus();  // the first would be gone when the last is there
+  std::erase_if(pages, [this](uint32_t page) { return Peek(page) != nullptr; });
+  std::sort(pages.begin(), pages.end());
+  pages.erase(std::unique(pages.begin(), pages.end()), pages.end());
+  std::vector<std::string> keys, values;
+  for (size_t begin = 0; begin < pages.size(); begin += kAtOnce) {
+    const size_t end = std::min(pages.size(), begin + kAtOnce);
+    keys.clear();
+    for (size_t i = begin; i < end; ++i) keys.push_back(Key(pages[i]));
+    ASSIGN_OR_RETURN(const std::vector<bool> found, snapshot.MultiGet(KvTable::kIndex, keys, &values));
+    for (size_t i = begin; i < end; ++i) {
+      if (!found[i - begin]) return Missing(pages[i]);
+      Install(pages[i], values[i - begin]);
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<const char*> PageTable::Load(uint32_t page, const KvSnapshot& snapshot) {
   std::string value;
-  ASSIGN_OR_RETURN(bool found, snapshot.Get(KvTable::kIndex, format::RunPageKey(run_, kind_, page), &value));
-  if (!found) {
-    return DataLoss("run " + std::to_string(run_) + ": page " + std::to_string(kind_) + "/" + std::to_string(page) +
-                    " is missing; restore a backup, or rebuild the index");
-  }
+  ASSIGN_OR_RETURN(bool found, snapshot.Get(KvTable::kIndex, Key(page), &value));
+  if (!found) return Missing(page);
+  return Install(page, value);
+}
+
+absl::Status PageTable::Missing(uint32_t page) const {
+  return DataLoss("run " + std::to_string(run_) + ": page " + std::to_string(kind_) + "/" + std::to_string(page) +
+                  " is missing; restore a backup, or rebuild the index");
+}
+
+const char* PageTable::Install(uint32_t page, std::string_view value) {
   // Some bytes more than the page: a decoder may look one number ahead.
   constexpr size_t kPadding = 16;
   std::unique_ptr<char[]> bytes(new char[value.size() + kPadding]);

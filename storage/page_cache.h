@@ -20,6 +20,8 @@
 #include <list>
 #include <memory>
 #include <mutex>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/status.h"
@@ -106,6 +108,12 @@ class PageTable {
   // The page, read from `snapshot` if it must be; `size` (may be null) gets its length. REQUIRES: as Peek.
   // Error: DATA_LOSS naming run and page, or what the engine says.
   absl::StatusOr<const char*> Get(uint32_t page, const KvSnapshot& snapshot, uint32_t* size = nullptr);
+  // Loads those of the pages that are not there yet, several at a time; any order, repeated or not. With little room
+  // they may be gone again before they are looked at, and with hardly any nothing is done. REQUIRES: a guard. Error: as
+  // Get.
+  absl::Status Fetch(std::vector<uint32_t> pages, const KvSnapshot& snapshot);
+  // Where the page lies, also of pages().
+  std::string Key(uint32_t page) const { return format::RunPageKey(run_, kind_, page); }
   // Unlinks the page, if it is loaded: whoever has seen it may go on reading it. For passes over all of a table, which
   // would fill the budget with what nobody asks for. REQUIRES: page < pages().
   void Forget(uint32_t page);
@@ -119,6 +127,8 @@ class PageTable {
   };
 
   absl::StatusOr<const char*> Load(uint32_t page, const KvSnapshot& snapshot);
+  const char* Install(uint32_t page, std::string_view value);
+  absl::Status Missing(uint32_t page) const;
 
   PageCache* const cache_;
   const format::RunId run_;

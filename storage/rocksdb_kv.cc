@@ -17,11 +17,13 @@
 #include <array>
 #include <atomic>
 #include <cassert>
+#include <chrono>
 #include <filesystem>
 #include <system_error>
 #include <utility>
 
 #include "base/thread_priority.h"
+#include "storage/read_threads.h"
 
 namespace reprise {
 namespace {
@@ -34,6 +36,15 @@ constexpr size_t kMemtableBudget = 72 << 20;
 constexpr size_t kWriteBuffer = 24 << 20;
 constexpr uint64_t kMaxWalBytes = 128 << 20;  // what a restart replays at most
 constexpr int kMaxOpenFiles = 512;
+// Reads under way at once for one caller, besides its own: four to eight of them get out of a disk what it can.
+constexpr size_t kReadThreads = 8;
+// Into so many parts the keys of one call are divided among them.
+constexpr size_t kMostReads = 64;
+// Fewer keys are not worth it; more are an import's, which can wait, and which should not get that many processors.
+constexpr size_t kFewKeys = 2;
+constexpr size_t kMostKeys = 256;
+// A read that took longer came from the disk.
+constexpr auto kSlowRead = std::chrono::microseconds(80);
 // Of a range that is dropped: what the memtables must have room for at once.
 constexpr size_t kKeysOfBatch = 50000;
 
@@ -224,6 +235,7 @@ struct Handle {
   std::vector<rocksdb::ColumnFamilyHandle*> families;  // by KvTable, then "default"
   std::atomic<int> snapshots{0};
   std::atomic<uint64_t> next_file{1};  // of an ingest
+  ReadThreads read_threads{kReadThreads};
 
   rocksdb::ColumnFamilyHandle* family(KvTable table) const { return families[static_cast<size_t>(table)]; }
 };
@@ -269,7 +281,7 @@ class RocksSnapshot : public KvSnapshot {
 
   absl::StatusOr<bool> Get(KvTable table, std::string_view key, std::string* value) const override {
     rocksdb::PinnableSlice pinned;  // local: it must not outlive the database
-    const rocksdb::Status s = handle_->db->Get(Read(), handle_->family(table), ToSlice(key), &pinned);
+    const rocksdb::Status s = handle_->db->Get(Read(table), handle_->family(table), ToSlice(key), &pinned);
     if (s.IsNotFound()) return false;
     if (!s.ok()) return FromRocks(s, handle_->path);
     value->assign(pinned.data(), pinned.size());
@@ -285,7 +297,26 @@ class RocksSnapshot : public KvSnapshot {
     std::vector<rocksdb::Slice> slices(keys.begin(), keys.end());
     std::vector<rocksdb::PinnableSlice> pinned(n);
     std::vector<rocksdb::Status> statuses(n);
-    handle_->db->MultiGet(Read(), handle_->family(table), n, slices.data(), pinned.data(), statuses.data());
+    auto read = [&](size_t at, size_t count) {
+      handle_->db->MultiGet(Read(table), handle_->family(table), count, slices.data() + at, pinned.data() + at,
+                            statuses.data() + at);
+    };
+    // One call reads what it lacks block after block. So the first key goes ahead, and if it has waited for the disk
+    // the others are read by several threads; what is in memory goes on in this one, with ever more keys a call.
+    size_t at = 0;
+    bool slow = false;
+    for (size_t step = n > kFewKeys && n <= kMostKeys ? 1 : n; at < n && !slow; step *= 4) {
+      const size_t count = std::min(step, n - at);
+      const auto start = std::chrono::steady_clock::now();
+      read(at, count);
+      slow = std::chrono::steady_clock::now() - start > kSlowRead * count;
+      at += count;
+    }
+    if (at < n) {
+      const size_t share = (n - at + kMostReads - 1) / kMostReads;
+      handle_->read_threads.ForEach((n - at + share - 1) / share,
+                                    [&](size_t i) { read(at + i * share, std::min(share, n - at - i * share)); });
+    }
     for (size_t i = 0; i < n; ++i) {
       if (statuses[i].IsNotFound()) continue;
       if (!statuses[i].ok()) return FromRocks(statuses[i], handle_->path);
@@ -300,9 +331,11 @@ class RocksSnapshot : public KvSnapshot {
   }
 
  private:
-  rocksdb::ReadOptions Read() const {
+  rocksdb::ReadOptions Read(KvTable table) const {
     rocksdb::ReadOptions read;
     read.snapshot = snapshot_;
+    // Pages of runs are kept by the PageCache; twice is once too often, and they would drive out the blocks of units.
+    read.fill_cache = table != KvTable::kIndex;
     return read;
   }
 
@@ -466,6 +499,41 @@ class RocksDbKv : public Kv {
     }
   }
 
+  void WillRead(KvTable table, std::string_view begin, std::string_view end) override {
+    rocksdb::ColumnFamilyMetaData meta;
+    handle_->db->GetColumnFamilyMetaData(handle_->family(table), &meta);
+    for (const rocksdb::LevelMetaData& level : meta.levels) {
+      for (const rocksdb::SstFileMetaData& file : level.files) {
+        if (file.largestkey < begin || end <= file.smallestkey) continue;
+        // The places are right to some hundred kilobytes in a gigabyte.
+        constexpr uint64_t kSlack = 128 << 10;
+        const uint64_t from = PlaceIn(table, file, begin), to = PlaceIn(table, file, end) + kSlack;
+        Fetch(file.db_path + file.name, from - std::min(from, kSlack), std::min<uint64_t>(to, file.size));
+      }
+    }
+  }
+
+  void WarmUp(KvTable table, const std::function<bool()>& stopped) override {
+    rocksdb::ColumnFamilyMetaData meta;
+    handle_->db->GetColumnFamilyMetaData(handle_->family(table), &meta);
+    std::vector<std::string> keys;
+    for (const rocksdb::LevelMetaData& level : meta.levels) {
+      for (const rocksdb::SstFileMetaData& file : level.files) keys.push_back(file.smallestkey);
+    }
+    // More would be closed again at once.
+    keys.resize(std::min<size_t>(keys.size(), kMaxOpenFiles / 2));
+    rocksdb::ReadOptions read;
+    read.fill_cache = false;
+    handle_->read_threads.ForEach(keys.size(), [&](size_t i) {
+      if (stopped && stopped()) return;
+      // A key that belongs into the file and, most likely, is not there: its filter says so, and no block is read.
+      std::string key = keys[i];
+      key.push_back('\0');
+      rocksdb::PinnableSlice value;
+      handle_->db->Get(read, handle_->family(table), key, &value).PermitUncheckedError();
+    });
+  }
+
   absl::Status Flush() override {
     return FromRocks(handle_->db->Flush(rocksdb::FlushOptions(), handle_->families), handle_->path);
   }
@@ -487,6 +555,27 @@ class RocksDbKv : public Kv {
   }
 
  private:
+  // Where in a file the key lies, or would lie, approximately.
+  uint64_t PlaceIn(KvTable table, const rocksdb::SstFileMetaData& file, std::string_view key) {
+    if (key <= file.smallestkey) return 0;
+    if (key > file.largestkey) return file.size;
+    return std::min<uint64_t>(file.size, RangeBytes(table, file.smallestkey, key));
+  }
+
+  // Has the system read a part of a file into its cache, in the background. The file may be gone meanwhile, or be none
+  // of the system's (tests).
+  static void Fetch(const std::string& file, uint64_t begin, uint64_t end) {
+    // Linux takes no more of one call than it would read ahead by itself, which is this much unless it was set.
+    constexpr uint64_t kPiece = 128 << 10;
+    const int fd = open(file.c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return;
+    for (; begin < end; begin += kPiece) {
+      const auto length = static_cast<off_t>(std::min(kPiece, end - begin));
+      if (posix_fadvise(fd, static_cast<off_t>(begin), length, POSIX_FADV_WILLNEED) != 0) break;
+    }
+    close(fd);
+  }
+
   // Deletes up to `most` keys of [begin, end) one by one; *next, if not null, gets where to go on, "" at the end. Not
   // by DB::DeleteRange: when the disk fails in a compaction that has nothing but range tombstones to write, RocksDB 7.8
   // runs into an assertion, which Debian's build keeps on.

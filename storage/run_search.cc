@@ -10,6 +10,9 @@ namespace {
 
 // How far ahead token rows are fetched into the processor's cache: where a row is, and, half as far, its bytes.
 constexpr size_t kRowsAhead = 8;
+// Of how many candidates the pages of rows are asked for together, and how many pages of lists.
+constexpr size_t kFetchedRows = 64;
+constexpr size_t kFetchedLists = 64;
 // Below this many rows a search goes to the lowest percent at once: the levels would cost more than they spare.
 constexpr uint32_t kSmallRun = 20000;
 
@@ -87,9 +90,15 @@ absl::Status RunSearch::Advance(int percent, const KvSnapshot& snapshot, const s
     }
     effort->rows -= count;
   }
+  size_t fetched = 0;  // of the candidates, those whose pages were asked for
   for (size_t i = 0; i < std::min(count, kRowsAhead); ++i) run_.PrefetchPlace(later[static_cast<ptrdiff_t>(i)].row);
   for (size_t i = 0; i < count; ++i) {
     const auto at = later + static_cast<ptrdiff_t>(i);
+    if (i >= fetched && run_.row_pages().Peek(at->row / kRowPageRows) == nullptr) {
+      const size_t together = std::min(kFetchedRows, count - i);
+      RETURN_IF_ERROR(FetchRows(&*at, together, snapshot));
+      fetched = i + together;
+    }
     if (i + kRowsAhead < count) run_.PrefetchPlace(at[kRowsAhead].row);
     if (i + kRowsAhead / 2 < count) run_.PrefetchBytes(at[kRowsAhead / 2].row);
     if ((i & 255) == 255 && cancelled && cancelled()) return Cancelled("the lookup was cancelled");
@@ -115,10 +124,15 @@ absl::Status RunSearch::ReadSlice(const List& list, const Slice& slice, const Kv
   const Run::Block* block = std::upper_bound(blocks, blocks + count, whole.begin,
                                              [](uint32_t row, const Run::Block& b) { return row < b.first; });
   if (block != blocks) --block;
+  bool fetched = false;
   uint32_t postings[kPostingBlock];
   for (; block != blocks + count && block->first < whole.end; ++block) {
     if (cancelled && cancelled()) return Cancelled("the lookup was cancelled");
     if (effort != nullptr && effort->postings == 0) break;
+    if (!fetched && run_.postings().Peek(block->page) == nullptr) {
+      RETURN_IF_ERROR(FetchList(block, blocks + count, whole.end, snapshot));
+      fetched = true;
+    }
     ASSIGN_OR_RETURN(const char* page, run_.postings().Get(block->page, snapshot));
     const uint32_t size = Run::BlockSize(list.df, static_cast<uint32_t>(block - blocks));
     const uint32_t inside = DecodePostingBlock(block->first, page + block->offset, size, slice.ranges, postings);
@@ -134,10 +148,14 @@ absl::Status RunSearch::CheckPostings(const uint32_t* rows, uint32_t count, cons
   PageTable& table = run_.signatures();
   const char* signatures[kPostingBlock];
   uint32_t letters[kPostingBlock];
+  bool fetched = false;
   for (uint32_t i = 0; i < count; ++i) {
     const uint32_t number = rows[i] / kSignaturePageRows;
     const char* page = table.Peek(number);
     if (page == nullptr) {
+      // Once: with hardly any room for pages the first may be gone when the last is there.
+      if (!fetched) RETURN_IF_ERROR(FetchSignatures(rows + i, count - i, snapshot));
+      fetched = true;
       ASSIGN_OR_RETURN(page, table.Get(number, snapshot));
     }
     signatures[i] = page + size_t{rows[i] % kSignaturePageRows} * sizeof(Signature);
@@ -180,6 +198,39 @@ bool RunSearch::Remember(uint32_t row) {
     ++seen_count_;
     return true;
   }
+}
+
+// The pages of the blocks before `end` that begin below `last`.
+absl::Status RunSearch::FetchList(const Run::Block* block, const Run::Block* end, uint32_t last,
+                                  const KvSnapshot& snapshot) {
+  PageTable& table = run_.postings();
+  std::vector<uint32_t> absent;
+  while (block != end && block->first < last && absent.size() < kFetchedLists) {
+    const uint32_t page = block->page;
+    if (table.Peek(page) == nullptr) absent.push_back(page);
+    while (block != end && block->page == page) ++block;
+  }
+  return absent.size() < 2 ? absl::OkStatus() : table.Fetch(std::move(absent), snapshot);
+}
+
+absl::Status RunSearch::FetchSignatures(const uint32_t* rows, uint32_t count, const KvSnapshot& snapshot) {
+  std::vector<uint32_t> pages(rows, rows + count);
+  for (uint32_t& page : pages) page /= kSignaturePageRows;
+  return run_.signatures().Fetch(std::move(pages), snapshot);
+}
+
+absl::Status RunSearch::FetchRows(const Candidate* candidates, size_t count, const KvSnapshot& snapshot) {
+  PageTable& table = run_.row_pages();
+  std::vector<uint32_t> absent;
+  for (size_t i = 0; i < count; ++i) {
+    const uint32_t page = candidates[i].row / kRowPageRows;
+    if (table.Peek(page) == nullptr && MayMatch(candidates[i].row)) absent.push_back(page);
+  }
+  return absent.size() < 2 ? absl::OkStatus() : table.Fetch(std::move(absent), snapshot);
+}
+
+bool RunSearch::MayMatch(uint32_t row) const {
+  return (run_.mask(row) & mask_) != 0 && (deaths_ == nullptr || !deaths_->IsDead(row));
 }
 
 absl::Status RunSearch::Verify(const Candidate& candidate, const KvSnapshot& snapshot, std::vector<RowHit>* hits) {

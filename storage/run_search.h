@@ -101,6 +101,11 @@ class RunSearch {
   absl::Status ReadSlice(const List& list, const Slice& slice, const KvSnapshot& snapshot,
                          const std::function<bool()>& cancelled, FillEffort* effort);
   absl::Status CheckPostings(const uint32_t* rows, uint32_t count, const KvSnapshot& snapshot);
+  // Pages that are not in memory are asked for together, so that the disk brings several at a time.
+  absl::Status FetchList(const Run::Block* block, const Run::Block* end, uint32_t last, const KvSnapshot& snapshot);
+  absl::Status FetchSignatures(const uint32_t* rows, uint32_t count, const KvSnapshot& snapshot);
+  absl::Status FetchRows(const Candidate* candidates, size_t count, const KvSnapshot& snapshot);
+  bool MayMatch(uint32_t row) const;  // alive, and of a wanted locale
   absl::Status Verify(const Candidate& candidate, const KvSnapshot& snapshot, std::vector<RowHit>* hits);
   bool Remember(uint32_t row);
 

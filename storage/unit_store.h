@@ -110,6 +110,9 @@ class UnitStore {
   absl::Status LoadIndex(const KvSnapshot& snapshot, StoreState* state);
   absl::StatusOr<std::shared_ptr<LocaleState>> LoadLocale(const KvSnapshot& snapshot, LocaleKey where);
   absl::Status LoadDelta(const KvSnapshot& snapshot, LocaleKey where, Delta* delta);
+  absl::Status LoadRuns(const KvSnapshot& snapshot, const std::vector<format::RunId>& ids,
+                        std::map<format::RunId, RunView>* views);
+  void ExpectReads(const std::vector<format::RunId>& ids, const std::atomic<bool>* loaded);
   absl::StatusOr<RunView> LoadRun(const KvSnapshot& snapshot, format::RunId id);
   absl::Status RemoveOrphanRuns(const KvSnapshot& snapshot);
 

@@ -1,5 +1,7 @@
 // Opening a store: meta record, catalog, runs, deltas.
 #include <algorithm>
+#include <atomic>
+#include <thread>
 
 #include "record.pb.h"
 #include "storage/codec.h"
@@ -170,15 +172,16 @@ absl::Status UnitStore::LoadIndex(const KvSnapshot& snapshot, StoreState* state)
     sealed_below_[where] = record.sealed_below();
   }
   RETURN_IF_ERROR(lists->status());
+  std::vector<format::RunId> ids;
+  for (const auto& [where, runs] : run_lists) ids.insert(ids.end(), runs.begin(), runs.end());
+  std::map<format::RunId, RunView> views;
+  RETURN_IF_ERROR(LoadRuns(snapshot, ids, &views));
   for (const auto& [id, tally] : state->tallies) {
     for (const auto& [locale, counts] : tally->locales) {
       const LocaleKey where(id, locale);
       if (counts.segments == 0 && run_lists.count(where) == 0) continue;
       auto loaded = std::make_shared<LocaleState>();
-      for (uint64_t run : run_lists[where]) {
-        ASSIGN_OR_RETURN(RunView view, LoadRun(snapshot, run));
-        loaded->runs.push_back(std::move(view));
-      }
+      for (format::RunId run : run_lists[where]) loaded->runs.push_back(views.at(run));
       loaded->delta = std::make_shared<Delta>(kDeltaCapacity);
       RETURN_IF_ERROR(LoadDelta(snapshot, where, loaded->delta.get()));
       loaded->delta_rows = loaded->delta->size();
@@ -186,6 +189,62 @@ absl::Status UnitStore::LoadIndex(const KvSnapshot& snapshot, StoreState* state)
     }
   }
   return absl::OkStatus();
+}
+
+// Loads runs on several threads, while the disk brings what they and the first lookups will read.
+absl::Status UnitStore::LoadRuns(const KvSnapshot& snapshot, const std::vector<format::RunId>& ids,
+                                 std::map<format::RunId, RunView>* views) {
+  if (ids.empty()) return absl::OkStatus();
+  constexpr unsigned kMostThreads = 8;
+  std::atomic<bool> loaded{false};
+  std::thread ahead([&] { ExpectReads(ids, &loaded); });
+  std::vector<absl::StatusOr<RunView>> results(ids.size(), RunView());
+  std::atomic<size_t> next{0};
+  auto load = [&] {
+    for (size_t i = next.fetch_add(1); i < ids.size(); i = next.fetch_add(1)) results[i] = LoadRun(snapshot, ids[i]);
+  };
+  const size_t parts = std::min<size_t>(ids.size(), std::clamp(std::thread::hardware_concurrency(), 1u, kMostThreads));
+  std::vector<std::thread> others;
+  for (size_t i = 1; i < parts; ++i) others.emplace_back(load);
+  load();
+  for (std::thread& other : others) other.join();
+  loaded.store(true);
+  ahead.join();
+  for (size_t i = 0; i < ids.size(); ++i) {
+    RETURN_IF_ERROR(results[i].status());
+    views->emplace(ids[i], *std::move(results[i]));
+  }
+  return absl::OkStatus();
+}
+
+// Tells the engine which pages of the runs to be loaded will be asked for, in the order in which that happens: what
+// stays in memory, then, until the runs are loaded and as far as the cache has room, signatures. The rest is left to
+// ReadAhead.
+void UnitStore::ExpectReads(const std::vector<format::RunId>& ids, const std::atomic<bool>* loaded) {
+  auto expect = [this](format::RunId id, RunPage first, RunPage last) {
+    kv_->WillRead(KvTable::kIndex, format::RunPageKey(id, static_cast<uint8_t>(first), 0),
+                  format::RunPageKey(id, static_cast<uint8_t>(last) + 1, 0));
+  };
+  for (format::RunId id : ids) {
+    if (loaded->load()) return;
+    expect(id, RunPage::kStems, RunPage::kHeader);
+    expect(id, RunPage::kWords, RunPage::kWords);
+    expect(id, RunPage::kMasks, RunPage::kMasks);
+  }
+  constexpr uint32_t kPages = 16;  // of one call, which may have to wait for the disk
+  constexpr uint64_t kPage = kSignaturePageRows * sizeof(Signature);
+  constexpr auto kKind = static_cast<uint8_t>(RunPage::kSignatures);
+  uint64_t room = cache_->budget();
+  for (format::RunId id : ids) {
+    const uint64_t bytes =
+        kv_->RangeBytes(KvTable::kIndex, format::RunPageKey(id, kKind, 0), format::RunPageKey(id, kKind + 1, 0));
+    if (bytes > room) return;
+    room -= bytes;
+    for (uint32_t page = 0; page * kPage < bytes; page += kPages) {
+      if (loaded->load()) return;
+      kv_->WillRead(KvTable::kIndex, format::RunPageKey(id, kKind, page), format::RunPageKey(id, kKind, page + kPages));
+    }
+  }
 }
 
 absl::StatusOr<RunView> UnitStore::LoadRun(const KvSnapshot& snapshot, format::RunId id) {

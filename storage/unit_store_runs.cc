@@ -1,6 +1,7 @@
 // Sealing deltas into runs, merging runs, and giving back what no reader holds any more.
 #include <algorithm>
 #include <chrono>
+#include <numeric>
 #include <utility>
 
 #include "base/memory.h"
@@ -267,9 +268,12 @@ void UnitStore::DropRetired() {
   }
 }
 
-// Reads the pages of runs that are new here into the cache while there is room: signatures, then lists, then rows. A
-// lookup after that waits for no disk.
+// Reads the pages of runs that are new here into the cache while there is room: of all runs signatures and segment ids,
+// then lists and bare forms, then rows. A lookup after that waits for no disk.
 void UnitStore::ReadAhead() {
+  constexpr uint32_t kPages = 32;  // of one step
+  constexpr uint32_t kExpected =
+      4 * kPages;                        // that are on their way: enough for the disk, and not much in a lookup's way
   constexpr uint64_t kPage = 128 << 10;  // more than any page has
   auto is_importing = [this] {
     std::lock_guard lock(upkeep_mu_);
@@ -277,24 +281,46 @@ void UnitStore::ReadAhead() {
   };
   if (is_importing()) return;
   const std::shared_ptr<const StoreState> state = this->state();
+  const bool first = read_ahead_.empty();
+  std::vector<const Run*> fresh;
   for (const auto& [where, locale] : state->locales) {
     for (const RunView& view : locale->runs) {
-      if (!read_ahead_.insert(view.run->id()).second) continue;
-      const Run& run = *view.run;
-      for (PageTable* table : {&run.signatures(), &run.postings(), &run.row_pages(), &run.segment_pages()}) {
-        for (uint32_t page = 0; page < table->pages(); ++page) {
-          if (closing_.load() || !cache_->HasRoom(kPage)) return;
-          if (is_importing()) {
-            read_ahead_.erase(view.run->id());  // again after it
-            return;
-          }
-          const PageCache::Guard guard = cache_->Enter();
-          // What is wrong with a page is said to who needs it.
-          if (!table->Get(page, *state->snapshot).ok()) return;
-        }
-      }
+      if (read_ahead_.insert(view.run->id()).second) fresh.push_back(view.run.get());
     }
   }
+  if (fresh.empty()) return;
+  // False where reading ahead ends.
+  auto read = [&](PageTable* table) {
+    for (uint32_t page = 0; page < table->pages(); page += kPages) {
+      const uint32_t end = std::min(table->pages(), page + kPages);
+      if (closing_.load() || !cache_->HasRoom(kPage * (end - page))) return false;
+      if (is_importing()) {
+        for (const Run* run : fresh) read_ahead_.erase(run->id());  // again after it
+        return false;
+      }
+      const uint32_t expected = page == 0 ? 0 : page + kExpected - kPages;
+      if (expected < table->pages() && cache_->HasRoom(kPage * kExpected)) {
+        const uint32_t to = std::min(table->pages(), page + kExpected);
+        kv_->WillRead(KvTable::kIndex, table->Key(expected), table->Key(to));
+      }
+      std::vector<uint32_t> pages(end - page);
+      std::iota(pages.begin(), pages.end(), page);
+      const PageCache::Guard guard = cache_->Enter();
+      // What is wrong with a page is said to who needs it.
+      if (!table->Fetch(std::move(pages), *state->snapshot).ok()) return false;
+    }
+    return true;
+  };
+  auto read_all = [&](PageTable& (Run::*table)() const) {
+    return std::all_of(fresh.begin(), fresh.end(), [&](const Run* run) { return read(&(run->*table)()); });
+  };
+  if (!read_all(&Run::signatures) || !read_all(&Run::segment_pages)) return;
+  if (first) {
+    auto stopped = [&] { return closing_.load() || is_importing(); };
+    for (KvTable table : {KvTable::kUnits, KvTable::kSegments}) kv_->WarmUp(table, stopped);
+  }
+  if (!read_all(&Run::postings) || !read_all(&Run::bare_pages)) return;
+  (void)read_all(&Run::row_pages);
 }
 
 std::shared_ptr<void> UnitStore::ExpectImport() {
@@ -332,6 +358,7 @@ void UnitStore::WaitForMerges() {
 void UnitStore::MergeThread() {
   LowerThreadPriority();
   auto cancelled = [this] { return closing_.load(); };
+  ReadAhead();  // who opened the store waits for its first answers, and merges can wait
   while (!closing_.load()) {
     DropRetired();
     LocaleKey where;

@@ -4,11 +4,15 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <rocksdb/db.h>
+#include <rocksdb/env.h>
+#include <rocksdb/file_system.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -469,6 +473,162 @@ TEST(RocksDbKvTest, FilesWaitWhileIngestsAreExpectedAndAreSortedInAfterwards) {
   EXPECT_LT(TableFiles(dir.path()), size_t{kFilesOfLevel0});
   EXPECT_EQ(Get(kv.get(), KvTable::kSegments, "z"), std::to_string(kIngests - 1));
   EXPECT_EQ(Get(kv.get(), KvTable::kSegments, "m0"), "0");
+}
+
+// A disk that takes its time, and notes how it is asked.
+struct SlowDisk {
+  std::atomic<int> files{0};    // tables opened so far
+  std::atomic<int> reading{0};  // reads of tables under way
+  std::atomic<int> at_once{0};  // the most there were
+};
+
+class SlowFile : public rocksdb::FSRandomAccessFileOwnerWrapper {
+ public:
+  SlowFile(std::unique_ptr<rocksdb::FSRandomAccessFile> file, SlowDisk* disk)
+      : FSRandomAccessFileOwnerWrapper(std::move(file)), disk_(disk) {}
+  rocksdb::IOStatus Read(uint64_t offset, size_t n, const rocksdb::IOOptions& options, rocksdb::Slice* result,
+                         char* scratch, rocksdb::IODebugContext* debug) const override {
+    const int reading = ++disk_->reading;
+    int at_once = disk_->at_once.load();
+    while (at_once < reading && !disk_->at_once.compare_exchange_weak(at_once, reading)) {
+    }
+    const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(1);
+    while (std::chrono::steady_clock::now() < end) std::this_thread::yield();
+    --disk_->reading;
+    return FSRandomAccessFileOwnerWrapper::Read(offset, n, options, result, scratch, debug);
+  }
+  rocksdb::IOStatus MultiRead(rocksdb::FSReadRequest* requests, size_t count, const rocksdb::IOOptions& options,
+                              rocksdb::IODebugContext* debug) override {
+    return FSRandomAccessFile::MultiRead(requests, count, options, debug);  // by Read, one after the other
+  }
+
+ private:
+  SlowDisk* const disk_;
+};
+
+class SlowFileSystem : public rocksdb::FileSystemWrapper {
+ public:
+  explicit SlowFileSystem(SlowDisk* disk) : FileSystemWrapper(rocksdb::FileSystem::Default()), disk_(disk) {}
+  const char* Name() const override { return "SlowFileSystem"; }
+  rocksdb::IOStatus NewRandomAccessFile(const std::string& name, const rocksdb::FileOptions& options,
+                                        std::unique_ptr<rocksdb::FSRandomAccessFile>* file,
+                                        rocksdb::IODebugContext* debug) override {
+    rocksdb::IOStatus s = FileSystemWrapper::NewRandomAccessFile(name, options, file, debug);
+    if (!s.ok() || fs::path(name).extension() != ".sst") return s;
+    ++disk_->files;
+    *file = std::make_unique<SlowFile>(std::move(*file), disk_);
+    return s;
+  }
+
+ private:
+  SlowDisk* const disk_;
+};
+
+std::string Key(int i) { return "k" + std::to_string(1000 + i); }
+
+// `files` files of `keys` keys each, the values apart from each other and not to be packed.
+void IngestKeys(Kv* kv, KvTable table, int files, int keys, size_t bytes) {
+  std::mt19937 rng(5);
+  for (int f = 0; f < files; ++f) {
+    auto ingest = kv->NewIngest();
+    for (int k = 0; k < keys; ++k) {
+      const std::string key = Key(f * keys + k);
+      std::string value = key;
+      while (value.size() < bytes) value.push_back(static_cast<char>(rng()));
+      ASSERT_TRUE(ingest->Put(table, key, value).ok());
+    }
+    ASSERT_TRUE(ingest->Finish().ok());
+  }
+}
+
+TEST(RocksDbKvTest, KeysOnASlowDiskAreReadSeveralAtATime) {
+  constexpr int kKeys = 100;
+  TempDir dir;
+  SlowDisk disk;
+  const auto env = rocksdb::NewCompositeEnv(std::make_shared<SlowFileSystem>(&disk));
+  auto kv = OpenRocksDbKv({.path = dir.path(), .block_cache_bytes = 1 << 20, .env = env.get()});
+  ASSERT_TRUE(kv.ok()) << kv.status();
+  IngestKeys(kv->get(), KvTable::kUnits, 1, kKeys, 20000);
+  std::vector<std::string> keys, values;
+  for (int i = 0; i < kKeys; ++i) {
+    keys.push_back(Key(i));
+    if (i % 10 == 0) keys.push_back(Key(i) + " is not there");
+  }
+  disk.at_once.store(0);
+  const auto found = (*kv)->Snapshot()->MultiGet(KvTable::kUnits, keys, &values);
+  ASSERT_TRUE(found.ok()) << found.status();
+  for (size_t i = 0; i < keys.size(); ++i) {
+    const bool there = keys[i].find(' ') == std::string::npos;
+    EXPECT_EQ((*found)[i], there) << keys[i];
+    if (there) {
+      EXPECT_EQ(values[i].substr(0, keys[i].size()), keys[i]);
+    }
+  }
+  EXPECT_GT(disk.at_once.load(), 1);
+}
+
+TEST(RocksDbKvTest, WarmingUpOpensTheFilesThatReadsWouldOpen) {
+  constexpr int kFiles = 64;  // more than RocksDB opens by itself
+  TempDir dir;
+  IngestKeys(OpenOrDie(dir.path()).get(), KvTable::kUnits, kFiles, 2, 100);
+  SlowDisk disk;
+  const auto env = rocksdb::NewCompositeEnv(std::make_shared<SlowFileSystem>(&disk));
+  auto kv = OpenRocksDbKv({.path = dir.path(), .env = env.get()});
+  ASSERT_TRUE(kv.ok()) << kv.status();
+  const int before = disk.files.load();
+  ASSERT_LT(before, kFiles);
+  (*kv)->WarmUp(KvTable::kUnits, [] { return true; });
+  EXPECT_EQ(disk.files.load(), before) << "although it was stopped";
+  (*kv)->WarmUp(KvTable::kUnits, {});
+  const int after = disk.files.load();
+  EXPECT_GT(after, before);
+  for (int i = 0; i < 2 * kFiles; ++i) EXPECT_EQ(Get(kv->get(), KvTable::kUnits, Key(i)).substr(0, 5), Key(i));
+  EXPECT_EQ(disk.files.load(), after);
+}
+
+// The share of the store's biggest table that is in the system's cache; with `drop` it is put out of there first.
+double CachedShare(const std::string& path, bool drop) {
+  std::string biggest;
+  for (const auto& entry : fs::directory_iterator(path)) {
+    if (entry.path().extension() != ".sst") continue;
+    if (biggest.empty() || entry.file_size() > fs::file_size(biggest)) biggest = entry.path().string();
+  }
+  const size_t size = fs::file_size(biggest), page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
+  const int fd = open(biggest.c_str(), O_RDONLY | O_CLOEXEC);
+  if (drop) {
+    EXPECT_EQ(posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED), 0);
+  }
+  void* const map = mmap(nullptr, size, PROT_READ, MAP_SHARED, fd, 0);
+  close(fd);
+  if (map == MAP_FAILED) return 1;
+  std::vector<unsigned char> there((size + page - 1) / page);
+  EXPECT_EQ(mincore(map, size, there.data()), 0);
+  munmap(map, size);
+  double count = 0;
+  for (const unsigned char t : there) count += t & 1;
+  return count / static_cast<double>(there.size());
+}
+
+TEST(RocksDbKvTest, WhatWillBeReadIsFetchedAndLittleElse) {
+  constexpr int kKeys = 800;
+  TempDir dir;
+  auto kv = OpenOrDie(dir.path());
+  IngestKeys(kv.get(), KvTable::kIndex, 1, kKeys, 20000);
+  if (CachedShare(dir.path(), true) > .1) GTEST_SKIP() << "the file system keeps its files in memory";
+  kv->WillRead(KvTable::kIndex, "a", "b");
+  kv->WillRead(KvTable::kUnits, Key(0), Key(kKeys));
+  EXPECT_LT(CachedShare(dir.path(), false), .1);
+  auto eventually = [&](double least) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    while (CachedShare(dir.path(), false) < least && std::chrono::steady_clock::now() < end) std::this_thread::yield();
+    return CachedShare(dir.path(), false);
+  };
+  kv->WillRead(KvTable::kIndex, Key(kKeys / 2), Key(kKeys * 3 / 4));
+  const double share = eventually(.25);
+  EXPECT_GE(share, .25);
+  EXPECT_LT(share, .4);
+  kv->WillRead(KvTable::kIndex, "a", "z");
+  EXPECT_EQ(eventually(1), 1);
 }
 
 TEST(RocksDbKvTest, DiskBytesGrowWithTheData) {

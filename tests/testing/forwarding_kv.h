@@ -7,6 +7,7 @@
 #define REPRISE_TESTS_TESTING_FORWARDING_KV_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string_view>
 #include <utility>
@@ -25,6 +26,10 @@ class ForwardingKv : public Kv {
     return kv_->DropRange(table, begin, end);
   }
   void ExpectIngests(bool expected) override { kv_->ExpectIngests(expected); }
+  void WillRead(KvTable table, std::string_view begin, std::string_view end) override {
+    kv_->WillRead(table, begin, end);
+  }
+  void WarmUp(KvTable table, const std::function<bool()>& stopped) override { kv_->WarmUp(table, stopped); }
   absl::Status Flush() override { return kv_->Flush(); }
   uint64_t DiskBytes() override { return kv_->DiskBytes(); }
   uint64_t RangeBytes(KvTable table, std::string_view begin, std::string_view end) override {
