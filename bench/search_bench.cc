@@ -134,7 +134,9 @@ class Bench {
 
  private:
   absl::Status Open() {
-    TranslationMemoryOptions options{.data_dir = arguments_.dir, .page_cache_bytes = arguments_.cache_mb << 20};
+    TranslationMemoryOptions options{.data_dir = arguments_.dir,
+                                     .page_cache_bytes = arguments_.cache_mb << 20,
+                                     .open_wait_ms = 1000};  // as reprised
     if (arguments_.block_cache_mb != 0) options.block_cache_bytes = arguments_.block_cache_mb << 20;
     ASSIGN_OR_RETURN(std::unique_ptr<Kv> kv,
                      OpenRocksDbKv({.path = arguments_.dir, .block_cache_bytes = options.block_cache_bytes}));

@@ -407,6 +407,7 @@ absl::StatusOr<std::unique_ptr<TranslationMemory>> TranslationMemory::OpenOn(std
                                                    .merge_runs = options.merge_runs,
                                                    .page_cache_bytes = options.page_cache_bytes,
                                                    .background_merges = options.background_merges,
+                                                   .open_wait_ms = options.open_wait_ms,
                                                    .rebuild = options.rebuild,
                                                    .rebuilt = options.rebuilt}));
   return std::unique_ptr<TranslationMemory>(std::make_unique<TranslationMemoryImpl>(std::move(store), options));

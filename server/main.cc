@@ -111,6 +111,7 @@ int main(int argc, char** argv) {
   }
   options.block_cache_bytes = cache_mb << 20;
   options.page_cache_bytes = page_cache_mb << 20;
+  options.open_wait_ms = 1000;
   if (rebuild) return Rebuild(std::move(options));
   return Serve(std::move(options), signals);
 }

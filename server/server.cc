@@ -92,6 +92,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerOptions options) {
     store.block_cache_bytes = options.block_cache_bytes;
     store.page_cache_bytes = options.page_cache_bytes;
     store.bulk_units = options.import_batch;
+    store.open_wait_ms = options.open_wait_ms;
     store.rebuild = options.rebuild;
     store.rebuilt = options.rebuilt;
     ASSIGN_OR_RETURN(out->tm_, TranslationMemory::Open(store));

@@ -33,6 +33,8 @@ struct ServerOptions {
   uint64_t page_cache_bytes = uint64_t{1536} << 20;
   uint32_t import_batch = TranslationMemoryOptions().bulk_units;
   int transfer_threads = 8;  // imports and exports at a time
+  // How long the start may wait for what first lookups would otherwise read from the disk.
+  uint32_t open_wait_ms = 0;
   // First make the index anew from the units (about a minute a million), telling `rebuilt` how far that is.
   bool rebuild = false;
   std::function<void(uint64_t units)> rebuilt = {};

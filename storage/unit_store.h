@@ -52,6 +52,9 @@ struct UnitStoreOptions {
   uint32_t merge_runs = 8;                  // this many runs of like size become one; at least 2
   uint64_t page_cache_bytes = 1536u << 20;  // pages of runs in memory
   bool background_merges = true;            // false: only MergeAll merges (tests)
+  // How long opening may wait until signatures are read ahead, as far as there is room for them: else the first lookup
+  // reads nearly all of them.
+  uint32_t open_wait_ms = 0;
   // Makes all that follows from the units anew while opening, whatever key form wrote it: about a minute a million
   // units. A rebuild that is cut off leaves a store that opens for nothing but another one.
   bool rebuild = false;
@@ -156,7 +159,8 @@ class UnitStore {
   void Watch(const std::shared_ptr<Run>& run);
   void DropRetired();
   void WakeUpkeep();
-  void ReadAhead();      // upkeep thread
+  void ReadAhead();  // upkeep thread
+  void NoteSignaturesRead();
   void WaitForMerges();  // an import's thread
   void NoteBulkWrite();  // an import's thread
 
@@ -198,6 +202,7 @@ class UnitStore {
   std::condition_variable upkeep_cv_;
   std::vector<format::RunId> retired_;  // guarded by upkeep_mu_: pages to be removed
   bool upkeep_wanted_ = false;          // guarded by upkeep_mu_
+  bool signatures_read_ = false;        // guarded by upkeep_mu_: ahead, after the open, or given up
   int imports_ = 0;                     // under way; guarded by upkeep_mu_
   int bulk_writes_ = 0;                 // since the first of them began; guarded by upkeep_mu_
   std::set<format::RunId> read_ahead_;  // upkeep thread only

@@ -1,6 +1,7 @@
 // Opening a store: meta record, catalog, runs, deltas.
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <thread>
 
 #include "record.pb.h"
@@ -74,7 +75,11 @@ absl::Status UnitStore::Load() {
   auto opened = std::make_shared<StoreState>(*state);
   opened->snapshot = kv_->Snapshot();
   SetState(opened);
-  if (options_.background_merges) upkeep_ = std::thread([this] { MergeThread(); });
+  if (options_.background_merges) {
+    upkeep_ = std::thread([this] { MergeThread(); });
+    std::unique_lock lock(upkeep_mu_);
+    upkeep_cv_.wait_for(lock, std::chrono::milliseconds(options_.open_wait_ms), [this] { return signatures_read_; });
+  }
   return options_.rebuild ? RebuildAll() : absl::OkStatus();
 }
 

@@ -314,13 +314,21 @@ void UnitStore::ReadAhead() {
   auto read_all = [&](PageTable& (Run::*table)() const) {
     return std::all_of(fresh.begin(), fresh.end(), [&](const Run* run) { return read(&(run->*table)()); });
   };
-  if (!read_all(&Run::signatures) || !read_all(&Run::segment_pages)) return;
+  if (!read_all(&Run::signatures)) return;
+  NoteSignaturesRead();
+  if (!read_all(&Run::segment_pages)) return;
   if (first) {
     auto stopped = [&] { return closing_.load() || is_importing(); };
     for (KvTable table : {KvTable::kUnits, KvTable::kSegments}) kv_->WarmUp(table, stopped);
   }
   if (!read_all(&Run::postings) || !read_all(&Run::bare_pages)) return;
   (void)read_all(&Run::row_pages);
+}
+
+void UnitStore::NoteSignaturesRead() {
+  std::lock_guard lock(upkeep_mu_);
+  signatures_read_ = true;
+  upkeep_cv_.notify_all();
 }
 
 std::shared_ptr<void> UnitStore::ExpectImport() {
@@ -359,6 +367,7 @@ void UnitStore::MergeThread() {
   LowerThreadPriority();
   auto cancelled = [this] { return closing_.load(); };
   ReadAhead();  // who opened the store waits for its first answers, and merges can wait
+  NoteSignaturesRead();
   while (!closing_.load()) {
     DropRetired();
     LocaleKey where;

@@ -33,7 +33,7 @@ bool IsLookupPage(std::string_view key) {
   if (key.size() <= kKind || key[0] != format::RunTablePrefix()[0]) return false;
   const auto kind = static_cast<RunPage>(key[kKind]);
   return kind == RunPage::kSignatures || kind == RunPage::kRows || kind == RunPage::kSegments ||
-         kind == RunPage::kPostings;
+         kind == RunPage::kPostings || kind == RunPage::kBareForms;
 }
 
 class WatchedSnapshot : public KvSnapshot {
@@ -153,10 +153,26 @@ TEST_F(ReadAheadTest, ALookupAfterItReadsNoPage) {
     return result.ok() && result->plan.pages_loaded == 0 && result->plan.rows != 0;
   }));
   std::lock_guard lock(watched_.mu);
-  for (const RunPage kind : {RunPage::kWords, RunPage::kSignatures, RunPage::kRows, RunPage::kSegments, RunPage::kMasks,
-                             RunPage::kPostings, RunPage::kStems, RunPage::kBlocks, RunPage::kHeader}) {
+  for (const RunPage kind :
+       {RunPage::kWords, RunPage::kSignatures, RunPage::kRows, RunPage::kSegments, RunPage::kMasks, RunPage::kPostings,
+        RunPage::kStems, RunPage::kBlocks, RunPage::kHeader, RunPage::kBareForms}) {
     EXPECT_EQ(watched_.expected.count(static_cast<uint8_t>(kind)), 1u) << static_cast<int>(kind);
   }
+}
+
+TEST_F(ReadAheadTest, OpeningMayWaitForSignatures) {
+  constexpr uint32_t kLong = 60000;
+  for (int i = 0; i < 20; ++i) {
+    Open({.open_wait_ms = kLong});
+    EXPECT_GT(tm_->Status().pages_loaded, 0u) << "each time, not now and then";
+    tm_.reset();
+  }
+  // It waits for nothing that does not come.
+  watched_.failing.store(true);
+  Open({.open_wait_ms = kLong});
+  tm_.reset();
+  watched_.failing.store(false);
+  Open({.page_cache_bytes = 1 << 10, .open_wait_ms = kLong});
 }
 
 TEST_F(ReadAheadTest, WithoutRoomNothingIsReadAhead) {
