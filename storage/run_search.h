@@ -7,7 +7,7 @@
 // is not read again. A posting whose signature allows at least the *lowest* percent is remembered under the percent
 // that its signature allows, and aligned when the level comes down to it.
 //
-//   RunSearch search(run, deaths, bound, target_mask, 50);
+//   RunSearch search(run, deaths, bound, target_mask, 50, 70);
 //   RETURN_IF_ERROR(search.Advance(90, snapshot, cancelled, &hits));   // hits of 90 and more are all there now
 //   RETURN_IF_ERROR(search.Advance(50, snapshot, cancelled, &hits));   // ... of 50 and more
 //
