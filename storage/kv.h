@@ -79,8 +79,8 @@ class KvIterator {
   virtual absl::Status status() const = 0;
 };
 
-// One state of the store: sees all batches committed before it was taken and none after, but for the new keys of ingests
-// that allow it (KvIngest::MaySeeEarlier). Releases on destruction; must not outlive the Kv.
+// One state of the store: sees all batches committed before it was taken and none after, but for the new keys of
+// ingests that allow it (KvIngest::MaySeeEarlier). Releases on destruction; must not outlive the Kv.
 class KvSnapshot {
  public:
   virtual ~KvSnapshot() = default;
