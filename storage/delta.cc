@@ -17,7 +17,7 @@ IndexRow MakeIndexRow(uint64_t segment, uint64_t mask, const PreparedText& text,
     row.weight += token.weight;
     uint64_t stem_hash = 0;
     row.symbols.push_back(vocabulary->Intern(text.key_form, token, &stem_hash));
-    row.signature.Add(stem_hash);
+    row.signature.Add(stem_hash, token.weight);
   }
   return row;
 }

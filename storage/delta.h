@@ -17,6 +17,7 @@
 
 #include "storage/prepared_unit.h"
 #include "storage/row_filter.h"
+#include "storage/signature.h"
 #include "storage/vocabulary.h"
 
 namespace reprise {

@@ -16,8 +16,8 @@
 
 namespace reprise::format {
 
-inline constexpr uint32_t kFormatVersion = 5;
-inline constexpr uint32_t kRunVersion = 5;
+inline constexpr uint32_t kFormatVersion = 6;
+inline constexpr uint32_t kRunVersion = 6;
 
 // Key forms up to this long stand literally in keys; of longer ones the first kLongKeyPrefix bytes and a hash.
 inline constexpr size_t kMaxLiteralKey = 256;

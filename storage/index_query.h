@@ -19,18 +19,6 @@
 
 namespace reprise {
 
-// 128 bits, one for each stem of a row (hashed, so several stems may share one).
-struct Signature {
-  uint64_t bits[2] = {0, 0};
-
-  static uint32_t BitOf(uint64_t stem_hash) { return static_cast<uint32_t>(stem_hash >> 57); }
-  void Add(uint64_t stem_hash) {
-    const uint32_t bit = BitOf(stem_hash);
-    bits[bit >> 6] |= uint64_t{1} << (bit & 63);
-  }
-};
-static_assert(sizeof(Signature) == 16);
-
 class IndexQuery {
  public:
   struct Word {

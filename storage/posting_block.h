@@ -29,10 +29,12 @@ struct WeightClass {
 inline constexpr uint32_t kPostingBlock = 256;
 // Position classes by the greatest share that they hold, in percent. Persisted. The limits are those that the usual
 // thresholds ask for: at 70 % up to 30 % may stand before.
-inline constexpr uint32_t kPositionClasses = 8;
-inline constexpr uint32_t kPositionLimits[kPositionClasses] = {5, 10, 20, 30, 40, 50, 60, 100};
+inline constexpr uint32_t kPositionClasses = 14;
+inline constexpr uint32_t kPositionLimits[kPositionClasses] = {3, 6, 10, 15, 20, 25, 30, 35, 40, 45, 50, 60, 70, 100};
 // Smaller blocks have no classes: all their postings count as of class 0. Persisted.
 inline constexpr uint32_t kClassedBlock = 32;
+// So many bytes behind a block are read with it, and thrown away.
+inline constexpr uint32_t kPostingSlack = 8;
 
 // The class of a posting with `before` letters of the row's `weight` under earlier stems.
 inline uint32_t PositionClass(uint32_t before, uint32_t weight) {
@@ -62,7 +64,7 @@ void AppendPostingBlock(const uint32_t* ordinals, const uint8_t* classes, uint32
 
 // Writes the ordinals that are in the range of their class (ranges[kPositionClasses]) to *out, which has room for
 // kPostingBlock: class by class, rising within each. Returns how many. `first`: the block's first ordinal; `count`: all
-// of its postings; `bytes`: as written.
+// of its postings; `bytes`: as written, and kPostingSlack more.
 uint32_t DecodePostingBlock(uint32_t first, const char* bytes, uint32_t count, const OrdinalRange* ranges,
                             uint32_t* out);
 // The same for all of its ordinals.

@@ -1,6 +1,5 @@
 #include "storage/row_filter.h"
 
-#include <array>
 #include <utility>
 
 namespace reprise {
@@ -10,17 +9,11 @@ RowFilter::RowFilter(const BoundQuery& bound, int percent) : bound_(bound), perc
   const uint32_t weight = bound.query().weight();
   min_weight_ = MinWeight(percent, weight);
   max_weight_ = MaxWeight(percent, weight, bound.reachable());
-  std::array<uint32_t, 128> letters{};
   for (size_t i = 0; i < bound.stems().size(); ++i) {
     if (bound.stems()[i] == kUnknownId) continue;
     const IndexQuery::Key& key = bound.query().keys()[i];
-    letters[Signature::BitOf(key.stem.hash)] += key.weight;
+    signature_.Add(key.stem.hash, key.weight);
   }
-  std::vector<SignatureSum::Bit> sum;
-  for (uint32_t bit = 0; bit < letters.size(); ++bit) {
-    if (letters[bit] != 0) sum.push_back({bit, letters[bit]});
-  }
-  signature_sum_ = SignatureSum(std::move(sum));
 }
 
 uint32_t RowFilter::MinWeight(int percent, uint32_t query_weight) { return SharedNeeded(percent, query_weight); }

@@ -19,7 +19,7 @@
 
 #include "match/score.h"
 #include "storage/index_query.h"
-#include "storage/signature_sum.h"
+#include "storage/signature.h"
 
 namespace reprise {
 
@@ -56,8 +56,8 @@ class RowFilter {
   }
 
   // letters[i] is how many the row of *signatures[i] may share. It is out if that is less than Needed().
-  void SignatureLetters(const char* const* signatures, uint32_t count, uint32_t* letters) {
-    signature_sum_.Letters(signatures, count, letters);
+  void SignatureLetters(const char* const* signatures, uint32_t count, uint32_t* letters) const {
+    signature_.Letters(signatures, count, letters);
   }
 
   // Which of `count` rows that stand side by side have a W that fits and a signature with enough letters: their places
@@ -86,7 +86,7 @@ class RowFilter {
   const int percent_;
   uint32_t min_weight_ = 0;
   uint32_t max_weight_ = 0;
-  SignatureSum signature_sum_;
+  SignatureBound signature_;  // of the keys that the lexicon has
 
   // Of the row under way.
   uint32_t row_weight_ = 0;

@@ -31,7 +31,9 @@ RunSearch::RunSearch(const Run& run, const RunDeaths* deaths, const BoundQuery& 
       continue;
     }
     const RunLexicon::Stem& list = run.lexicon().stem(stem);
-    lists_.push_back({stem, keys[i].weight, 0, list.df, run.blocks(list), 0});
+    SignatureBound own;
+    own.Add(keys[i].stem.hash, keys[i].weight);
+    lists_.push_back({stem, keys[i].weight, 0, list.df, run.blocks(list), own, 0});
   }
   // In the order of the run, which the position classes of its postings rest on. Keys that it lacks come before all.
   std::sort(lists_.begin(), lists_.end(), [](const List& a, const List& b) { return a.stem < b.stem; });
@@ -41,6 +43,7 @@ RunSearch::RunSearch(const Run& run, const RunDeaths* deaths, const BoundQuery& 
     list.before = before;
     before += list.weight;
   }
+  for (size_t i = lists_.size(); i-- > 1;) lists_[i - 1].onward.Add(lists_[i].onward);
 }
 
 // Reads of each list what may reach the percent and was not read before: slices of W, by position class.
@@ -137,12 +140,13 @@ absl::Status RunSearch::ReadSlice(const List& list, const Slice& slice, const Kv
     const uint32_t size = Run::BlockSize(list.df, static_cast<uint32_t>(block - blocks));
     const uint32_t inside = DecodePostingBlock(block->first, page + block->offset, size, slice.ranges, postings);
     if (effort != nullptr) effort->postings -= std::min<uint64_t>(effort->postings, std::max(inside, 1u));
-    RETURN_IF_ERROR(CheckPostings(postings, inside, snapshot));
+    RETURN_IF_ERROR(CheckPostings(list, postings, inside, snapshot));
   }
   return absl::OkStatus();
 }
 
-absl::Status RunSearch::CheckPostings(const uint32_t* rows, uint32_t count, const KvSnapshot& snapshot) {
+absl::Status RunSearch::CheckPostings(const List& list, const uint32_t* rows, uint32_t count,
+                                      const KvSnapshot& snapshot) {
   if (count == 0) return absl::OkStatus();
   stats_.postings += count;
   PageTable& table = run_.signatures();
@@ -161,7 +165,7 @@ absl::Status RunSearch::CheckPostings(const uint32_t* rows, uint32_t count, cons
     signatures[i] = page + size_t{rows[i] % kSignaturePageRows} * sizeof(Signature);
     __builtin_prefetch(signatures[i]);
   }
-  filter_.SignatureLetters(signatures, count, letters);
+  list.onward.Letters(signatures, count, letters);
   const uint32_t least = filter_.Needed(0);  // of any row; nearly all are out by it
   // Rows of one W stand together, and a block's rise within each position class.
   uint32_t begin = 0, end = 0, weight = 0;

@@ -3,9 +3,10 @@
 // A key that the query shares with a row bounds the row's W: a row whose first shared key comes after c letters of the
 // query has C <= W(query) - c. So each posting list is read only over a slice of W, and of that only the position
 // classes (storage/posting_block.h) which leave the row enough letters: of the short rows at the slice's beginning few,
-// more of the longer ones. Slices grow at both ends, and by classes, as the percent falls: what was read at one level
-// is not read again. A posting whose signature allows at least the *lowest* percent is remembered under the percent
-// that its signature allows, and aligned when the level comes down to it.
+// more of the longer ones. And a posting's signature is compared with what the query has from this key on: a row that
+// shares an earlier key is found in that key's list. Slices grow at both ends, and by classes, as the percent falls:
+// what was read at one level is not read again. A posting whose signature allows at least the *lowest* percent is
+// remembered under the percent that its signature allows, and aligned when the level comes down to it.
 //
 //   RunSearch search(run, deaths, bound, target_mask, 50, 70);
 //   RETURN_IF_ERROR(search.Advance(90, snapshot, cancelled, &hits));   // hits of 90 and more are all there now
@@ -24,6 +25,7 @@
 #include "base/status.h"
 #include "storage/row_filter.h"
 #include "storage/run.h"
+#include "storage/signature.h"
 
 namespace reprise {
 
@@ -84,7 +86,8 @@ class RunSearch {
     uint32_t before = 0;  // letters of the query under the lists before it
     uint32_t df = 0;
     const Run::Block* blocks = nullptr;
-    uint32_t end = 0;  // the ordinal behind those that were read; their beginnings are in firsts_
+    SignatureBound onward;  // of its key and those behind it
+    uint32_t end = 0;       // the ordinal behind those that were read; their beginnings are in firsts_
   };
   // Part of a list, by position class.
   struct Slice {
@@ -100,7 +103,7 @@ class RunSearch {
                           FillEffort* effort);
   absl::Status ReadSlice(const List& list, const Slice& slice, const KvSnapshot& snapshot,
                          const std::function<bool()>& cancelled, FillEffort* effort);
-  absl::Status CheckPostings(const uint32_t* rows, uint32_t count, const KvSnapshot& snapshot);
+  absl::Status CheckPostings(const List& list, const uint32_t* rows, uint32_t count, const KvSnapshot& snapshot);
   // Pages that are not in memory are asked for together, so that the disk brings several at a time.
   absl::Status FetchList(const Run::Block* block, const Run::Block* end, uint32_t last, const KvSnapshot& snapshot);
   absl::Status FetchSignatures(const uint32_t* rows, uint32_t count, const KvSnapshot& snapshot);

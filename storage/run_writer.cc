@@ -107,8 +107,7 @@ absl::Status RunWriter::Words(const std::vector<RunWord>& words, uint32_t stems)
 }
 
 absl::Status RunWriter::AddSignature(const Signature& signature) {
-  AppendLittle(signature.bits[0], 8, &page_);
-  AppendLittle(signature.bits[1], 8, &page_);
+  for (const uint8_t byte : signature.bytes) page_.push_back(static_cast<char>(byte));
   return EndColumn(RunPage::kSignatures, kSignaturePageRows);
 }
 
@@ -158,7 +157,7 @@ absl::Status RunWriter::AddList(const std::vector<uint32_t>& ordinals) {
     block.clear();
     AppendPostingBlock(ordinals.data() + begin, classes_.data() + begin, static_cast<uint32_t>(end - begin), &block);
     // A block lies within one page.
-    if (page_.size() + block.size() > kRunPageBytes) RETURN_IF_ERROR(Flush(RunPage::kPostings, &page_));
+    if (page_.size() + block.size() + kPostingSlack > kRunPageBytes) RETURN_IF_ERROR(FlushPostings());
     AppendLittle(ordinals[begin], 4, &blocks_page_);
     AppendLittle(pages_[RunPage::kPostings], 4, &blocks_page_);
     AppendLittle(page_.size(), 4, &blocks_page_);
@@ -182,10 +181,14 @@ absl::Status RunWriter::AddList(const std::vector<uint32_t>& ordinals) {
   return absl::OkStatus();
 }
 
+absl::Status RunWriter::FlushPostings() {
+  page_.append(kPostingSlack, '\0');
+  return Flush(RunPage::kPostings, &page_);
+}
+
 absl::Status RunWriter::Finish() {
-  // An empty block still has an address: its page must exist, if only as one byte.
-  if (page_.empty() && blocks_ != 0) page_.push_back('\0');
-  RETURN_IF_ERROR(Flush(RunPage::kPostings, &page_));
+  // An empty block still has an address: its page must exist.
+  if (blocks_ != 0) RETURN_IF_ERROR(FlushPostings());
   stems_pages_.push_back(std::move(stems_page_));
   for (std::string& page : stems_pages_) RETURN_IF_ERROR(Flush(RunPage::kStems, &page));
   blocks_pages_.push_back(std::move(blocks_page_));

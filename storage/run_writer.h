@@ -25,6 +25,7 @@
 #include "storage/delta.h"
 #include "storage/index_query.h"
 #include "storage/posting_block.h"
+#include "storage/signature.h"
 #include "text/tokenize.h"
 
 namespace reprise {
@@ -87,6 +88,7 @@ class RunWriter {
  private:
   absl::Status Flush(RunPage kind, std::string* page);
   absl::Status EndColumn(RunPage kind, uint32_t page_rows);
+  absl::Status FlushPostings();
 
   const std::vector<WeightClass> weights_;
   const uint32_t rows_;

@@ -86,7 +86,7 @@ class RunSharing {
       uint32_t rarest = kUnknownId;
       Signature window;
       for (size_t i = begin; i < end; ++i) {
-        window.Add(StemKeyOf(tokens[i]).hash);
+        window.Add(StemKeyOf(tokens[i]).hash, tokens[i].weight);
         const uint32_t stem = run_.lexicon().WordStem(query_.id(i));
         if (rarest == kUnknownId || Uses(stem) < Uses(rarest)) rarest = stem;
       }
@@ -121,9 +121,8 @@ class RunSharing {
     ASSIGN_OR_RETURN(const char* signatures, run_.signatures().Get(row / kSignaturePageRows, snapshot_));
     Signature held;
     std::memcpy(&held, signatures + size_t{row % kSignaturePageRows} * sizeof(Signature), sizeof(held));
-    const bool fits = std::any_of(windows.begin(), windows.end(), [&held](const Signature& window) {
-      return (window.bits[0] & ~held.bits[0]) == 0 && (window.bits[1] & ~held.bits[1]) == 0;
-    });
+    const bool fits =
+        std::any_of(windows.begin(), windows.end(), [&held](const Signature& window) { return held.MayHold(window); });
     if (!fits) return absl::OkStatus();
     seen_[row] = true;
     effort_->Spend(SearchEffort::kRow);

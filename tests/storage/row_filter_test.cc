@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <numeric>
 #include <random>
 #include <string>
 #include <vector>
@@ -23,6 +22,22 @@ using testing::RandomTexts;
 int Pairs() {
   const char* full = std::getenv("REPRISE_FULL");
   return full != nullptr && std::string(full) == "1" ? 1000000 : 40000;
+}
+
+// What the query has from its first key that the row has on, by the numbers of their stems: what a search asks in that
+// key's list.
+SignatureBound FromFirstShared(const BoundQuery& bound, const IndexRow& row) {
+  uint32_t first = kUnknownId;
+  for (const Symbol& s : row.symbols) {
+    if (bound.KeyOf(s.stem) != kUnknownId) first = std::min(first, s.stem);
+  }
+  SignatureBound from;
+  for (size_t key = 0; key < bound.stems().size(); ++key) {
+    const uint32_t stem = bound.stems()[key];
+    if (stem == kUnknownId || stem < first) continue;
+    from.Add(bound.query().keys()[key].stem.hash, bound.query().keys()[key].weight);
+  }
+  return from;
 }
 
 TEST(RowFilterTest, NoFilterDropsARowThatReachesThePercent) {
@@ -56,7 +71,7 @@ TEST(RowFilterTest, NoFilterDropsARowThatReachesThePercent) {
       const bool weight = filter.WeightFits(row.weight);
       const char* at = reinterpret_cast<const char*>(&row.signature);
       uint32_t letters = 0;
-      filter.SignatureLetters(&at, 1, &letters);
+      FromFirstShared(bound, row).Letters(&at, 1, &letters);
       const bool signature = letters >= needed;
       filter.StartRow(row.weight);
       bool tokens = true;
@@ -120,37 +135,70 @@ TEST(RowFilterTest, RowsSideBySideFitAsEachDoes) {
   EXPECT_GT(other_rows, 500U);
 }
 
-// Gathered or bit by bit, for queries of few and of many bits.
-TEST(SignatureSumTest, BothWaysGiveTheSum) {
+// Of texts of any length the letters are what a plain histogram says, with and without special instructions.
+TEST(SignatureTest, LettersAreTheSmallerOfEachBucket) {
   std::mt19937_64 rng(11);
-  for (uint32_t bits : {0u, 1u, 7u, 8u, 9u, 40u, 64u, 65u, 128u}) {
-    for (int round = 0; round < 20; ++round) {
-      std::vector<uint32_t> places(128);
-      std::iota(places.begin(), places.end(), 0u);
-      // Once all low bits, once all high ones, then any.
-      if (round == 1) std::reverse(places.begin(), places.end());
-      if (round > 1) std::shuffle(places.begin(), places.end(), rng);
-      std::vector<SignatureSum::Bit> query;
-      for (uint32_t i = 0; i < bits; ++i) query.push_back({places[i], static_cast<uint32_t>(rng() % 100000)});
-      std::vector<Signature> rows(50);
-      std::vector<const char*> at;
-      std::vector<uint32_t> expected;
-      for (Signature& row : rows) {
-        row.bits[0] = rng() & rng();
-        row.bits[1] = rng() | (round % 2 == 0 ? rng() : 0);
-        at.push_back(reinterpret_cast<const char*>(&row));
-        uint32_t sum = 0;
-        for (const SignatureSum::Bit& b : query) sum += (row.bits[b.bit / 64] >> b.bit % 64 & 1) != 0 ? b.letters : 0;
-        expected.push_back(sum);
-      }
-      std::vector<uint32_t> letters(rows.size());
-      SignatureSum best(query), portable(query, SignatureSum::Code::kPortable);
-      EXPECT_FALSE(portable.gathers());
-      best.Letters(at.data(), static_cast<uint32_t>(at.size()), letters.data());
-      EXPECT_EQ(letters, expected) << bits << " bits, gathered: " << best.gathers();
-      portable.Letters(at.data(), static_cast<uint32_t>(at.size()), letters.data());
-      EXPECT_EQ(letters, expected) << bits << " bits, portable";
+  uint64_t many = 0;
+  for (int round = 0; round < 2000; ++round) {
+    uint32_t query[Signature::kBuckets] = {}, other[Signature::kBuckets] = {};
+    SignatureBound bound, rest;
+    for (uint64_t tokens = rng() % (round % 10 == 0 ? 300 : 20); tokens > 0; --tokens) {
+      const uint64_t hash = rng();
+      const auto letters = static_cast<uint32_t>(1 + rng() % 20);
+      (tokens % 2 == 0 ? bound : rest).Add(hash, letters);
+      (tokens % 2 == 0 ? query : other)[Signature::BucketOf(hash)] += letters;
     }
+    bound.Add(rest);
+    std::vector<Signature> rows(20);
+    std::vector<const char*> at;
+    std::vector<uint32_t> expected;
+    for (Signature& row : rows) {
+      uint32_t held[Signature::kBuckets] = {};
+      for (uint64_t tokens = rng() % (round % 7 == 0 ? 200 : 20); tokens > 0; --tokens) {
+        const uint64_t hash = rng();
+        const auto letters = static_cast<uint32_t>(1 + rng() % 20);
+        row.Add(hash, letters);
+        held[Signature::BucketOf(hash)] += letters;
+      }
+      uint32_t sum = 0;
+      for (uint32_t b = 0; b < Signature::kBuckets; ++b) {
+        ASSERT_EQ(row.At(b), std::min(held[b], Signature::kMany));
+        // Where the row has many, nobody knows how many.
+        const bool all = held[b] >= Signature::kMany;
+        many += all && query[b] + other[b] > Signature::kMany;
+        sum += all ? query[b] + other[b] : std::min(query[b] + other[b], held[b]);
+      }
+      at.push_back(reinterpret_cast<const char*>(&row));
+      expected.push_back(sum);
+    }
+    std::vector<uint32_t> letters(rows.size());
+    const auto count = static_cast<uint32_t>(rows.size());
+    bound.Letters(at.data(), count, letters.data());
+    ASSERT_EQ(letters, expected);
+    bound.Letters(at.data(), count, letters.data(), SignatureBound::Code::kPortable);
+    ASSERT_EQ(letters, expected) << "portable";
+  }
+  EXPECT_GT(many, 1000U);
+}
+
+// A text that has all tokens of another and more may hold it; one that lacks letters of a bucket may not.
+TEST(SignatureTest, MayHoldItsParts) {
+  std::mt19937_64 rng(12);
+  for (int round = 0; round < 1000; ++round) {
+    Signature whole, part, stranger;
+    for (uint64_t tokens = 1 + rng() % 30; tokens > 0; --tokens) {
+      const uint64_t hash = rng();
+      const auto letters = static_cast<uint32_t>(1 + rng() % 12);
+      whole.Add(hash, letters);
+      if (rng() % 2 == 0) part.Add(hash, letters);
+    }
+    EXPECT_TRUE(whole.MayHold(part));
+    stranger = part;
+    const uint64_t hash = rng();
+    const uint32_t bucket = Signature::BucketOf(hash);
+    if (whole.At(bucket) == Signature::kMany) continue;
+    stranger.Add(hash, whole.At(bucket) - part.At(bucket) + 1);
+    EXPECT_FALSE(whole.MayHold(stranger));
   }
 }
 
