@@ -193,6 +193,11 @@ rocksdb::ColumnFamilyOptions MakeTableOptions(KvTable table, const std::shared_p
   // Runs and the log are read in order and compress better in bigger blocks; the rest is read key by key.
   const bool in_order = table == KvTable::kIndex || table == KvTable::kLog;
   blocks.block_size = in_order ? 32 << 10 : 8 << 10;
+  if (!in_order) {
+    // A lookup reads some dozen units: found by hash within a block, they take a tenth less, for nine bytes a pair.
+    blocks.data_block_index_type = rocksdb::BlockBasedTableOptions::kDataBlockBinaryAndHash;
+    blocks.block_restart_interval = 4;
+  }
 
   rocksdb::ColumnFamilyOptions cf;
   cf.table_factory.reset(rocksdb::NewBlockBasedTableFactory(blocks));
