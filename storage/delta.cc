@@ -49,16 +49,16 @@ uint32_t Delta::FindRow(uint64_t segment) const {
   return it == by_segment_.end() ? kNoRow : it->second;
 }
 
-bool Delta::Search(RowFilter* filter, uint32_t count, uint64_t sequence, uint64_t mask,
+bool Delta::Search(const RowFilter& fitting, RowFilter* filter, uint32_t count, uint64_t sequence, uint64_t mask,
                    const std::function<bool()>& cancelled, std::vector<RowHit>* hits, uint64_t* most) const {
   for (uint32_t begin = 0; begin < count; begin += kChunk) {
     if (cancelled && cancelled()) return false;
     const Chunk& rows = chunk(begin);
     const uint32_t n = std::min(kChunk, count - begin);
-    uint32_t fitting[kChunk];
-    const uint32_t fit = filter->FittingRows(rows.weight, rows.signature, n, fitting);
+    uint32_t places[kChunk];
+    const uint32_t fit = fitting.FittingRows(rows.weight, rows.signature, n, places);
     for (uint32_t f = 0; f < fit; ++f) {
-      const uint32_t i = fitting[f];
+      const uint32_t i = places[f];
       const uint64_t row_mask = rows.mask[i].load(std::memory_order_acquire);
       if ((row_mask & mask) == 0) continue;
       if (rows.died[i].load(std::memory_order_acquire) <= sequence) continue;

@@ -63,10 +63,10 @@ class Delta {
     chunk(row).mask[row % kChunk].fetch_or(mask, std::memory_order_acq_rel);
   }
 
-  // Adds each of the first `count` rows that passes the filter, was alive at `sequence` and shares a bit with `mask` to
-  // *hits, unordered. False if `cancelled` said so; *hits is then incomplete. With `most` it aligns no more rows than
-  // that, and takes off what it did.
-  bool Search(RowFilter* filter, uint32_t count, uint64_t sequence, uint64_t mask,
+  // Adds each of the first `count` rows that fits the filter `fitting` by W and signature, passes *filter, was alive at
+  // `sequence` and shares a bit with `mask` to *hits, unordered. Both filters may be the same. False if `cancelled`
+  // said so; *hits is then incomplete. With `most` it aligns no more rows than that, and takes off what it did.
+  bool Search(const RowFilter& fitting, RowFilter* filter, uint32_t count, uint64_t sequence, uint64_t mask,
               const std::function<bool()>& cancelled, std::vector<RowHit>* hits, uint64_t* most = nullptr) const;
 
   // Calls `visit` with each of the first `count` rows that was alive at `sequence` and shares a bit with `mask`. False

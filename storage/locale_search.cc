@@ -55,14 +55,24 @@ absl::Status LocaleSearch::SearchDelta(int percent, const std::function<bool()>&
   percent = std::max(percent, lowest_);
   if (locale_.delta_rows == 0 || percent >= delta_done_) return absl::OkStatus();
   const BoundQuery bound(query_, locale_.delta->vocabulary());
-  RowFilter filter(bound, percent);
+  const RowFilter fitting(bound, percent);
+  // Where rows are counted, those that were looked at in vain for this percent are hits of less, as in a run.
+  RowFilter filter(bound, effort == nullptr ? percent : lowest_);
   const size_t before = hits->size();
-  if (!locale_.delta->Search(&filter, locale_.delta_rows, sequence_, mask_, cancelled, hits,
+  if (!locale_.delta->Search(fitting, &filter, locale_.delta_rows, sequence_, mask_, cancelled, hits,
                              effort == nullptr ? nullptr : &effort->rows)) {
     return Cancelled("the lookup was cancelled");
   }
-  const auto given = [this](const RowHit& hit) { return Percent(hit.shared, hit.max_weight) >= delta_done_; };
-  hits->erase(std::remove_if(hits->begin() + static_cast<ptrdiff_t>(before), hits->end(), given), hits->end());
+  const auto given = [this](const RowHit& hit) {
+    return Percent(hit.shared, hit.max_weight) >= delta_done_ ||
+           std::binary_search(given_below_.begin(), given_below_.end(), hit.segment);
+  };
+  const auto fresh = hits->begin() + static_cast<ptrdiff_t>(before);
+  hits->erase(std::remove_if(fresh, hits->end(), given), hits->end());
+  for (auto hit = hits->begin() + static_cast<ptrdiff_t>(before); hit != hits->end(); ++hit) {
+    if (Percent(hit->shared, hit->max_weight) < percent) given_below_.push_back(hit->segment);
+  }
+  std::sort(given_below_.begin(), given_below_.end());
   delta_done_ = percent;
   return absl::OkStatus();
 }

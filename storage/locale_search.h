@@ -48,7 +48,8 @@ class LocaleSearch {
   const int lowest_;
   const int at_once_;
   std::vector<std::unique_ptr<Part>> parts_;
-  int delta_done_ = 101;  // hits of the delta of this percent and more were given
+  int delta_done_ = 101;               // hits of the delta of this percent and more were given,
+  std::vector<uint64_t> given_below_;  // and these segments of less
 
   absl::Status SearchDelta(int percent, const std::function<bool()>& cancelled, std::vector<RowHit>* hits,
                            FillEffort* effort);

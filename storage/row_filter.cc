@@ -23,7 +23,8 @@ uint32_t RowFilter::MaxWeight(int percent, uint32_t query_weight, uint32_t reach
   return static_cast<uint32_t>(uint64_t{100} * reachable / static_cast<uint64_t>(percent));
 }
 
-uint32_t RowFilter::FittingRows(const uint32_t* weights, const Signature* signatures, uint32_t count, uint32_t* rows) {
+uint32_t RowFilter::FittingRows(const uint32_t* weights, const Signature* signatures, uint32_t count,
+                                uint32_t* rows) const {
   constexpr uint32_t kBlock = 256;
   uint32_t places[kBlock], letters[kBlock];
   const char* at[kBlock];

@@ -63,7 +63,7 @@ class RowFilter {
   // Which of `count` rows that stand side by side have a W that fits and a signature with enough letters: their places
   // rise in *rows, which has room for `count`; returns their number. Without a branch a row, since which of them fit
   // is anyone's guess.
-  uint32_t FittingRows(const uint32_t* weights, const Signature* signatures, uint32_t count, uint32_t* rows);
+  uint32_t FittingRows(const uint32_t* weights, const Signature* signatures, uint32_t count, uint32_t* rows) const;
 
   // Takes a row's tokens one after the other; AddToken is false once the row has too many letters under stems that the
   // query lacks. `stem` is of the lexicon that the query is bound to.
