@@ -1,9 +1,7 @@
 // Sealing deltas into runs, merging runs, and giving back what no reader holds any more.
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <numeric>
-#include <thread>
 #include <utility>
 
 #include "base/memory.h"
@@ -291,11 +289,15 @@ void UnitStore::ReadAhead() {
     }
   }
   if (fresh.empty()) return;
-  // What one thread does of a table; false where reading ahead ends.
-  auto read_some = [&](PageTable* table, std::atomic<uint32_t>* next) {
-    for (uint32_t page = next->fetch_add(kPages); page < table->pages(); page = next->fetch_add(kPages)) {
+  // False where reading ahead ends.
+  auto read = [&](PageTable* table) {
+    for (uint32_t page = 0; page < table->pages(); page += kPages) {
       const uint32_t end = std::min(table->pages(), page + kPages);
-      if (closing_.load() || is_importing() || !cache_->HasRoom(kPage * (end - page))) return false;
+      if (closing_.load() || !cache_->HasRoom(kPage * (end - page))) return false;
+      if (is_importing()) {
+        for (const Run* run : fresh) read_ahead_.erase(run->id());  // again after it
+        return false;
+      }
       const uint32_t expected = page == 0 ? 0 : page + kExpected - kPages;
       if (expected < table->pages() && cache_->HasRoom(kPage * kExpected)) {
         const uint32_t to = std::min(table->pages(), page + kExpected);
@@ -309,27 +311,10 @@ void UnitStore::ReadAhead() {
     }
     return true;
   };
-  auto read = [&](PageTable* table, bool hurry) {
-    std::atomic<uint32_t> next{0};
-    std::atomic<bool> ended{false};
-    std::thread other;
-    if (hurry && table->pages() > kPages) {
-      other = std::thread([&] {
-        if (!read_some(table, &next)) ended.store(true);
-      });
-    }
-    if (!read_some(table, &next)) ended.store(true);
-    if (other.joinable()) other.join();
-    if (ended.load() && is_importing()) {
-      for (const Run* run : fresh) read_ahead_.erase(run->id());  // again after it
-    }
-    return !ended.load();
+  auto read_all = [&](PageTable& (Run::*table)() const) {
+    return std::all_of(fresh.begin(), fresh.end(), [&](const Run* run) { return read(&(run->*table)()); });
   };
-  auto read_all = [&](PageTable& (Run::*table)() const, bool hurry = false) {
-    return std::all_of(fresh.begin(), fresh.end(), [&](const Run* run) { return read(&(run->*table)(), hurry); });
-  };
-  // Who opens the store waits for these, and a thread is busy copying them: later ones would be in the lookups' way.
-  if (!read_all(&Run::signatures, first)) return;
+  if (!read_all(&Run::signatures)) return;
   NoteSignaturesRead();
   if (!read_all(&Run::segment_pages)) return;
   if (first) {
