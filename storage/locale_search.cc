@@ -1,6 +1,7 @@
 #include "storage/locale_search.h"
 
 #include <algorithm>
+#include <optional>
 
 namespace reprise {
 namespace {
@@ -55,9 +56,11 @@ absl::Status LocaleSearch::SearchDelta(int percent, const std::function<bool()>&
   percent = std::max(percent, lowest_);
   if (locale_.delta_rows == 0 || percent >= delta_done_) return absl::OkStatus();
   const BoundQuery bound(query_, locale_.delta->vocabulary());
-  const RowFilter fitting(bound, percent);
+  RowFilter fitting(bound, percent);
   // Where rows are counted, those that were looked at in vain for this percent are hits of less, as in a run.
-  RowFilter filter(bound, effort == nullptr ? percent : lowest_);
+  std::optional<RowFilter> to_lowest;
+  if (effort != nullptr) to_lowest.emplace(bound, lowest_);
+  RowFilter& filter = to_lowest.has_value() ? *to_lowest : fitting;
   const size_t before = hits->size();
   if (!locale_.delta->Search(fitting, &filter, locale_.delta_rows, sequence_, mask_, cancelled, hits,
                              effort == nullptr ? nullptr : &effort->rows)) {

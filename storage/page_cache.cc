@@ -157,8 +157,6 @@ absl::Status PageTable::Missing(uint32_t page) const {
 }
 
 const char* PageTable::Install(uint32_t page, std::string_view value) {
-  // Some bytes more than the page: a decoder may look one number ahead.
-  constexpr size_t kPadding = 16;
   std::unique_ptr<char[]> bytes(new char[value.size() + kPadding]);
   std::memcpy(bytes.get(), value.data(), value.size());
   std::memset(bytes.get() + value.size(), 0, kPadding);

@@ -96,6 +96,9 @@ class PageTable {
   // Hot pages (signatures) are unlinked only when nothing else is left.
   enum class Heat : uint8_t { kNormal, kHot };
 
+  // Bytes behind a loaded page that may be read too, all zero: a decoder may look one number ahead.
+  static constexpr uint32_t kPadding = 16;
+
   PageTable(PageCache* cache, format::RunId run, uint8_t kind, uint32_t pages, Heat heat);
   ~PageTable();
   PageTable(const PageTable&) = delete;

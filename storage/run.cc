@@ -13,6 +13,7 @@
 namespace reprise {
 namespace {
 
+static_assert(kPostingSlack <= PageTable::kPadding, "blocks of postings are read a little beyond their end");
 static_assert(std::endian::native == std::endian::little, "pages are read where they lie, in little-endian order");
 
 template <typename Int>

@@ -157,7 +157,7 @@ absl::Status RunWriter::AddList(const std::vector<uint32_t>& ordinals) {
     block.clear();
     AppendPostingBlock(ordinals.data() + begin, classes_.data() + begin, static_cast<uint32_t>(end - begin), &block);
     // A block lies within one page.
-    if (page_.size() + block.size() + kPostingSlack > kRunPageBytes) RETURN_IF_ERROR(FlushPostings());
+    if (page_.size() + block.size() > kRunPageBytes) RETURN_IF_ERROR(Flush(RunPage::kPostings, &page_));
     AppendLittle(ordinals[begin], 4, &blocks_page_);
     AppendLittle(pages_[RunPage::kPostings], 4, &blocks_page_);
     AppendLittle(page_.size(), 4, &blocks_page_);
@@ -181,14 +181,10 @@ absl::Status RunWriter::AddList(const std::vector<uint32_t>& ordinals) {
   return absl::OkStatus();
 }
 
-absl::Status RunWriter::FlushPostings() {
-  page_.append(kPostingSlack, '\0');
-  return Flush(RunPage::kPostings, &page_);
-}
-
 absl::Status RunWriter::Finish() {
-  // An empty block still has an address: its page must exist.
-  if (blocks_ != 0) RETURN_IF_ERROR(FlushPostings());
+  // An empty block still has an address: its page must exist, if only as one byte.
+  if (page_.empty() && blocks_ != 0) page_.push_back('\0');
+  RETURN_IF_ERROR(Flush(RunPage::kPostings, &page_));
   stems_pages_.push_back(std::move(stems_page_));
   for (std::string& page : stems_pages_) RETURN_IF_ERROR(Flush(RunPage::kStems, &page));
   blocks_pages_.push_back(std::move(blocks_page_));

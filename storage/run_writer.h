@@ -88,7 +88,6 @@ class RunWriter {
  private:
   absl::Status Flush(RunPage kind, std::string* page);
   absl::Status EndColumn(RunPage kind, uint32_t page_rows);
-  absl::Status FlushPostings();
 
   const std::vector<WeightClass> weights_;
   const uint32_t rows_;
