@@ -217,6 +217,7 @@ void WritePlan(const v1::LookupPlan& plan, JsonWriter* json) {
   json->Key("aligned").Number(static_cast<int64_t>(plan.aligned()));
   json->Key("hits").Number(static_cast<int64_t>(plan.hits()));
   json->Key("segments_read").Number(static_cast<int64_t>(plan.segments_read()));
+  json->Key("counted").Number(static_cast<int64_t>(plan.counted()));
   json->Key("pages_loaded").Number(static_cast<int64_t>(plan.pages_loaded()));
   json->Key("points_us").Double(plan.points_us());
   json->Key("search_us").Double(plan.search_us());
@@ -230,14 +231,15 @@ std::string PlanText(const v1::LookupPlan& plan) {
   std::snprintf(
       line, sizeof(line),
       "  plan: %llu exact%s; down to %d %%%s in %llu runs and %llu segments in memory: %llu lists, %llu postings, "
-      "%llu candidates, %llu rows, %llu aligned, %llu hits, %llu pages read\n"
+      "%llu candidates, %llu rows, %llu aligned, %llu hits, %llu segments read, %llu counted, %llu pages read\n"
       "  time: points %.0f µs, search %.0f µs, units %.0f µs, choice %.0f µs\n",
       static_cast<unsigned long long>(plan.exact()), plan.ties_cut() ? " (ties cut)" : "", plan.deepest(),
       plan.fill_cut() ? " (cut short)" : "", static_cast<unsigned long long>(plan.runs()),
       static_cast<unsigned long long>(plan.delta_rows()), static_cast<unsigned long long>(plan.lists()),
       static_cast<unsigned long long>(plan.postings()), static_cast<unsigned long long>(plan.candidates()),
       static_cast<unsigned long long>(plan.rows()), static_cast<unsigned long long>(plan.aligned()),
-      static_cast<unsigned long long>(plan.hits()), static_cast<unsigned long long>(plan.pages_loaded()),
+      static_cast<unsigned long long>(plan.hits()), static_cast<unsigned long long>(plan.segments_read()),
+      static_cast<unsigned long long>(plan.counted()), static_cast<unsigned long long>(plan.pages_loaded()),
       plan.points_us(), plan.search_us(), plan.read_us(), plan.select_us());
   return line;
 }

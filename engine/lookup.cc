@@ -75,6 +75,7 @@ absl::StatusOr<LookupResult> LookupRun::Execute(const std::vector<MemoryRef>& me
     SelectMatches(std::move(candidates_), options_, &result);
     for (Match& match : result.matches) CompleteMatch(query_, tokenized_, options_, &match);
   }
+  if (options_.want_total) result.total += counted_;
   result.sequence = state_.sequence;
   if (options_.want_plan) {
     FillPlan(loads);
@@ -99,6 +100,7 @@ void LookupRun::FillPlan(uint64_t loads_before) {
   plan_.rows = searched.rows;
   plan_.aligned = searched.aligned;
   plan_.hits = searched.hits;
+  plan_.counted = counted_;
 }
 
 absl::Status LookupRun::FindSources(const std::vector<MemoryRef>& memories) {
@@ -136,12 +138,11 @@ absl::Status LookupRun::ReadExact() {
       if (segment != exact) others.push_back({i, kMostOtherwise, {.segment = segment}});
     }
   }
-  return ReadAlike({others.begin(), others.end()}, kMostOtherwise, std::move(wanted));
+  return ReadAlike({others.begin(), others.end()}, kMostOtherwise, options_.want_total, std::move(wanted)).status();
 }
 
-absl::Status LookupRun::ReadAlike(HitRange hits, int percent, std::vector<Wanted> wanted) {
+absl::StatusOr<size_t> LookupRun::ReadAlike(HitRange hits, int percent, bool all, std::vector<Wanted> wanted) {
   auto [at, end] = hits;
-  const bool all = options_.want_total && percent >= options_.threshold;
   if (!all && end - at > kMostAlike) {
     std::sort(at, end, [](const Hit& a, const Hit& b) {
       return std::make_pair(a.row.segment, a.source) > std::make_pair(b.row.segment, b.source);
@@ -154,12 +155,12 @@ absl::Status LookupRun::ReadAlike(HitRange hits, int percent, std::vector<Wanted
       RETURN_IF_ERROR(FindUnits(at->source, at->row.segment, at->percent > kMostFuzzy ? nullptr : &at->row, &wanted));
     }
     RETURN_IF_ERROR(ReadUnits(wanted));
-    if (at == end) return absl::OkStatus();
+    if (at == end) return size_t{0};
     wanted.clear();
     stored_.clear();
     if (FullAt() >= percent) {
       plan_.ties_cut = true;
-      return absl::OkStatus();
+      return static_cast<size_t>(end - at);
     }
   }
 }
@@ -184,6 +185,7 @@ absl::Status LookupRun::ReadFuzzy() {
   // No fuzzy match can displace what is above all of them.
   if (!options_.want_total && FullAt() > kMostFuzzy) return absl::OkStatus();
   const std::vector<int> levels = Levels();
+  if (options_.want_total) FindCountable();
   for (Source& source : sources_) {
     source.search = std::make_unique<LocaleSearch>(*source.index, index_query_, source.target_mask, state_.sequence,
                                                    levels.back(), options_.threshold);
@@ -278,19 +280,50 @@ absl::StatusOr<bool> LookupRun::ReadHits(int percent) {
   auto later = std::partition(hits_.begin(), hits_.end(), [percent](const Hit& h) { return h.percent < percent; });
   std::vector<Hit> hits(later, hits_.end());
   hits_.erase(later, hits_.end());
-  std::sort(hits.begin(), hits.end(), [](const Hit& a, const Hit& b) { return a.percent > b.percent; });
-  const bool all = options_.want_total && percent >= options_.threshold;
-  for (size_t begin = 0; begin < hits.size();) {
+  auto begin = hits.begin();
+  const bool count = options_.want_total && percent >= options_.threshold;
+  if (count) {
+    begin = std::partition(hits.begin(), hits.end(), [this](const Hit& h) { return !Countable(h); });
+    RETURN_IF_ERROR(ReadAlike({hits.begin(), begin}, kMostFuzzy, true, {}).status());
+  }
+  std::sort(begin, hits.end(), [](const Hit& a, const Hit& b) { return a.percent > b.percent; });
+  while (begin != hits.end()) {
     // What is not read yet has this base at most, so matches above it are final.
-    const int most = hits[begin].percent;
-    if (!all && FullAt() > most) return true;
-    size_t end = begin;
-    while (end < hits.size() && (all || hits[end].percent == most)) ++end;
-    RETURN_IF_ERROR(
-        ReadAlike({hits.begin() + static_cast<int64_t>(begin), hits.begin() + static_cast<int64_t>(end)}, most, {}));
+    const int most = begin->percent;
+    if (FullAt() > most) {
+      if (count) counted_ += static_cast<uint64_t>(hits.end() - begin);
+      return true;
+    }
+    const auto end = std::find_if(begin, hits.end(), [most](const Hit& h) { return h.percent != most; });
+    ASSIGN_OR_RETURN(const size_t left, ReadAlike({begin, end}, most, false, {}));
+    if (count) counted_ += left;
     begin = end;
   }
   return FullAt() >= percent;
+}
+
+void LookupRun::FindCountable() {
+  // What another memory, a filter, a penalty or a code may change needs the unit.
+  if (sources_.size() != 1 || pivots_.has_value() || options_.filter != UnitFilter{} || !query_.content.codes.empty()) {
+    return;
+  }
+  Source& source = sources_.front();
+  if (source.locale_tag == query_.target_locale || source.terms.penalty.points != 0 ||
+      source.memory->min_status != VariantStatus::kUnspecified) {
+    return;
+  }
+  for (const auto& [locale, counts] : state_.tallies.at(source.memory->id)->locales) {
+    if (locale >= kLocaleBits) return;  // a bit may stand for several
+  }
+  for (const format::LocaleId target : source.targets) {
+    if (store_.LocaleTag(target) == query_.target_locale) source.countable = LocaleBit(target);
+  }
+}
+
+bool LookupRun::Countable(const Hit& hit) const {
+  const Source& source = sources_[hit.source];
+  return source.countable != 0 && (hit.row.mask & (kSeveralUnits | kReadToCount)) == 0 &&
+         (hit.row.mask & source.target_mask) == source.countable;
 }
 
 absl::Status LookupRun::FindUnits(size_t source_index, uint64_t segment, const RowHit* row,

@@ -41,6 +41,7 @@ class LookupRun {
   struct Source : SearchPlace {
     PivotPlace pivots;           // if wanted
     std::vector<uint64_t> seen;  // segments whose units were read by point reads
+    uint64_t countable = 0;      // hits of this mask, seen through target_mask, count unread; 0: none do
     std::unique_ptr<LocaleSearch> search;
   };
   struct Hit {
@@ -72,7 +73,11 @@ class LookupRun {
   // Reads `wanted` and the units of the hits, whose scores reach `percent` at most. Of very many hits the newest come
   // first, and the rest is left out once the answer is full of matches with that score: it could tie with them at best.
   using HitRange = std::pair<std::vector<Hit>::iterator, std::vector<Hit>::iterator>;
-  absl::Status ReadAlike(HitRange hits, int percent, std::vector<Wanted> wanted);
+  // `all`: none is left out. Returns how many were.
+  absl::StatusOr<size_t> ReadAlike(HitRange hits, int percent, bool all, std::vector<Wanted> wanted);
+  // Finds out which hits count without being read, for a total.
+  void FindCountable();
+  bool Countable(const Hit& hit) const;
   std::vector<int> Levels() const;
   // Appends the units of a segment.
   absl::Status FindUnits(size_t source, uint64_t segment, const RowHit* row, std::vector<Wanted>* wanted);
@@ -105,6 +110,7 @@ class LookupRun {
   SegmentReader reader_;
   std::vector<Source> sources_;
   std::vector<Hit> hits_;  // found, their units not yet read
+  uint64_t counted_ = 0;   // hits that are matches for certain, and cannot be in the answer
   std::vector<Candidate> candidates_;
   std::optional<PivotSearch> pivots_;  // if wanted
   LookupPlan plan_;

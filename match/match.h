@@ -251,6 +251,7 @@ struct LookupPlan {
   uint64_t aligned = 0;        // alignments begun
   uint64_t hits = 0;           // rows that reach the percent
   uint64_t segments_read = 0;  // segments whose units were read
+  uint64_t counted = 0;        // segments that the total counts unread: each one match, and none of the answer
   uint64_t pages_loaded = 0;   // index pages read from disk meanwhile (by anyone)
   double points_us = 0;        // time of the point reads, exact ones and their units
   double search_us = 0;        // of the index

@@ -141,6 +141,7 @@ void PlanToProto(const LookupPlan& in, v1::LookupPlan* out) {
   out->set_aligned(in.aligned);
   out->set_hits(in.hits);
   out->set_segments_read(in.segments_read);
+  out->set_counted(in.counted);
   out->set_pages_loaded(in.pages_loaded);
   out->set_points_us(in.points_us);
   out->set_search_us(in.search_us);

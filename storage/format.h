@@ -16,8 +16,8 @@
 
 namespace reprise::format {
 
-inline constexpr uint32_t kFormatVersion = 6;
-inline constexpr uint32_t kRunVersion = 6;
+inline constexpr uint32_t kFormatVersion = 7;
+inline constexpr uint32_t kRunVersion = 7;
 
 // Key forms up to this long stand literally in keys; of longer ones the first kLongKeyPrefix bytes and a hash.
 inline constexpr size_t kMaxLiteralKey = 256;

@@ -83,8 +83,10 @@ struct StoreState {
   std::map<std::string, std::shared_ptr<const Profile>, std::less<>> profiles;  // by name
 };
 
-// The bit of a locale in a mask.
-inline uint64_t LocaleBit(format::LocaleId locale) { return uint64_t{1} << (locale % 63); }
+// The bit of a locale in a mask; locales from kLocaleBits on share theirs with others. The two bits above are marks
+// (storage/row_filter.h).
+inline constexpr format::LocaleId kLocaleBits = 62;
+inline uint64_t LocaleBit(format::LocaleId locale) { return uint64_t{1} << (locale % kLocaleBits); }
 
 }  // namespace reprise
 

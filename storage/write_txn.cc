@@ -337,6 +337,10 @@ absl::Status WriteTxn::Merge(format::MemoryId memory, const Stored& old, const P
   }
   ++unit.revision;
   PutRecord(memory, next, true);
+  if (MustBeRead(unit, nullptr) && !MustBeRead(old.unit, nullptr)) {
+    const PreparedUnit marked(unit);
+    RETURN_IF_ERROR(Link(memory, unit, marked.texts, &old.unit));
+  }
   Log(kOpUpdate, memory, unit, &old.unit, actor);
   *result = {WriteOutcome::kMerged, unit.id, unit.revision, ""};
   return absl::OkStatus();

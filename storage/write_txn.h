@@ -189,6 +189,8 @@ class WriteTxn {
     bool may_own = false;  // it is new
     uint32_t owned = 0;    // segments that it brought so far
   };
+  // True if the segments of the unit get kReadToCount (row_filter.h). `before`: what it was until now; null: new.
+  static bool MustBeRead(const Unit& unit, const Unit* before);
   absl::Status Link(format::MemoryId memory, const Unit& unit, const std::vector<PreparedText>& texts,
                     const Unit* linked);
   absl::Status Unlink(format::MemoryId memory, const Unit& unit, const Unit* keep);

@@ -11,6 +11,28 @@
 #include "text/normalize.h"
 
 namespace reprise {
+namespace {
+
+// True if the variant is a match without a penalty to whoever asks for its locale and has no codes.
+bool IsPlain(const Variant& variant) {
+  return variant.content.codes.empty() && variant.origin != Origin::kAlignment && variant.origin != Origin::kMachine &&
+         variant.status != VariantStatus::kDraft && variant.status != VariantStatus::kRejected;
+}
+
+std::set<std::string_view> LocalesOf(const Unit& unit) {
+  std::set<std::string_view> locales;
+  for (const Variant& v : unit.variants) locales.insert(v.locale);
+  return locales;
+}
+
+}  // namespace
+
+bool WriteTxn::MustBeRead(const Unit& unit, const Unit* before) {
+  const std::set<std::string_view> locales = LocalesOf(unit);
+  // A mask keeps the locale that the unit has lost, and shows older readers one that it gains.
+  return locales.size() != unit.variants.size() || (before != nullptr && LocalesOf(*before) != locales) ||
+         !std::all_of(unit.variants.begin(), unit.variants.end(), IsPlain);
+}
 
 absl::Status WriteTxn::Link(format::MemoryId memory, const Unit& unit, const std::vector<PreparedText>& texts,
                             const Unit* linked) {
@@ -18,6 +40,7 @@ absl::Status WriteTxn::Link(format::MemoryId memory, const Unit& unit, const std
   Linking linking;
   linking.unit = unit.id;
   linking.may_own = linked == nullptr;
+  if (MustBeRead(unit, linked)) linking.mask |= kReadToCount;
   for (const Variant& v : unit.variants) {
     format::LocaleId id = Locale(v.locale);
     locales.insert(id);

@@ -126,8 +126,9 @@ absl::Status Run(const Arguments& arguments) {
     ASSIGN_OR_RETURN(const std::vector<Pair> memory, ReadBitext(arguments.memory, arguments.from, arguments.to));
     RETURN_IF_ERROR(asker.Check(memory));
   }
-  for (const Setting& setting : {Setting{"best 5 from 70", {}},
-                                 Setting{"floor 30 by relevance", {.floor = 30, .order = MatchOrder::kRelevance}}}) {
+  for (const Setting& setting :
+       {Setting{"best 5 from 70", {}}, Setting{"best 1, floor 30", {.floor = 30, .max_results = 1}},
+        Setting{"floor 30 by relevance", {.floor = 30, .order = MatchOrder::kRelevance}}}) {
     RETURN_IF_ERROR(asker.Measure(setting, queries, &out));
   }
   out.close();

@@ -158,6 +158,10 @@ TEST_F(ManyAlikeTest, FuzzyTies) {
     }
     EXPECT_TRUE(result.plan.ties_cut);
     EXPECT_EQ(result.plan.segments_read, kStep);
+    const LookupResult counted = Lookup("overlook mountains zzzzz", {.want_total = true});
+    EXPECT_EQ(counted.total, static_cast<uint64_t>(kUnits));
+    EXPECT_EQ(counted.plan.segments_read, kStep);
+    EXPECT_EQ(counted.plan.counted, kUnits - kStep);
   }
 }
 
