@@ -5,12 +5,15 @@
 namespace reprise {
 
 IndexRow MakeIndexRow(uint64_t segment, uint64_t mask, const PreparedText& text, Vocabulary* vocabulary) {
+  thread_local std::vector<TokenSpan> tokens;
+  TokenizeKeyForm(text.key_form, &tokens);
   IndexRow row;
   row.segment = segment;
   row.mask = mask;
   row.bare = text.bare;
-  row.symbols.reserve(text.tokens.size());
-  for (const TokenSpan& token : text.tokens) {
+  row.symbols.reserve(tokens.size());
+  for (const TokenSpan& token : tokens) {
+    if (token.weight == 0) continue;
     row.weight += token.weight;
     uint64_t stem_hash = 0;
     row.symbols.push_back(vocabulary->Intern(text.key_form, token, &stem_hash));

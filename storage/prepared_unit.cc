@@ -71,15 +71,13 @@ UnitIdentity IdentityOf(const Unit& unit) {
 PreparedText::PreparedText(std::string_view text) {
   // Kept per thread, so that what stays is as long as it has to be.
   thread_local std::string form;
-  thread_local std::vector<TokenSpan> found;
+  thread_local std::vector<TokenSpan> tokens;
   KeyForm(text, &form);
   key_form.assign(form);
-  TokenizeKeyForm(key_form, &found);
-  BareForm(key_form, found, &form);
+  TokenizeKeyForm(key_form, &tokens);
+  for (const TokenSpan& token : tokens) weight += token.weight;
+  BareForm(key_form, tokens, &form);
   if (!form.empty() && form != key_form) bare = format::BareHash(form);
-  std::erase_if(found, [](const TokenSpan& token) { return token.weight == 0; });
-  for (const TokenSpan& token : found) weight += token.weight;
-  tokens.assign(found.begin(), found.end());
 }
 
 PreparedUnit::PreparedUnit(Unit u) : unit(std::move(u)), identity(IdentityOf(unit)) {

@@ -13,7 +13,6 @@
 #include <vector>
 
 #include "text/segment.h"
-#include "text/tokenize.h"
 
 namespace reprise {
 
@@ -27,14 +26,14 @@ UnitIdentity IdentityOf(const Unit& unit);
 // The variant that an identity calls the source: the first in the unit's source locale, else the first of all.
 size_t SourceVariant(const Unit& unit);
 
-// A text as segments are keyed by it.
+// A text as segments are keyed by it. Its tokens are found again when its row is made: they take ten times the room of
+// the text, and an import holds tens of thousands of texts.
 struct PreparedText {
   explicit PreparedText(std::string_view text);
 
   std::string key_form;
-  uint32_t bare = 0;              // format::BareHash of the bare form; 0 if there is none, or if it is the key form
-  uint32_t weight = 0;            // W
-  std::vector<TokenSpan> tokens;  // of the key form, those with a weight: an index row is made of them
+  uint32_t bare = 0;    // format::BareHash of the bare form; 0 if there is none, or if it is the key form
+  uint32_t weight = 0;  // W
 };
 
 struct PreparedUnit {

@@ -66,12 +66,9 @@ rocksdb::ColumnFamilyOptions MakeTableOptions(KvTable table, const std::shared_p
   cf.table_factory.reset(rocksdb::NewBlockBasedTableFactory(blocks));
   cf.write_buffer_size = kWriteBuffer;
   cf.max_write_buffer_number = 2;
-  // Pages of runs are dense already, and a lookup should not wait for them to be unpacked. Exact keys come in no order,
-  // so an import has them rewritten again and again: the quicker packing costs 23 bytes a pair (decision 004).
+  // Pages of runs are dense already, and a lookup should not wait for them to be unpacked.
   cf.compression = table == KvTable::kIndex ? rocksdb::kNoCompression : rocksdb::kLZ4Compression;
-  cf.bottommost_compression = table == KvTable::kSegments ? rocksdb::kLZ4Compression
-                              : table == KvTable::kIndex  ? rocksdb::kNoCompression
-                                                          : rocksdb::kZSTD;
+  cf.bottommost_compression = table == KvTable::kIndex ? rocksdb::kNoCompression : rocksdb::kZSTD;
   // Level 1 packs nearly as well as the default here, and an import spends a tenth of its time on it.
   cf.bottommost_compression_opts.enabled = true;
   cf.bottommost_compression_opts.level = 1;
