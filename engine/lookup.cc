@@ -209,6 +209,11 @@ absl::StatusOr<bool> LookupRun::ReadLevel(int percent, FillEffort* effort) {
 }
 
 absl::Status LookupRun::Fill(const std::vector<int>& levels) {
+  // In order of relevance the pool may not be full, but what is below the threshold joins fewer than max_results only.
+  const std::vector<Standing> found = Standings();
+  const auto above =
+      std::count_if(found.begin(), found.end(), [this](const Standing& s) { return s.score >= options_.threshold; });
+  if (above >= options_.max_results) return absl::OkStatus();
   FillEffort spent;
   for (int level : levels) {
     FillEffort left = MostEffort();

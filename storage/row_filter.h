@@ -25,8 +25,8 @@ namespace reprise {
 
 // Set in the locale mask of a segment unless its owner (format::OwnerOf) is the only unit that holds it.
 inline constexpr uint64_t kSeveralUnits = uint64_t{1} << 63;
-// Set unless each locale of the mask stands for exactly one text that is fit to be a match without a penalty: the unit has
-// one variant a locale, always had, without codes, and none is rejected, a draft, of a machine or of an alignment.
+// Set unless each locale of the mask stands for exactly one text that is fit to be a match without a penalty: the unit
+// has one variant a locale, always had, without codes, and none is rejected, a draft, of a machine or of an alignment.
 // Without both marks a total counts the row unread.
 inline constexpr uint64_t kReadToCount = uint64_t{1} << 62;
 

@@ -128,6 +128,7 @@ absl::Status Run(const Arguments& arguments) {
   }
   for (const Setting& setting :
        {Setting{"best 5 from 70", {}}, Setting{"best 1, floor 30", {.floor = 30, .max_results = 1}},
+        Setting{"best 1, floor 30 by relevance", {.floor = 30, .max_results = 1, .order = MatchOrder::kRelevance}},
         Setting{"floor 30 by relevance", {.floor = 30, .order = MatchOrder::kRelevance}}}) {
     RETURN_IF_ERROR(asker.Measure(setting, queries, &out));
   }

@@ -137,6 +137,21 @@ TEST_F(ManyAlikeTest, AFillEndsWhenItsWorkIsDone) {
   }
 }
 
+// In order of relevance the pool wants more, but what is below the threshold joins an answer that lacks something.
+TEST_F(ManyAlikeTest, AnAnswerThatIsFullIsNotFilled) {
+  Put({MakeUnit("Keyboard settings dialog", "Dialog"), MakeUnit("Keyboard settings", "Einstellungen"),
+       MakeUnit("Keyboard", "Tastatur")});
+  LookupOptions options = {.threshold = 80, .floor = 20, .max_results = 1, .order = MatchOrder::kRelevance};
+  LookupResult result = Lookup("Keyboard settings dialogue", options);
+  ASSERT_EQ(result.matches.size(), 1u);
+  EXPECT_EQ(result.plan.deepest, 80);
+  EXPECT_FALSE(result.plan.fill_cut);
+  options.max_results = 2;
+  result = Lookup("Keyboard settings dialogue", options);
+  EXPECT_EQ(result.matches.size(), 2u);
+  EXPECT_LT(result.plan.deepest, 80);
+}
+
 TEST_F(ManyAlikeTest, FuzzyTies) {
   std::vector<Unit> units;
   for (int i = 0; i < kUnits; ++i) {
