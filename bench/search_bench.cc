@@ -20,6 +20,7 @@
 #include <set>
 #include <string>
 #include <thread>
+#include <unordered_map>
 #include <vector>
 
 #include "CLI/CLI.hpp"
@@ -479,23 +480,38 @@ class Bench {
     struct Wanted {
       std::string text;
       TokenizedContent tokens;
-      std::map<int, uint64_t> at;  // matches by final score
+      std::vector<std::pair<uint32_t, uint32_t>> letters;  // (stem, its letters)
+      std::map<int, uint64_t> at;                          // matches by final score
     };
     std::vector<Wanted> wanted;
+    std::unordered_map<std::string, uint32_t> stems;  // of all queries
     for (const std::string& file : arguments_.queries) {
       ASSIGN_OR_RETURN(const std::vector<std::string> texts, Texts(file));
       const size_t n = arguments_.recall_queries / arguments_.queries.size();
       for (size_t i = 0; i < std::min(n, texts.size()); ++i) {
-        wanted.push_back({texts[i], TokenizedContent(Content{texts[i], {}}), {}});
+        wanted.push_back({texts[i], TokenizedContent(Content{texts[i], {}}), {}, {}});
+        std::map<uint32_t, uint32_t> letters;
+        for (const Token& token : wanted.back().tokens.tokens) {
+          const auto stem = stems.emplace(token.index_key, static_cast<uint32_t>(stems.size())).first;
+          letters[stem->second] += token.weight;
+        }
+        wanted.back().letters.assign(letters.begin(), letters.end());
       }
     }
     auto compare = [&](size_t begin, size_t step) {
+      std::vector<uint32_t> letters(stems.size());  // of the stored text
       for (size_t i = begin; i < sources.size(); i += step) {
         const TokenizedContent stored(Content{sources[i].first, {}});
+        std::fill(letters.begin(), letters.end(), 0);
+        for (const Token& token : stored.tokens) {
+          if (const auto stem = stems.find(token.index_key); stem != stems.end()) letters[stem->second] += token.weight;
+        }
         for (size_t q = 0; q < wanted.size(); ++q) {
-          const uint64_t most = std::min(wanted[q].tokens.weight, stored.weight);
+          // Nothing but this rules a pair out here: words are aligned within a stem alone, so C is at most the smaller
+          // of the two sums of each.
+          uint64_t most = 0;
+          for (const auto& [stem, weight] : wanted[q].letters) most += std::min(weight, letters[stem]);
           const uint64_t of = std::max(wanted[q].tokens.weight, stored.weight);
-          // Nothing but the lengths rules a pair out here: C is at most the smaller W.
           if (wanted[q].tokens.bare_form != stored.bare_form && 100 * most < 50 * of) continue;
           const BaseScore base = ScorePair(wanted[q].tokens, stored, {});
           if (base.base < 50) continue;
