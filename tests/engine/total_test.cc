@@ -221,7 +221,7 @@ TEST_F(TotalTest, APairOfTwoMemoriesCountsOnce) {
 TEST_F(TotalTest, VeryManyLocales) {
   std::vector<Unit> units = Sentences();
   for (int i = 0; i < 70; ++i) {
-    Unit other = MakeUnit("overlook mountains " + std::string(5, static_cast<char>('k' + i % 10)), "x");
+    Unit other = Sentence(kUnits + static_cast<uint64_t>(i));
     other.variants[1].locale = "x" + std::string(1, static_cast<char>('a' + i / 26)) + static_cast<char>('a' + i % 26);
     units.push_back(other);
   }
