@@ -307,7 +307,9 @@ std::string LookupText(const Asked& asked, const v1::LookupResponse& response, c
     text += "       " + terminal.Paint(Style::kDim, DetailText(match)) + "\n";
   }
   text += FragmentsText(asked.query, response, terminal);
-  if (response.has_total()) text += "  " + Thousands(response.total()) + " matches in all\n";
+  if (response.has_total()) {
+    text += "  " + Thousands(response.total()) + (response.total() == 1 ? " match" : " matches") + " in all\n";
+  }
   if (response.has_plan()) text += PlanText(response.plan());
   return text;
 }

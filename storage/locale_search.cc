@@ -76,6 +76,7 @@ absl::Status LocaleSearch::SearchDelta(int percent, const std::function<bool()>&
     if (Percent(hit->shared, hit->max_weight) < percent) given_below_.push_back(hit->segment);
   }
   std::sort(given_below_.begin(), given_below_.end());
+  delta_hits_ += hits->size() - before;
   delta_done_ = percent;
   return absl::OkStatus();
 }
@@ -83,6 +84,7 @@ absl::Status LocaleSearch::SearchDelta(int percent, const std::function<bool()>&
 SearchStats LocaleSearch::stats() const {
   SearchStats sum;
   for (const auto& part : parts_) sum.Add(part->search.stats());
+  sum.hits += delta_hits_;
   return sum;
 }
 

@@ -28,6 +28,7 @@ class LocaleSearch {
   // As RunSearch::Advance.
   absl::Status Advance(int percent, const KvSnapshot& snapshot, const std::function<bool()>& cancelled,
                        std::vector<RowHit>* hits, FillEffort* effort = nullptr);
+  // What the runs took, and the hits of all.
   SearchStats stats() const;
 
  private:
@@ -50,6 +51,7 @@ class LocaleSearch {
   std::vector<std::unique_ptr<Part>> parts_;
   int delta_done_ = 101;               // hits of the delta of this percent and more were given,
   std::vector<uint64_t> given_below_;  // and these segments of less
+  uint64_t delta_hits_ = 0;
 
   absl::Status SearchDelta(int percent, const std::function<bool()>& cancelled, std::vector<RowHit>* hits,
                            FillEffort* effort);

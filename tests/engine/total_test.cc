@@ -87,6 +87,7 @@ TEST_F(TotalTest, WhatCannotBeInTheAnswerIsCountedUnread) {
     EXPECT_EQ(result.matches.size(), kAnswer);
     EXPECT_EQ(result.plan.counted, kUnits);
     EXPECT_EQ(result.plan.segments_read, kBetter);
+    EXPECT_EQ(result.plan.hits, kUnits + kBetter);
   });
 }
 
