@@ -16,21 +16,18 @@
 #include <fstream>
 #include <map>
 #include <memory>
-#include <mutex>
-#include <set>
 #include <string>
 #include <thread>
-#include <unordered_map>
 #include <vector>
 
 #include "CLI/CLI.hpp"
 #include "absl/strings/str_format.h"
 #include "base/memory.h"
+#include "bench/brute_force.h"
 #include "bench/corpus_generator/bitext.h"
 #include "bench/hard_queries.h"
 #include "engine/translation_memory.h"
 #include "match/score.h"
-#include "match/substitute.h"
 #include "storage/kv.h"
 #include "storage/rocksdb_kv.h"
 #include "text/normalize.h"
@@ -472,83 +469,36 @@ class Bench {
 
   // Every stored source against each query: how many reach each threshold, and does the lookup say the same?
   absl::Status Recall() {
-    ASSIGN_OR_RETURN(const std::vector<Pair> pairs, ReadBitext(arguments_.memory, arguments_.from, arguments_.to));
-    std::map<std::string, std::set<std::string>> targets;  // by source text
-    for (const Pair& pair : pairs) targets[pair.source].insert(pair.target);
-    const std::vector<std::pair<std::string, std::set<std::string>>> sources(targets.begin(), targets.end());
-    targets.clear();
-    struct Wanted {
-      std::string text;
-      TokenizedContent tokens;
-      std::vector<std::pair<uint32_t, uint32_t>> letters;  // (stem, its letters)
-      std::map<int, uint64_t> at;                          // matches by final score
-    };
-    std::vector<Wanted> wanted;
-    std::unordered_map<std::string, uint32_t> stems;  // of all queries
+    std::vector<std::string> asked;
     for (const std::string& file : arguments_.queries) {
       ASSIGN_OR_RETURN(const std::vector<std::string> texts, Texts(file));
-      const size_t n = arguments_.recall_queries / arguments_.queries.size();
-      for (size_t i = 0; i < std::min(n, texts.size()); ++i) {
-        wanted.push_back({texts[i], TokenizedContent(Content{texts[i], {}}), {}, {}});
-        std::map<uint32_t, uint32_t> letters;
-        for (const Token& token : wanted.back().tokens.tokens) {
-          const auto stem = stems.emplace(token.index_key, static_cast<uint32_t>(stems.size())).first;
-          letters[stem->second] += token.weight;
-        }
-        wanted.back().letters.assign(letters.begin(), letters.end());
-      }
+      const size_t n = std::min(arguments_.recall_queries / arguments_.queries.size(), texts.size());
+      asked.insert(asked.end(), texts.begin(), texts.begin() + static_cast<ptrdiff_t>(n));
     }
-    auto compare = [&](size_t begin, size_t step) {
-      std::vector<uint32_t> letters(stems.size());  // of the stored text
-      for (size_t i = begin; i < sources.size(); i += step) {
-        const TokenizedContent stored(Content{sources[i].first, {}});
-        std::fill(letters.begin(), letters.end(), 0);
-        for (const Token& token : stored.tokens) {
-          if (const auto stem = stems.find(token.index_key); stem != stems.end()) letters[stem->second] += token.weight;
-        }
-        for (size_t q = 0; q < wanted.size(); ++q) {
-          // Nothing but this rules a pair out here: words are aligned within a stem alone, so C is at most the smaller
-          // of the two sums of each.
-          uint64_t most = 0;
-          for (const auto& [stem, weight] : wanted[q].letters) most += std::min(weight, letters[stem]);
-          const uint64_t of = std::max(wanted[q].tokens.weight, stored.weight);
-          if (wanted[q].tokens.bare_form != stored.bare_form && 100 * most < 50 * of) continue;
-          const BaseScore base = ScorePair(wanted[q].tokens, stored, {});
-          if (base.base < 50) continue;
-          std::lock_guard lock(recall_mu_);
-          if (base.band != Band::kNearExact) {
-            wanted[q].at[base.base] += sources[i].second.size();
-            continue;
-          }
-          for (const std::string& target : sources[i].second) {
-            const Substituted done = Substitute({&wanted[q].tokens, arguments_.from}, {&stored, arguments_.from},
-                                                Content{target, {}}, arguments_.to);
-            ++wanted[q].at[SubstitutedBase(base, done).base];
-          }
-        }
-      }
-    };
+    std::vector<ScoreCounts> counts;
     const auto start = Clock::now();
-    std::thread other(compare, 1, 2);
-    compare(0, 2);
-    other.join();
+    {
+      ASSIGN_OR_RETURN(const std::vector<Pair> pairs, ReadBitext(arguments_.memory, arguments_.from, arguments_.to));
+      counts = CountByBruteForce(pairs, asked, arguments_.from, arguments_.to);
+    }
+    const double took = Seconds(start);
     uint64_t checked = 0, wrong = 0, matches = 0;
     PenaltyTable none;
     none.ambiguous = none.fallback = none.alignment = none.machine = none.draft = 0;
-    for (const Wanted& query : wanted) {
-      for (int threshold = 50; threshold <= 100; ++threshold) {
+    for (size_t i = 0; i < asked.size(); ++i) {
+      for (int threshold = kBruteForceFrom; threshold <= 100; ++threshold) {
         uint64_t expected = 0;
-        for (const auto& [score, count] : query.at) expected += score >= threshold ? count : 0;
+        for (const auto& [score, count] : counts[i]) expected += score >= threshold ? count : 0;
         ASSIGN_OR_RETURN(
             const LookupResult got,
-            Ask(query.text, {.threshold = threshold, .max_results = 1, .want_total = true, .penalties = none}));
+            Ask(asked[i], {.threshold = threshold, .max_results = 1, .want_total = true, .penalties = none}));
         ++checked;
         matches += expected;
         if (got.total == expected) continue;
         if (++wrong <= 5) {
           std::printf("WRONG at %d: %llu instead of %llu for %s\n", threshold,
                       static_cast<unsigned long long>(got.total), static_cast<unsigned long long>(expected),
-                      query.text.c_str());
+                      asked[i].c_str());
         }
       }
     }
@@ -556,7 +506,7 @@ class Bench {
     report_.Add("recall: queries x thresholds checked", static_cast<double>(checked), "");
     report_.Add("recall: matches expected", static_cast<double>(matches), "");
     report_.Add("recall: differences from brute force", static_cast<double>(wrong), "");
-    report_.Add("recall: brute force took", Seconds(start), "s");
+    report_.Add("recall: brute force took", took, "s");
     return wrong == 0 ? absl::OkStatus() : Internal("the index and brute force disagree");
   }
 
@@ -564,7 +514,6 @@ class Bench {
   Report report_;
   Kv* kv_ = nullptr;
   std::unique_ptr<TranslationMemory> tm_;
-  std::mutex recall_mu_;
 };  // namespace
 
 }  // namespace

@@ -6,19 +6,16 @@
 #include <memory>
 #include <string>
 
-#include "storage/memory_kv.h"
 #include "tests/testing/generate.h"
+#include "tests/testing/memory_test.h"
 
 namespace reprise {
 namespace {
 
-class AnalysisTest : public ::testing::Test {
+class AnalysisTest : public testing::MemoryTest {
  protected:
   void SetUp() override {
-    auto tm = TranslationMemory::OpenOn(NewMemoryKv(), {});
-    ASSERT_TRUE(tm.ok()) << tm.status();
-    tm_ = *std::move(tm);
-    ASSERT_TRUE(tm_->CreateMemory({.name = "m"}).ok());
+    MemoryTest::SetUp();
     Put("Save the document", "Dokument speichern");
     Put("Open the document now", "Dokument jetzt öffnen", "menu.open");
     Put("The ministers signed the agreement.", "Die Minister unterzeichneten das Abkommen.");
@@ -64,8 +61,6 @@ class AnalysisTest : public ::testing::Test {
     }
     return out;
   }
-
-  std::unique_ptr<TranslationMemory> tm_;
 };
 
 TEST_F(AnalysisTest, EachRowOnce) {

@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/translation_memory.h"
-#include "storage/memory_kv.h"
+#include "tests/testing/memory_test.h"
 #include "tests/testing/units.h"
 
 namespace reprise {
@@ -16,14 +16,8 @@ using testing::MakeUnit;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-class MaintenanceTest : public ::testing::Test {
+class MaintenanceTest : public testing::MemoryTest {
  protected:
-  void SetUp() override {
-    auto tm = TranslationMemory::OpenOn(NewMemoryKv(), {});
-    ASSERT_TRUE(tm.ok()) << tm.status();
-    tm_ = *std::move(tm);
-    ASSERT_TRUE(tm_->CreateMemory({.name = "m"}).ok());
-  }
   uint64_t Put(Unit unit, const std::string& author = "") {
     unit.variants[1].changed_by = author;
     auto results = tm_->PutUnits("m", {unit}, {.policy = DuplicatePolicy::kKeepAll});
@@ -53,7 +47,6 @@ class MaintenanceTest : public ::testing::Test {
     EXPECT_TRUE(report.ok()) << report.status();
     return report.ok() ? *report : ReplaceReport();
   }
-  std::unique_ptr<TranslationMemory> tm_;
 };
 
 TEST_F(MaintenanceTest, DeletesWhatMatchesAndNothingElse) {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "engine/translation_memory.h"
-#include "storage/memory_kv.h"
+#include "tests/testing/memory_test.h"
 #include "tests/testing/units.h"
 
 namespace reprise {
@@ -21,15 +21,8 @@ constexpr int kUnits = 5000;
 // A thousand are looked at in any case, and as many again for each step after that.
 constexpr uint64_t kStep = 1000;
 
-class ManyAlikeTest : public ::testing::Test {
+class ManyAlikeTest : public testing::MemoryTest {
  protected:
-  void SetUp() override {
-    auto tm = TranslationMemory::OpenOn(NewMemoryKv(), {});
-    ASSERT_TRUE(tm.ok()) << tm.status();
-    tm_ = *std::move(tm);
-    ASSERT_TRUE(tm_->CreateMemory({.name = "m"}).ok());
-  }
-
   // Returns their ids.
   std::vector<uint64_t> Put(const std::vector<Unit>& units) {
     std::vector<uint64_t> ids;
@@ -63,8 +56,6 @@ class ManyAlikeTest : public ::testing::Test {
     EXPECT_TRUE(result.ok()) << result.status();
     return result.ok() ? *std::move(result) : LookupResult();
   }
-
-  std::unique_ptr<TranslationMemory> tm_;
 };
 
 TEST_F(ManyAlikeTest, TheNewestOfTiesAreEnough) {

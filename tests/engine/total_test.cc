@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "engine/translation_memory.h"
-#include "storage/memory_kv.h"
+#include "tests/testing/memory_test.h"
 #include "tests/testing/units.h"
 
 namespace reprise {
@@ -19,15 +19,8 @@ using testing::MakeUnit;
 constexpr uint64_t kUnits = 60;
 constexpr uint64_t kAnswer = 5;
 
-class TotalTest : public ::testing::Test {
+class TotalTest : public testing::MemoryTest {
  protected:
-  void SetUp() override {
-    auto tm = TranslationMemory::OpenOn(NewMemoryKv(), {});
-    ASSERT_TRUE(tm.ok()) << tm.status();
-    tm_ = *std::move(tm);
-    ASSERT_TRUE(tm_->CreateMemory({.name = "m"}).ok());
-  }
-
   // The number of one has five letters of 25: each is a match of 77 for the query below.
   static Unit Sentence(uint64_t number) {
     std::string word;
@@ -75,8 +68,6 @@ class TotalTest : public ::testing::Test {
     ASSERT_TRUE(tm_->Seal().ok());
     check();
   }
-
-  std::unique_ptr<TranslationMemory> tm_;
 };
 
 TEST_F(TotalTest, WhatCannotBeInTheAnswerIsCountedUnread) {

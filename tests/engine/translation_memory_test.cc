@@ -11,6 +11,7 @@
 
 #include "storage/memory_kv.h"
 #include "storage/rocksdb_kv.h"
+#include "tests/testing/memory_test.h"
 #include "tests/testing/units.h"
 
 namespace reprise {
@@ -37,14 +38,8 @@ class StringSink : public ByteSink {
   std::string text;
 };
 
-class TranslationMemoryTest : public ::testing::Test {
+class TranslationMemoryTest : public testing::MemoryTest {
  protected:
-  void SetUp() override {
-    auto tm = TranslationMemory::OpenOn(NewMemoryKv(), {});
-    ASSERT_TRUE(tm.ok()) << tm.status();
-    tm_ = *std::move(tm);
-    ASSERT_TRUE(tm_->CreateMemory({.name = "m"}).ok());
-  }
   PutResult Put(const Unit& unit, DuplicatePolicy policy = DuplicatePolicy::kUnspecified) {
     auto results = tm_->PutUnits("m", {unit}, {.policy = policy});
     EXPECT_TRUE(results.ok()) << results.status();
@@ -55,7 +50,6 @@ class TranslationMemoryTest : public ::testing::Test {
     EXPECT_TRUE(result.ok()) << result.status();
     return result.ok() ? result->matches : std::vector<Match>();
   }
-  std::unique_ptr<TranslationMemory> tm_;
 };
 
 TEST_F(TranslationMemoryTest, AnyDirection) {
