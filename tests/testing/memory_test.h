@@ -19,7 +19,9 @@ class MemoryTest : public ::testing::Test {
     auto tm = TranslationMemory::OpenOn(NewMemoryKv(), {});
     ASSERT_TRUE(tm.ok()) << tm.status();
     tm_ = *std::move(tm);
-    ASSERT_TRUE(tm_->CreateMemory({.name = "m"}).ok());
+    MemoryInfo memory;
+    memory.name = "m";
+    ASSERT_TRUE(tm_->CreateMemory(memory).ok());
   }
 
   std::unique_ptr<TranslationMemory> tm_;
