@@ -55,6 +55,7 @@ struct Arguments {
   size_t writes = 200;
   std::vector<int> thresholds = {90, 80, 70, 60, 50};
   bool fill = true;
+  bool all = true;
   bool hard = false;
   int passes = 1;  // that are timed
 };
@@ -226,6 +227,7 @@ class Bench {
                 "aligned", "hits", "matches", "points", "search", "read", "select");
     for (int threshold : arguments_.thresholds) {
       RETURN_IF_ERROR(Mode(stem, texts, absl::StrFormat("best 5 at >= %d", threshold), {.threshold = threshold}));
+      if (!arguments_.all) continue;
       RETURN_IF_ERROR(Mode(stem, texts, absl::StrFormat("all at >= %d", threshold),
                            {.threshold = threshold, .max_results = 5, .want_total = true}));
     }
@@ -539,6 +541,7 @@ int main(int argc, char** argv) {
   app.add_flag("--hard", arguments.hard, "also ask queries that are hard by their shape");
   app.add_option("--passes", arguments.passes, "timed passes over the queries");
   app.add_flag("!--no-fill", arguments.fill, "do not measure lookups with a floor");
+  app.add_flag("!--no-all", arguments.all, "do not measure lookups with a total");
   app.add_flag("--keep", arguments.keep, "leave the store");
   app.add_flag("--reuse", arguments.reuse, "use the store that an earlier run left");
   app.add_flag("--only-reopen", arguments.only_reopen,

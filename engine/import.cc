@@ -15,19 +15,19 @@ namespace {
 // What is kept back until the format is known: enough for any header line or XML declaration.
 constexpr size_t kHeadBytes = 4096;
 // A batch of at least one in so many of a full one still goes by sorted files.
-constexpr size_t kSmallestBulk = 16;
+constexpr size_t kSmallestBulk = 32;
 constexpr std::chrono::seconds kPatience(1);
 // Room that a batch takes at once.
-constexpr size_t kReserve = 1 << 15;
+constexpr size_t kReserve = 1 << 16;
 // So much of refused units waits for the next progress at most.
 constexpr size_t kMaxNewsBytes = 1 << 20;
 
-// A batch takes some ten times the bytes of its texts.
-constexpr size_t kMaxBatchBytes = 8 << 20;
+// Bytes of texts a unit of a full batch: one of longer texts ends early. It takes some ten times these bytes.
+constexpr size_t kUnitBytes = 256;
 
 // Batches after which memory that is free is given back: batches, and merges beside them, take and free more in a while
 // than the store needs, but giving it back costs, and the next batch wants most of it again.
-constexpr size_t kBatchesOfRelease = 16;
+constexpr size_t kBatchesOfRelease = 8;
 
 size_t BytesOf(const Attributes& attributes) {
   size_t bytes = 0;
@@ -222,7 +222,7 @@ class ImporterImpl final : public Importer, private UnitSink, private MemberSink
 
   // A full batch is due; so is a smaller one after a while, for who feeds slowly wants to see progress too.
   bool IsDue() const {
-    if (batch_.size() >= bulk_units_ || batch_bytes_ >= kMaxBatchBytes) return true;
+    if (batch_.size() >= bulk_units_ || batch_bytes_ >= bulk_units_ * kUnitBytes) return true;
     return batch_.size() % kMaxBatch == 0 && std::chrono::steady_clock::now() - flushed_ > kPatience;
   }
 

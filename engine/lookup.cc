@@ -168,10 +168,11 @@ absl::StatusOr<size_t> LookupRun::ReadAlike(HitRange hits, int percent, bool all
 // The percents at which the search for the best few looks whether it has enough: few rows reach a high percent, and
 // once enough matches are found none below can displace them. A total needs all of them at once.
 std::vector<int> LookupRun::Levels() const {
-  constexpr int kFirst = 90, kStep = 10;
+  constexpr int kStep = 10;     // below the threshold
+  constexpr int kFineStep = 2;  // above it, where a search holds back the rows of lists that it has read
   std::vector<int> levels;
   if (!options_.want_total) {
-    for (int level = kFirst; level > options_.threshold; level -= kStep) levels.push_back(level);
+    for (int level = kMostFuzzy; level > options_.threshold; level -= kFineStep) levels.push_back(level);
   }
   levels.push_back(options_.threshold);
   const int lowest = LowestScore(options_);

@@ -155,7 +155,7 @@ struct TranslationMemoryOptions {
   uint32_t seal_segments = 16384;           // the delta of a locale is sealed into a run at this many segments
   uint32_t merge_runs = 8;                  // so many runs of like size are merged into one, in the background
   bool background_merges = true;            // false: only Merge() merges
-  uint32_t bulk_units = 32768;              // units of a full batch of an import
+  uint32_t bulk_units = 65536;              // units of a full batch of an import
   uint32_t open_wait_ms = 0;                // as UnitStoreOptions::open_wait_ms
   bool rebuild = false;                     // first make the index anew from the units: as UnitStoreOptions::rebuild
   std::function<void(uint64_t units)> rebuilt = {};  // told now and then how far that is

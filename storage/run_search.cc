@@ -13,8 +13,10 @@ constexpr size_t kRowsAhead = 8;
 // Of how many candidates the pages of rows are asked for together, and how many pages of lists.
 constexpr size_t kFetchedRows = 64;
 constexpr size_t kFetchedLists = 64;
-// Below this many rows a search goes to the lowest percent at once: the levels would cost more than they spare.
+// Below this many rows a search reads its lists for all levels at once: they would cost more than they spare.
 constexpr uint32_t kSmallRun = 20000;
+// Lists are read for so many percent at a time. Rows are cheaper to hold back than parts of lists are to find.
+constexpr int kReadStep = 10;
 
 }  // namespace
 
@@ -74,9 +76,15 @@ absl::Status RunSearch::ReadSlices(int percent, const KvSnapshot& snapshot, cons
 
 absl::Status RunSearch::Advance(int percent, const KvSnapshot& snapshot, const std::function<bool()>& cancelled,
                                 std::vector<RowHit>* hits, FillEffort* effort) {
-  if (run_.rows() < kSmallRun && effort == nullptr) percent = std::min(percent, at_once_);
   percent = std::max(percent, filter_.percent());
-  if (effort == nullptr || effort->postings > 0) RETURN_IF_ERROR(ReadSlices(percent, snapshot, cancelled, effort));
+  int read = percent;
+  if (effort == nullptr && percent > at_once_) {
+    read = run_.rows() < kSmallRun ? at_once_ : std::max(at_once_, percent - percent % kReadStep);
+  }
+  if (read < read_to_ && (effort == nullptr || effort->postings > 0)) {
+    RETURN_IF_ERROR(ReadSlices(read, snapshot, cancelled, effort));
+    read_to_ = read;
+  }
   // Those that may reach this level now; the others wait.
   const uint64_t query = bound_.query().weight();
   const auto most = [query](const Candidate& c) { return std::max<uint64_t>(query, c.weight); };

@@ -67,7 +67,7 @@ struct FillEffort {
 class RunSearch {
  public:
   // All arguments must outlive the object; `deaths` may be null. Hits of less than `lowest` percent are not wanted.
-  // Down to `at_once` percent a small run is searched in one step, unless there is an effort.
+  // Down to `at_once` percent the lists of a small run are read in one step, unless there is an effort.
   RunSearch(const Run& run, const RunDeaths* deaths, const BoundQuery& bound, uint64_t mask, int lowest, int at_once);
 
   // After OK *hits holds every live row with a bit of `mask` and S >= percent, each once over all calls, and some
@@ -119,6 +119,7 @@ class RunSearch {
   const int at_once_;
   RowFilter filter_;
   std::vector<List> lists_;            // in the order in which keys count as first
+  int read_to_ = 101;                  // percent for which the lists were read
   uint32_t firsts_[kPositionClasses];  // by class: the least ordinal that was read of any list; kNoRow: none
   std::vector<Candidate> waiting_;
   std::vector<uint32_t> seen_;  // open addressing; rows that were verified, plus one

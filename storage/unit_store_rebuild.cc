@@ -14,7 +14,7 @@ namespace reprise {
 namespace {
 
 // Units of a batch: as a bulk write's, so that a rebuild takes no more memory than an import.
-constexpr size_t kBatch = 32768;
+constexpr size_t kBatch = 65536;
 // The oldest format whose units are written as today's.
 constexpr uint32_t kOldestFormat = 3;
 

@@ -171,5 +171,31 @@ TEST_F(ManyAlikeTest, FuzzyTies) {
   }
 }
 
+// One sentence thousands of times with small changes: of those that reach 90 % only the few that may be best are
+// aligned.
+TEST_F(ManyAlikeTest, OfOneSentenceWithSmallChangesFewAreAligned) {
+  constexpr int kWords = 20;
+  const auto sentence = [](int changed, int i) {
+    std::string own = "zz";  // a word of this sentence alone
+    for (int n = i; own.size() < 6; n /= 20) own += static_cast<char>('a' + n % 20);
+    std::string text;
+    for (int w = 0; w < kWords; ++w) text += (w < changed ? own : std::string(6, static_cast<char>('a' + w))) + " ";
+    return text;
+  };
+  std::vector<Unit> units;
+  // 95 % of six, 90 or 85 of the others.
+  for (int i = 0; i < kUnits; ++i) {
+    units.push_back(MakeUnit(sentence(i < 6 ? 1 : 2 + i % 2, i), "Satz " + std::to_string(i)));
+  }
+  Put(units);
+  ASSERT_TRUE(tm_->Seal().ok());
+  const LookupResult result = Lookup(sentence(0, 0));
+  ASSERT_EQ(result.matches.size(), 5u);
+  EXPECT_EQ(result.matches[4].score, 94);
+  EXPECT_EQ(result.plan.deepest, 94);
+  EXPECT_LT(result.plan.aligned, 100u);
+  EXPECT_EQ(Lookup(sentence(0, 0), {.want_total = true}).total, static_cast<uint64_t>(kUnits));
+}
+
 }  // namespace
 }  // namespace reprise

@@ -9,7 +9,7 @@ import harness
 import system_test
 from system_test import ServerTest
 
-ROWS = 45000  # more than a full batch, which is 32,768
+ROWS = 80000  # more than a full batch, which is 65,536
 
 
 def rows(count):
