@@ -166,13 +166,13 @@ absl::StatusOr<size_t> LookupRun::ReadAlike(HitRange hits, int percent, bool all
 }
 
 // The percents at which the search for the best few looks whether it has enough: few rows reach a high percent, and
-// once enough matches are found none below can displace them. A total needs all of them at once.
+// once enough matches are found none below can displace them. Each percent down to the threshold, since there a search
+// holds back the rows of lists that it has read. A total needs all of them at once.
 std::vector<int> LookupRun::Levels() const {
-  constexpr int kStep = 10;     // below the threshold
-  constexpr int kFineStep = 2;  // above it, where a search holds back the rows of lists that it has read
+  constexpr int kStep = 10;  // below the threshold
   std::vector<int> levels;
   if (!options_.want_total) {
-    for (int level = kMostFuzzy; level > options_.threshold; level -= kFineStep) levels.push_back(level);
+    for (int level = kMostFuzzy; level > options_.threshold; --level) levels.push_back(level);
   }
   levels.push_back(options_.threshold);
   const int lowest = LowestScore(options_);

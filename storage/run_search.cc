@@ -15,8 +15,10 @@ constexpr size_t kFetchedRows = 64;
 constexpr size_t kFetchedLists = 64;
 // Below this many rows a search reads its lists for all levels at once: they would cost more than they spare.
 constexpr uint32_t kSmallRun = 20000;
-// Lists are read for so many percent at a time. Rows are cheaper to hold back than parts of lists are to find.
-constexpr int kReadStep = 10;
+// Lists are read for so many percent at a time, since rows are cheaper to hold back than parts of lists are to find;
+// for fewer when so many rows wait that they may well be enough.
+constexpr int kReadStep = 10, kReadStepOfMany = 5;
+constexpr size_t kManyWaiting = 1000;
 
 }  // namespace
 
@@ -79,7 +81,8 @@ absl::Status RunSearch::Advance(int percent, const KvSnapshot& snapshot, const s
   percent = std::max(percent, filter_.percent());
   int read = percent;
   if (effort == nullptr && percent > at_once_) {
-    read = run_.rows() < kSmallRun ? at_once_ : std::max(at_once_, percent - percent % kReadStep);
+    const int step = waiting_.size() < kManyWaiting ? kReadStep : kReadStepOfMany;
+    read = run_.rows() < kSmallRun ? at_once_ : std::max(at_once_, percent - percent % step);
   }
   if (read < read_to_ && (effort == nullptr || effort->postings > 0)) {
     RETURN_IF_ERROR(ReadSlices(read, snapshot, cancelled, effort));
