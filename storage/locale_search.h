@@ -21,7 +21,8 @@ namespace reprise {
 class LocaleSearch {
  public:
   // All arguments must outlive the object. Rows that share no bit with `mask`, or were dead at `sequence`, do not
-  // count; hits of less than `lowest` percent are not wanted; `at_once` as RunSearch.
+  // count; hits of less than `lowest` percent are not wanted; `at_once` as RunSearch; the delta is searched down to it
+  // in one step.
   LocaleSearch(const LocaleState& locale, const IndexQuery& query, uint64_t mask, uint64_t sequence, int lowest,
                int at_once);
 

@@ -8,6 +8,7 @@
 
 #include "tests/testing/generate.h"
 #include "tests/testing/memory_test.h"
+#include "tests/testing/units.h"
 
 namespace reprise {
 namespace {
@@ -23,12 +24,7 @@ class AnalysisTest : public testing::MemoryTest {
 
   void Put(const std::string& source, const std::string& target, const std::string& key = "",
            Origin origin = Origin::kHuman) {
-    Unit unit;
-    unit.variants.resize(2);
-    unit.variants[0].locale = "en";
-    unit.variants[0].content.text = source;
-    unit.variants[1].locale = "de";
-    unit.variants[1].content.text = target;
+    Unit unit = testing::MakeUnit(source, target);
     unit.variants[1].origin = origin;
     if (!key.empty()) unit.contexts.push_back({.document = "", .key = key, .previous = {}, .next = {}});
     auto results = tm_->PutUnits("m", {unit}, {});

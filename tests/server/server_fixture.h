@@ -17,6 +17,7 @@
 #include "server/server.h"
 #include "server/wire.h"
 #include "tests/server/fake_memory.h"
+#include "tests/testing/units.h"
 
 namespace reprise::testing {
 
@@ -50,13 +51,7 @@ class ServerTest : public ::testing::Test {
   }
 
   void Put(const std::string& source, const std::string& target) {
-    Unit unit;
-    unit.variants.resize(2);
-    unit.variants[0].locale = "en";
-    unit.variants[0].content.text = source;
-    unit.variants[1].locale = "de";
-    unit.variants[1].content.text = target;
-    ASSERT_TRUE(fake_->PutUnits("news", {unit}, {}).ok());
+    ASSERT_TRUE(fake_->PutUnits("news", {MakeUnit(source, target)}, {}).ok());
   }
 
   // Sends `bytes` as they are to a unary method.

@@ -18,6 +18,14 @@ namespace {
 using grpc::StatusCode;
 using testing::ServerTest;
 
+// Cancels the call when the first lookup or suggestion of "wait" has begun. To be joined.
+std::thread CancelOnceStarted(FakeMemory* fake, grpc::ClientContext* context) {
+  return std::thread([fake, context] {
+    fake->AwaitStarted(1);
+    context->TryCancel();
+  });
+}
+
 TEST_F(ServerTest, LongLookupsDoNotHoldUpTheOthers) {
   Put("Hello", "Hallo");
   auto stub = v1::Matches::NewStub(channel_);
@@ -63,10 +71,7 @@ TEST_F(ServerTest, ADeadlineStopsTheWork) {
 TEST_F(ServerTest, CancellingALookupStopsTheWork) {
   auto stub = v1::Matches::NewStub(channel_);
   grpc::ClientContext context;
-  std::thread canceller([&] {
-    fake_->AwaitStarted(1);
-    context.TryCancel();
-  });
+  std::thread canceller = CancelOnceStarted(fake_, &context);
   v1::LookupResponse response;
   EXPECT_EQ(stub->Lookup(&context, Request("wait"), &response).error_code(), StatusCode::CANCELLED);
   fake_->AwaitCancelled(1);
@@ -76,10 +81,7 @@ TEST_F(ServerTest, CancellingALookupStopsTheWork) {
 TEST_F(ServerTest, CancellingASuggestionStopsTheWork) {
   auto stub = v1::Matches::NewStub(channel_);
   grpc::ClientContext context;
-  std::thread canceller([&] {
-    fake_->AwaitStarted(1);
-    context.TryCancel();
-  });
+  std::thread canceller = CancelOnceStarted(fake_, &context);
   v1::SuggestRequest request;
   request.add_memories()->set_name("memories/news");
   *request.mutable_query() = Request("Hello").query();
@@ -167,10 +169,7 @@ TEST_F(ServerTest, CancellingABatchStopsTheWork) {
   request.add_memories()->set_name("memories/news");
   for (int i = 0; i < 3; ++i) *request.add_items()->mutable_query() = Request("wait").query();
   grpc::ClientContext context;
-  std::thread canceller([&] {
-    fake_->AwaitStarted(1);
-    context.TryCancel();
-  });
+  std::thread canceller = CancelOnceStarted(fake_, &context);
   v1::BatchLookupResponse response;
   EXPECT_EQ(stub->BatchLookup(&context, request, &response).error_code(), StatusCode::CANCELLED);
   fake_->AwaitCancelled(1);
